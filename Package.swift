@@ -1,0 +1,95 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "butik",
+    products: [.executable(name: "butik", targets: ["butik"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        .target(name: "Compression", dependencies: ["CZlib"]),
+        .target(name: "Persistence"),
+        .target(name: "StorageSQLite", dependencies: ["Persistence", "CSQLite"]),
+        .target(name: "StoragePostgres", dependencies: ["Persistence", "CPostgres"]),
+        .target(name: "Resources", dependencies: ["Persistence"]),
+        .target(
+            name: "Commerce",
+            dependencies: [
+                "Resources", "Persistence",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Commerce", "Resources", "Persistence", "Compression",
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
+            name: "Jobs",
+            dependencies: [
+                "Commerce", "Resources", "Persistence",
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+        .target(
+            name: "ButikFiles", path: ".",
+            // Everything beside its own folder and the two it carries.
+            exclude: ["README.md", "deploy", "Tests"], sources: ["Sources/ButikFiles"],
+            resources: [.copy("Migrations"), .copy("Seeds")]),
+        .executableTarget(
+            name: "butik",
+            dependencies: [
+                "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres", "ButikFiles",
+                "Compression",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "Logging", package: "swift-log"),
+            ]),
+
+        .target(
+            name: "Support",
+            dependencies: [
+                "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres", "ButikFiles",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], path: "Tests/Support"),
+        .testTarget(name: "PersistenceTests", dependencies: ["Support"]),
+        .testTarget(name: "ResourcesTests", dependencies: ["Support"]),
+        .testTarget(name: "CommerceTests", dependencies: ["Support"]),
+        .testTarget(name: "ServerTests", dependencies: ["Support"]),
+        .testTarget(name: "BinaryTests", dependencies: ["Support", "butik"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .treatAllWarnings(as: .error),
+    ]
+}

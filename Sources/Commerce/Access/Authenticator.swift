@@ -1,0 +1,126 @@
+package import Persistence
+package import Resources
+import Synchronization
+
+/// Finds who a token belongs to. What it found is kept for a second, so that a busy token costs no query a call, and a
+/// revoked one dies within that second everywhere and at once in this process.
+package final class Authenticator: Sendable {
+    /// A token as it stands: who calls, and what that caller may do.
+    package struct Grant: Sendable {
+        package let principal: Principal
+        package let dailyLimit: Int64?
+        package let burst: Int64
+        package let origins: [String]
+        package let addresses: [String]
+        package let expires: Instant?
+        /// Calls counted in the database today when this was read.
+        package let usageToday: Int64
+        fileprivate let readAt: Instant
+    }
+
+    private static let keptSeconds: Int64 = 1
+    private static let keptMax = 10_000
+    private static let hostsKeptSeconds: Int64 = 5
+
+    private let storage: any Storage
+    private let publicURL: String
+    private let grants = Mutex<[String: Grant]>([:])
+    private let hosts = Mutex<Hosts?>(nil)
+
+    /// Which shop a host name belongs to, and the origins any shop lets in.
+    private struct Hosts {
+        var shops: [String: Int64] = [:]
+        var origins: Set<String> = []
+        let readAt: Instant
+    }
+
+    package init(_ storage: any Storage, publicURL: String) {
+        self.storage = storage
+        self.publicURL = publicURL
+    }
+
+    /// The grant of a token's text, or nil for what is no valid token now.
+    package func grant(for text: String, at now: Instant) async throws -> Grant? {
+        guard TokenText.isPlausible(text) else { return nil }
+        let hash = TokenText.hash(text)
+        var grant = grants.withLock { $0[hash] }
+        if grant.map({ now >= $0.readAt.adding(seconds: Self.keptSeconds) || now < $0.readAt }) ?? true {
+            grant = try await read(hash, now)
+            grants.withLock { grants in
+                if grants.count >= Self.keptMax { grants.removeAll() }
+                grants[hash] = grant
+            }
+        }
+        guard let grant else { return nil }
+        if let expires = grant.expires, expires <= now { return nil }
+        return grant
+    }
+
+    /// Forgets what is known, after a token or a shop was changed here.
+    package func forget() {
+        grants.withLock { $0.removeAll() }
+        hosts.withLock { $0 = nil }
+    }
+
+    /// The shop that a host name belongs to, if it belongs to one.
+    package func shop(ofHost host: String, at now: Instant) async throws -> Int64? {
+        try await currentHosts(now).shops[host]
+    }
+
+    /// Whether some shop or token lets a web origin in. A preflight carries no token, so it cannot ask for one shop.
+    package func isKnownOrigin(_ origin: String?, at now: Instant) async throws -> Bool {
+        guard let origin else { return false }
+        return try await currentHosts(now).origins.contains(origin)
+    }
+
+    private func currentHosts(_ now: Instant) async throws -> Hosts {
+        if let hosts = hosts.withLock({ $0 }), now < hosts.readAt.adding(seconds: Self.hostsKeptSeconds) { return hosts }
+        var hosts = Hosts(readAt: now)
+        let answers = try await storage.fetch([
+            "SELECT webshop_id, domains, origins FROM webshops WHERE removed_on IS NULL",
+            "SELECT origins FROM tokens WHERE removed_on IS NULL AND origins <> '[]'",
+        ])
+        for row in answers[0] {
+            for domain in JSONText(row.text(1) ?? "").texts { hosts.shops[domain] = row.integer(0) }
+            hosts.origins.formUnion(JSONText(row.text(2) ?? "").texts)
+        }
+        for row in answers[1] { hosts.origins.formUnion(JSONText(row.text(0) ?? "").texts) }
+        let read = hosts
+        self.hosts.withLock { $0 = read }
+        return read
+    }
+
+    private func read(_ hash: String, _ now: Instant) async throws -> Grant? {
+        let rows = try await storage.fetch(
+            """
+            SELECT t.token_id, t.name, t.access_level, t.daily_limit, t.burst, t.origins, t.ip_list, t.expires,
+            (SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id AND u.token_id = t.token_id
+            AND u.day = \(now.day)), \(raw: Shop.tenantColumns)
+            FROM token_hashes h
+            JOIN tokens t ON t.webshop_id = h.webshop_id AND t.token_id = h.token_id
+            JOIN webshops w ON w.webshop_id = h.webshop_id
+            WHERE h.token_hash = \(hash) AND t.removed_on IS NULL AND w.removed_on IS NULL
+            """)
+        guard let row = rows.first, let level = AccessLevel(rawValue: row.text(2) ?? "") else { return nil }
+        let tenant = try Shop.tenant(row, from: 9, publicURL: publicURL)
+        return Grant(
+            principal: Principal(
+                tenant: tenant, tokenID: row.integer(0) ?? 0, tokenName: row.text(1) ?? "", level: level),
+            dailyLimit: row.integer(3), burst: row.integer(4) ?? Token.burstDefault,
+            origins: JSONText(row.text(5) ?? "[]").texts, addresses: JSONText(row.text(6) ?? "[]").texts,
+            expires: row.integer(7).map { Instant(milliseconds: $0) }, usageToday: row.integer(8) ?? 0, readAt: now)
+    }
+}
+
+extension Instant {
+    /// Days since 1970, the unit of daily limits. UTC, so that all shops' counters turn at once.
+    package var day: Int64 { milliseconds / 86_400_000 }
+}
+
+extension JSONText {
+    /// The texts of a list of texts.
+    package var texts: [String] {
+        guard case .array(let elements) = json else { return [] }
+        return elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
+    }
+}

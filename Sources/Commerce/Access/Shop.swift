@@ -1,0 +1,155 @@
+package import Persistence
+package import Resources
+
+/// One merchant's shop: how its prices, times and addresses are meant.
+package struct Shop: Resource {
+    package var id: Identifier<Shop>
+    package var name: String
+    package var domains: JSONText
+    package var currency: String
+    package var vatRate: Percentage
+    package var pricesIncludeVAT: Bool
+    package var timeZone: String
+    package var countryID: Int64
+    package var origins: JSONText
+    package var settings: JSONText
+
+    package static let schema = Schema(
+        "shop", "shops", table: "webshops", Shop.init,
+        Field("webshop_id", \.id, .readOnly),
+        Field("name", \.name, .required, .length(1...255)),
+        Field("domains", \.domains, .shape(.texts), .about("Host names of the shop.")),
+        Field("currency", \.currency, .required, .length(3...3), .about("ISO 4217.")),
+        Field("vat_rate", \.vatRate, .range(0...10_000), .about("Percent.")),
+        Field("prices_include_vat", \.pricesIncludeVAT),
+        Field("time_zone", \.timeZone, .required, .about("IANA name; the zone of every timestamp.")),
+        Field("country_id", \.countryID, .references { Country.info }),
+        Field("origins", \.origins, .shape(.texts), .about("Web origins that browsers may call from (CORS).")),
+        Field("settings", \.settings, .shape(.object)),
+        verbs: [.read, .update])
+
+    package static func prepare(_ new: inout Shop, replacing old: Shop?, in tx: Transaction) throws {
+        var errors: [Problem.FieldError] = []
+        if Currency.of(new.currency) == nil {
+            errors.append(.init("/currency", "currency", "must be an ISO 4217 code with at most two decimals"))
+        }
+        if Zone.named(new.timeZone) == nil {
+            errors.append(.init("/time_zone", "time_zone", "must be an IANA zone such as Europe/Copenhagen"))
+        }
+        if let old, old.currency != new.currency, try hasOrders(tx) {
+            errors.append(.init("/currency", "in_use", "cannot change once there are orders"))
+        }
+        for (index, origin) in new.origins.texts.enumerated() where !isOrigin(origin) {
+            errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        new.domains = JSONText(JSON.array(new.domains.texts.map { .string($0.lowercased()) }).text)
+    }
+
+    private static func hasOrders(_ tx: Transaction) throws -> Bool {
+        try tx.db.row("SELECT 1 FROM orders WHERE webshop_id = \(tx.shop) LIMIT 1") != nil
+    }
+
+    private static func isOrigin(_ text: String) -> Bool {
+        let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+        return !rest.isEmpty && rest.utf8.allSatisfy { $0 > 0x20 && $0 != 0x2F && $0 < 0x7F }
+    }
+
+    // MARK: Tenant
+
+    /// What a tenant is made from, of a table named `w`.
+    static let tenantColumns = """
+        w.webshop_id, w.name, w.domains, w.currency, w.vat_rate, w.prices_include_vat, w.time_zone, w.country_id, w.origins
+        """
+
+    /// Reads the tenant out of those columns.
+    static func tenant(_ row: Row, from first: Int, publicURL: String) throws -> Tenant {
+        guard let currency = Currency.of(row.text(first + 3) ?? ""), let zone = Zone.named(row.text(first + 6) ?? "")
+        else { throw StorageError.statement("shop \(row.integer(first) ?? 0) has no known currency or time zone") }
+        let domains = JSONText(row.text(first + 2) ?? "[]").texts
+        return Tenant(
+            webshopID: row.integer(first) ?? 0, name: row.text(first + 1) ?? "", currency: currency, zone: zone,
+            url: domains.first.map { "https://\($0)/" } ?? publicURL + "/", vatRate: row.integer(first + 4) ?? 0,
+            pricesIncludeVAT: row.flag(first + 5), countryID: row.integer(first + 7) ?? 0, domains: domains,
+            origins: JSONText(row.text(first + 8) ?? "[]").texts)
+    }
+
+    /// The tenant of a shop, for commands that act on one.
+    package static func tenant(_ id: Int64, in db: any Connection, publicURL: String) throws -> Tenant? {
+        try db.row(
+            "SELECT \(raw: tenantColumns) FROM webshops w WHERE w.webshop_id = \(id) AND w.removed_on IS NULL"
+        ).map { try tenant($0, from: 0, publicURL: publicURL) }
+    }
+
+    /// Opens a new shop and the sequence its order numbers come from.
+    package static func open(_ shop: Shop, in db: any Connection, now: Instant) throws {
+        let record = schema.record(shop)
+        try db.run(
+            """
+            INSERT INTO webshops (\(raw: info.columnList), version, created, last_modified)
+            VALUES (\(SQL.list(record)), 1, \(now), \(now))
+            """)
+        try db.script(db.dialect.translated("CREATE SEQUENCE \(Order.numberSequence(shop.id.rawValue));"))
+    }
+
+    // MARK: Routes
+
+    package static let endpoints: [Endpoint] = [show, change(.put), change(.patch), me]
+
+    private static let show = Endpoint(
+        .get, "/REST/shop", .token(.read), "get_shop", "Shows the shop's settings.",
+        Documentation(tag: "shop", answer: info.schemaReference),
+        .read { call, storage in
+            let rows = try await storage.fetch(
+                "SELECT \(raw: info.plan.select) FROM webshops WHERE webshop_id = \(call.tenant.webshopID)")
+            guard let row = rows.first else { throw Problem.notFound("shop") }
+            var writer = JSONWriter()
+            writer.object(0, of: Page(rows: rows), by: info.plan, for: call.tenant)
+            return Answer(body: writer.bytes, version: row.integer(info.plan.versionColumn))
+        })
+
+    private static func change(_ method: Endpoint.Method) -> Endpoint {
+        Endpoint(
+            method, "/REST/shop", .token(.all), "\(method.rawValue.lowercased())_shop", "Changes the shop's settings.",
+            info.writeDocumentation,
+            .write { call, tx in try ResourceEndpoints<Shop>.update(tx.shop, try call.object(), call, tx) })
+    }
+
+    private static let me = Endpoint(
+        .get, "/REST/self", .token(.read), "get_self", "Who this token is: its shop, level, limits and usage.",
+        Documentation(
+            tag: "shop",
+            answer: [
+                "type": "object", "required": ["webshop_id", "name", "access_level"],
+                "properties": [
+                    "webshop_id": ["type": "integer"], "name": ["type": "string"], "url": ["type": "string"],
+                    "currency": ["type": "string"], "vat_rate": ["type": "number"],
+                    "prices_include_vat": ["type": "integer"], "token_id": ["type": "integer"],
+                    "token_name": ["type": "string"], "access_level": ["type": "string"],
+                    "daily_limit": ["type": ["integer", "null"]], "burst": ["type": "integer"],
+                    "usage_today": ["type": "integer"],
+                ],
+            ]),
+        .read { call, storage in
+            let rows = try await storage.fetch(
+                """
+                SELECT daily_limit, burst, coalesce((SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id
+                AND u.token_id = t.token_id AND u.day = \(call.now.day)), 0) FROM tokens t
+                WHERE t.webshop_id = \(call.tenant.webshopID) AND t.token_id = \(call.principal.tokenID)
+                """)
+            let tenant = call.tenant
+            var rate = JSONWriter(capacity: 64)
+            rate.decimal(tenant.vatRate, places: 2)
+            let limit = rows.first?.integer(0).map { JSON.number(JSONNumber($0)) } ?? .null
+            return .json([
+                "webshop_id": .number(JSONNumber(tenant.webshopID)), "name": .string(tenant.name),
+                "url": .string(tenant.url), "currency": .string(tenant.currency.code),
+                "vat_rate": .number(JSONNumber(text: rate.text)),
+                "prices_include_vat": tenant.pricesIncludeVAT ? 1 : 0,
+                "token_id": .number(JSONNumber(call.principal.tokenID)), "token_name": .string(call.principal.tokenName),
+                "access_level": .string(call.principal.level.rawValue), "daily_limit": limit,
+                "burst": .number(JSONNumber(rows.first?.integer(1) ?? 0)),
+                "usage_today": .number(JSONNumber(rows.first?.integer(2) ?? 0)),
+            ])
+        })
+}

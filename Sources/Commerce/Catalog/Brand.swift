@@ -1,0 +1,30 @@
+import Persistence
+package import Resources
+
+/// A name under which products are sold.
+package struct Brand: Resource {
+    package var id: Identifier<Brand>
+    package var name: String
+    package var description: String
+    package var rewriteURL: String
+
+    package static let schema = Schema(
+        "brand", "brands", Brand.init,
+        Field("brand_id", \.id, .readOnly),
+        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("description", \.description, .length(0...262_144)),
+        Field("rewrite_url", \.rewriteURL, .length(0...255), .filterable),
+        also: [.computed("url", .link, "rewrite_url"), .removalFlag])
+
+    package static func prepare(_ new: inout Brand, replacing old: Brand?, in tx: Transaction) throws {
+        guard new.rewriteURL.isEmpty || new.rewriteURL != old?.rewriteURL else { return }
+        let wish = new.rewriteURL.isEmpty ? Slug.of(new.name) : Slug.tidied(new.rewriteURL)
+        new.rewriteURL = try Slug.unique(wish, for: new.id.rawValue, in: info, tx)
+    }
+}
+
+extension Shown {
+    /// `is_removed`, "0" or "1", as existing clients expect it.
+    static let removalFlag = Shown.computed(
+        "is_removed", .flagAsText, "CASE WHEN removed_on IS NULL THEN 0 ELSE 1 END")
+}

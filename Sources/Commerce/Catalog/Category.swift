@@ -1,0 +1,75 @@
+import Persistence
+package import Resources
+
+/// A place in the shop's tree where products are shown. Names, types and order of members: fact sheet 2.3.
+package struct Category: Resource {
+    package var id: Identifier<Category>
+    package var tag: String?
+    package var parentID: Int64
+    package var inMenu: Bool
+    package var isOnline: Bool
+    package var isFront: Bool
+    package var isHidden: Bool?
+    package var name: String
+    package var noIndex: Bool
+    package var noInternalSearch: Bool
+    package var descriptionA: String
+    package var descriptionB: String
+    package var metaTitle: String
+    package var metaDescription: String
+    package var search: String?
+    package var rewriteURL: String
+    package var emptyRedir: String?
+    package var canonicalID: Int64?
+    package var sortOrder: String
+    package var meta: String
+    package var weight: Int64
+    package var jsonData: String?
+    package var extensionData: JSONText
+
+    package static let schema = Schema(
+        "category", "categories", Category.init,
+        Field("category_id", \.id, .readOnly),
+        Field("tag", \.tag, .length(0...255), .filterable),
+        Field("parent_id", \.parentID, .references { Category.info }, .filterable, .about("0 is the top.")),
+        Field("in_menu", \.inMenu, .initially(.integer(1)), .filterable),
+        Field("is_online", \.isOnline, .initially(.integer(1)), .filterable),
+        Field("is_front", \.isFront, .filterable),
+        Field("is_hidden", \.isHidden, .writtenAs(.flagAsText)),
+        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("no_index", \.noIndex),
+        Field("no_internal_search", \.noInternalSearch),
+        Field("description_a", \.descriptionA, .length(0...262_144)),
+        Field("description_b", \.descriptionB, .length(0...262_144)),
+        Field("meta_title", \.metaTitle, .length(0...1000)),
+        Field("meta_description", \.metaDescription, .length(0...4000)),
+        Field("search", \.search),
+        Field("rewrite_url", \.rewriteURL, .length(0...255), .filterable),
+        Field("empty_redir", \.emptyRedir, .length(0...2048)),
+        Field("canonical_id", \.canonicalID, .references { Category.info }),
+        Field("sort_order", \.sortOrder, .initially(.text("normal")), .length(0...64)),
+        Field("meta", \.meta),
+        Field("weight", \.weight, .filterable, .sortable, .about("Position among its siblings.")),
+        Field("json_data", \.jsonData, .about("JSON as text.")),
+        Field("extension_data", \.extensionData, .shape(.list)),
+        also: [
+            .computed(
+                "is_removed", .flagAsText, "CASE WHEN removed_on IS NULL THEN 0 ELSE 1 END", after: "category_id"),
+            .computed("last_modified", .instant, "last_modified", after: "json_data"),
+            .computed("url", .link, "rewrite_url", after: "last_modified"),
+            .constant("images", "[]", after: "url"),
+        ],
+        bare: true, sortedBy: "name")
+
+    package static func prepare(_ new: inout Category, replacing old: Category?, in tx: Transaction) throws {
+        if new.rewriteURL.isEmpty || new.rewriteURL != old?.rewriteURL {
+            let wish = new.rewriteURL.isEmpty ? Slug.of(new.name) : Slug.tidied(new.rewriteURL)
+            new.rewriteURL = try Slug.unique(wish, for: new.id.rawValue, in: info, tx)
+        }
+        if new.parentID != 0, let old, new.parentID != old.parentID {
+            try CategoryTree.refuseCycle(moving: new.id.rawValue, under: new.parentID, in: tx)
+        }
+    }
+
+    package static func topics(_ change: Change) -> [String] { ["category"] }
+}

@@ -1,0 +1,24 @@
+package import Resources
+
+/// The whole of what the shops keep and clients can do: the list that routes, documentation and tests go by.
+package enum Commerce {
+    /// Every resource with plain routes, in the order of the documentation.
+    package static let resources: [any Resource.Type] = [
+        Product.self, Category.self, Brand.self, Manufacturer.self, Supplier.self, StockLevel.self, StockEntry.self,
+        Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self, Country.self, Token.self,
+    ]
+
+    /// Every kind of object that appears in the documentation and in the database.
+    package static let documented: [ResourceInfo] = resources.map { $0.info } + [Shop.info]
+
+    /// Every table of a resource, for the checks that compare declarations with the database.
+    package static let stored: [any Resource.Type] = resources + [Shop.self, OrderLine.self]
+
+    package static let endpoints: [Endpoint] =
+        CategoryTree.endpoints + resources.flatMap { plain($0) } + StockEndpoints.all + PlaceOrder.endpoints
+        + ChangeOrder.endpoints + EventFeed.endpoints + Shop.endpoints + Token.endpoints
+
+    private static func plain<R: Resource>(_: R.Type) -> [Endpoint] {
+        ResourceEndpoints(R.self).all
+    }
+}

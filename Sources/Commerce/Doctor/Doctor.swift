@@ -1,0 +1,97 @@
+package import Persistence
+
+/// Proves that what is stored adds up: each ledger equals its balance, each order its lines.
+package enum Doctor {
+    /// One thing that does not add up.
+    package struct Finding: Sendable, Equatable, CustomStringConvertible {
+        package let check: String
+        package let row: String
+
+        package var description: String { "\(check): \(row)" }
+    }
+
+    /// How many checks there are, for the report.
+    package static var checkCount: Int { checks.count }
+
+    private struct Check: Sendable {
+        let name: String
+        /// Answers the rows that are wrong: shop, object, what is stored, what it should be.
+        let query: SQL
+        let object: String
+    }
+
+    private static let checks = [
+        Check(
+            name: "stock equals its ledger",
+            query: """
+                SELECT l.webshop_id, l.product_id, l.count, coalesce(e.total, 0) FROM stock_levels l
+                LEFT JOIN (SELECT webshop_id, product_id, CAST(sum(change) AS BIGINT) AS total FROM stock_entries
+                           GROUP BY webshop_id, product_id) e
+                ON e.webshop_id = l.webshop_id AND e.product_id = l.product_id
+                WHERE l.count <> coalesce(e.total, 0) ORDER BY 1, 2
+                """, object: "product"),
+        Check(
+            name: "stock is not below zero where that is forbidden",
+            query: """
+                SELECT webshop_id, product_id, count, 0 FROM stock_levels WHERE count < 0 AND allows_negative = 0
+                ORDER BY 1, 2
+                """, object: "product"),
+        Check(
+            name: "an order's goods equal its lines",
+            query: """
+                SELECT o.webshop_id, o.order_id, o.price, coalesce(l.total, 0) FROM orders o
+                LEFT JOIN (SELECT webshop_id, order_id, CAST(sum(total) AS BIGINT) AS total FROM order_lines
+                           GROUP BY webshop_id, order_id) l
+                ON l.webshop_id = o.webshop_id AND l.order_id = o.order_id
+                WHERE o.price <> coalesce(l.total, 0) ORDER BY 1, 2
+                """, object: "order"),
+        Check(
+            name: "an order's VAT equals its lines and freight",
+            query: """
+                SELECT o.webshop_id, o.order_id, o.vat, coalesce(l.vat, 0) + o.shipping_vat FROM orders o
+                LEFT JOIN (SELECT webshop_id, order_id, CAST(sum(vat) AS BIGINT) AS vat FROM order_lines
+                           GROUP BY webshop_id, order_id) l
+                ON l.webshop_id = o.webshop_id AND l.order_id = o.order_id
+                WHERE o.vat <> coalesce(l.vat, 0) + o.shipping_vat ORDER BY 1, 2
+                """, object: "order"),
+        Check(
+            name: "an order's total equals goods, freight and VAT",
+            query: """
+                SELECT webshop_id, order_id, total_price, price + shipping_price + vat * (1 - prices_include_vat)
+                FROM orders WHERE total_price <> price + shipping_price + vat * (1 - prices_include_vat) ORDER BY 1, 2
+                """, object: "order"),
+        Check(
+            name: "an order's lines have left or rejoined the stock",
+            query: """
+                SELECT l.webshop_id, l.order_id, coalesce(CAST(sum(e.change) AS BIGINT), 0),
+                    CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount END
+                FROM order_lines l
+                JOIN orders o ON o.webshop_id = l.webshop_id AND o.order_id = l.order_id
+                LEFT JOIN stock_entries e ON e.webshop_id = l.webshop_id AND e.order_product_id = l.order_product_id
+                GROUP BY l.webshop_id, l.order_id, l.order_product_id, l.amount, o.status
+                HAVING coalesce(CAST(sum(e.change) AS BIGINT), 0) <>
+                    CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount END
+                ORDER BY 1, 2
+                """, object: "order"),
+    ]
+
+    /// Runs every check against one snapshot and answers what is wrong.
+    package static func examine(_ storage: any Storage) async throws -> [Finding] {
+        try await storage.read { db in
+            try checks.flatMap { check in
+                try db.rows(check.query).map { row in
+                    let values = row.values.map { value -> String in
+                        switch value {
+                        case .integer(let integer): "\(integer)"
+                        case .text(let text): text
+                        case .null: "null"
+                        }
+                    }
+                    return Finding(
+                        check: check.name,
+                        row: "shop \(values[0]), \(check.object) \(values[1]): stored \(values[2]), should be \(values[3])")
+                }
+            }
+        }
+    }
+}

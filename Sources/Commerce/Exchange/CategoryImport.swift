@@ -1,0 +1,94 @@
+package import Persistence
+package import Resources
+
+/// Imports a JSON list of categories, each with the path from the top to itself: `[{id, name, path:[{id, name}]}]`.
+package enum CategoryImport {
+    private static let rowsPerTransaction = 500
+
+    private struct Row: Sendable {
+        let id: String
+        let name: String
+        let parent: String?
+        let depth: Int
+    }
+
+    /// Adds what is missing and answers how many categories were made. Their source ids are kept as tags.
+    package static func run(
+        _ json: JSON, into storage: any Storage, tenant: Tenant, now: @escaping @Sendable () -> Instant
+    ) async throws -> ImportReport {
+        // Parents first, so that every child finds its own.
+        let rows = try rows(of: json).sorted { ($0.depth, $0.id) < ($1.depth, $1.id) }
+        var report = ImportReport()
+        for start in stride(from: 0, to: rows.count, by: rowsPerTransaction) {
+            let part = Array(rows[start..<min(start + rowsPerTransaction, rows.count)])
+            let made = try await storage.write { db in
+                let tx = Transaction(db, tenant: tenant, now: now(), requestID: "import")
+                let made = try write(part, tx)
+                try tx.flushEvents()
+                return made
+            }
+            report.created += made
+            report.unchanged += part.count - made
+        }
+        return report
+    }
+
+    private static func rows(of json: JSON) throws -> [Row] {
+        guard case .array(let elements) = json else { throw Problem.malformed("categories", "must be a JSON list") }
+        return try elements.enumerated().map { index, element in
+            guard case .object(let object) = element, case .string(let id) = object["id"],
+                case .array(let path) = object["path"], !path.isEmpty
+            else { throw Problem.invalid("/\(index)", "type", "must be {id, name, path}") }
+            // Real lists have a nameless category here and there; its id keeps the tree whole.
+            let name = if case .string(let name) = object["name"], !name.isEmpty { name } else { id }
+            var parent: String?
+            if path.count > 1, case .object(let above) = path[path.count - 2], case .string(let id) = above["id"] {
+                parent = id
+            }
+            return Row(id: id, name: name, parent: parent, depth: path.count)
+        }
+    }
+
+    private static func write(_ rows: [Row], _ tx: Transaction) throws -> Int {
+        var ids = try known(rows.flatMap { [$0.id, $0.parent].compactMap { $0 } }, tx)
+        var made = 0
+        for row in rows where ids[row.id] == nil {
+            let id = try tx.newID(Category.self)
+            var category = try Category.starting(id)
+            category.name = row.name
+            category.tag = row.id
+            category.parentID = row.parent.flatMap { ids[$0] } ?? 0
+            try tx.insert(category)
+            ids[row.id] = id.rawValue
+            made += 1
+        }
+        return made
+    }
+
+    private static func known(_ tags: [String], _ tx: Transaction) throws -> [String: Int64] {
+        let rows = try tx.db.rows(
+            """
+            SELECT tag, category_id FROM categories WHERE webshop_id = \(tx.shop) AND tag IN (\(SQL.list(Set(tags).sorted())))
+            """)
+        return rows.reduce(into: [:]) { $0[$1.text(0) ?? ""] = $1.integer(1) }
+    }
+}
+
+extension Category {
+    /// The category of a name below a parent, made if it is not there. Its address is the whole path.
+    static func named(_ name: String, under parent: Int64, _ path: String, in tx: Transaction) throws -> Int64 {
+        let found = try tx.db.row(
+            """
+            SELECT category_id FROM categories WHERE webshop_id = \(tx.shop) AND parent_id = \(parent) AND name = \(name)
+            AND removed_on IS NULL ORDER BY category_id LIMIT 1
+            """)
+        if let id = found?.integer(0) { return id }
+        let id = try tx.newID(Category.self)
+        var category = try Category.starting(id)
+        category.name = name
+        category.parentID = parent
+        category.rewriteURL = path.split(separator: "/").map { Slug.of(String($0)) }.joined(separator: "/")
+        try tx.insert(category)
+        return id.rawValue
+    }
+}

@@ -1,0 +1,183 @@
+package import Persistence
+package import Resources
+
+/// The change feed: every event of a shop in one order that never changes, and that no late commit can slip into.
+package enum EventFeed {
+    package static let endpoints: [Endpoint] = [list, read]
+
+    /// Rows placed in one go, and rows counted for `total`.
+    private static let batch = 5000
+    private static let countedMax = 10_000
+    /// How long events are kept (CONTRACT 6).
+    package static let keptDays: Int64 = 90
+
+    private static let eventSchema: JSON = [
+        "type": "object",
+        "required": ["event_id", "type", "resource", "resource_id", "sequence", "created", "data"],
+        "additionalProperties": false,
+        "properties": [
+            "event_id": ["type": "integer"], "type": ["type": "string"], "resource": ["type": "string"],
+            "resource_id": ["type": "integer"],
+            "sequence": ["type": "integer", "description": "The object's version after the change."],
+            "created": ["type": "string"], "request_id": ["type": "string"],
+            "data": ["type": ["object", "null"], "description": "The object as a single GET shows it; null when deleted."],
+        ],
+    ]
+
+    private static let list = Endpoint(
+        .get, "/REST/event", .token(.read), "list_events",
+        "The change feed, oldest first. Poll with `after` = the last `paging.next`.",
+        Documentation(
+            tag: "event",
+            query: [
+                .init("after", ["type": "string"], "Where the last answer ended."),
+                .init("type", ["type": "string"], "Only these types, comma separated."),
+                .init("resource", ["type": "string"], "Only this resource."),
+                .init("limit", ["type": "integer", "default": 5, "maximum": 1000], "Rows per page."),
+            ],
+            answer: [
+                "type": "object", "required": ["paging", "events"],
+                "properties": [
+                    "paging": ["$ref": "#/components/schemas/Paging"],
+                    "events": ["type": "array", "items": eventSchema],
+                ],
+            ]),
+        .read { call, storage in
+            try await place(in: storage)
+            return try await page(call, storage)
+        })
+
+    private static let read = Endpoint(
+        .get, "/REST/event/{event_id}", .token(.read), "get_event", "Shows one event.",
+        Documentation(tag: "event", answer: eventSchema),
+        .read { call, storage in
+            let id = try call.id(of: "event")
+            let rows = try await storage.fetch(
+                "\(select) WHERE e.webshop_id = \(call.tenant.webshopID) AND e.event_id = \(id)")
+            guard !rows.isEmpty else { throw Problem.notFound("event") }
+            var writer = JSONWriter()
+            write(rows[0], call.tenant, &writer)
+            return Answer(body: writer.bytes)
+        })
+
+    private static let select: SQL = """
+        SELECT e.event_id, e.type, e.resource, e.resource_id, e.sequence, e.created, e.request_id,
+        coalesce(e.data, (SELECT d.data FROM events d WHERE d.webshop_id = e.webshop_id AND d.event_id = e.data_event_id)),
+        e.position FROM events e
+        """
+
+    private static func page(_ call: Call, _ storage: any Storage) async throws -> Answer {
+        let after = try cursor(call.query["after"])
+        let limit = try limit(call.query["limit"])
+        var conditions: [SQL] = ["e.webshop_id = \(call.tenant.webshopID)", "e.position > \(after)"]
+        if let types = call.query["type"], !types.isEmpty {
+            let names = types.split(separator: ",").prefix(100).map(String.init)
+            conditions.append("e.type IN (\(SQL.list(names)))")
+        }
+        if let resource = call.query["resource"], !resource.isEmpty { conditions.append("e.resource = \(resource)") }
+        let filter = SQL.joined(conditions, by: " AND ")
+        let answers = try await storage.fetch([
+            "\(select) WHERE \(filter) ORDER BY e.position LIMIT \(limit)",
+            "SELECT count(*) FROM (SELECT 1 FROM events e WHERE \(filter) LIMIT \(countedMax)) AS counted",
+        ])
+        let next = answers[0].last?.integer(8) ?? after
+        return Answer(body: json(answers[0], limit, answers[1].first?.integer(0) ?? 0, next, call.tenant))
+    }
+
+    private static func json(
+        _ rows: Rows, _ limit: Int64, _ total: Int64, _ next: Int64, _ tenant: Tenant
+    ) -> [UInt8] {
+        var writer = JSONWriter(capacity: rows.bytes.count + 512)
+        writer.raw(#"{"paging":{"offset":0,"limit":"# as StaticString)
+        writer.integer(limit)
+        writer.raw(#","count":"# as StaticString)
+        writer.integer(Int64(rows.count))
+        writer.raw(#","total":"# as StaticString)
+        writer.integer(total)
+        writer.raw(#","next":""# as StaticString)
+        writer.integer(next)
+        writer.raw(#""},"events":["# as StaticString)
+        for (index, row) in rows.enumerated() {
+            if index > 0 { writer.byte(UInt8(ascii: ",")) }
+            write(row, tenant, &writer)
+        }
+        writer.raw("]}" as StaticString)
+        return writer.bytes
+    }
+
+    private static func write(_ row: Row, _ tenant: Tenant, _ writer: inout JSONWriter) {
+        writer.raw(#"{"event_id":"# as StaticString)
+        writer.integer(row.integer(0) ?? 0)
+        writer.raw(#","type":"# as StaticString)
+        writer.string(row.text(1) ?? "")
+        writer.raw(#","resource":"# as StaticString)
+        writer.string(row.text(2) ?? "")
+        writer.raw(#","resource_id":"# as StaticString)
+        writer.integer(row.integer(3) ?? 0)
+        writer.raw(#","sequence":"# as StaticString)
+        writer.integer(row.integer(4) ?? 0)
+        writer.raw(#","created":"# as StaticString)
+        writer.timestamp(row.integer(5) ?? 0, zone: tenant.zone)
+        writer.raw(#","request_id":"# as StaticString)
+        writer.string(row.text(6) ?? "")
+        writer.raw(#","data":"# as StaticString)
+        writer.raw(row.text(7) ?? "null")
+        writer.raw("}" as StaticString)
+    }
+
+    private static func cursor(_ text: String?) throws -> Int64 {
+        guard let text, !text.isEmpty else { return 0 }
+        guard let position = Int64(strict: text), position >= 0 else {
+            throw Problem.invalid("?after", "cursor", "is not a cursor of this feed")
+        }
+        return position
+    }
+
+    private static func limit(_ text: String?) throws -> Int64 {
+        guard let text, !text.isEmpty else { return Int64(ListRequest.limitDefault) }
+        guard let limit = Int64(strict: text), limit >= 0 else {
+            throw Problem.invalid("?limit", "type", "must be a whole number from 0")
+        }
+        return min(limit, Int64(ListRequest.limitMax))
+    }
+
+    /// Gives committed events their place. A position is handed out after the commit and under one lock, so whatever becomes
+    /// visible later also stands later, and a poller that remembers where it was skips nothing.
+    package static func place(in storage: any Storage) async throws {
+        guard !storage.dialect.commitsInOrder else { return }
+        let waiting = try await storage.fetch("SELECT 1 FROM events WHERE position IS NULL LIMIT 1")
+        guard !waiting.isEmpty else { return }
+        var placed = batch
+        while placed == batch {
+            placed = try await storage.write { db in
+                // Held to the commit: two that place at once would let a reader see the second before the first.
+                _ = try db.rows("SELECT pg_advisory_xact_lock(7310216)")
+                return try db.run(
+                    """
+                    UPDATE events SET position = placed.position FROM (
+                        SELECT webshop_id, event_id, nextval('event_positions_seq') AS position FROM (
+                            SELECT webshop_id, event_id FROM events WHERE position IS NULL
+                            ORDER BY event_id LIMIT \(batch)
+                        ) waiting
+                    ) placed
+                    WHERE events.webshop_id = placed.webshop_id AND events.event_id = placed.event_id
+                    """)
+            }
+        }
+    }
+
+    /// Deletes what is older than the feed promises, in small transactions.
+    package static func expire(in storage: any Storage, at now: Instant) async throws {
+        let end = now.adding(seconds: -keptDays * 86_400)
+        var removed = batch
+        while removed == batch {
+            removed = try await storage.write { db in
+                try db.run(
+                    """
+                    DELETE FROM events WHERE (webshop_id, event_id) IN (
+                        SELECT webshop_id, event_id FROM events WHERE created < \(end) LIMIT \(batch))
+                    """)
+            }
+        }
+    }
+}

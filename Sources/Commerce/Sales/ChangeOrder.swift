@@ -1,0 +1,109 @@
+import Persistence
+package import Resources
+
+/// Changing an order: its addresses, its status, whether it is paid. Lines and sums stay as they were placed.
+package enum ChangeOrder {
+    package static let endpoints: [Endpoint] = [change(.put), change(.patch), cancel]
+
+    private static func change(_ method: Endpoint.Method) -> Endpoint {
+        Endpoint(
+            method, "/REST/order/{order_id}", .token(.write), method == .put ? "update_order" : "patch_order",
+            "Changes an order: addresses, status, paid, tracking. Lines and sums are fixed.",
+            Order.info.writeDocumentation,
+            .write { call, tx in
+                try run(
+                    try call.id(of: "order"), try call.object(), ifMatch: call.ifMatch,
+                    isStrict: call.preferences.isStrict, tx
+                ).answer
+            })
+    }
+
+    private static let cancel = Endpoint(
+        .post, "/REST/order/{order_id}/cancel", .token(.write), "cancel_order",
+        "Cancels an order and puts its stock back, once.",
+        Documentation(tag: "order", answer: Order.info.schemaReference),
+        .write { call, tx in
+            let order = try tx.take(Order.self, try call.id(of: "order"))
+            if order.status == .cancelled {
+                return Answer(body: try tx.show(Order.info, order.id), version: order.version)
+            }
+            return try apply(order, tx) { $0.status = .cancelled }.answer
+        })
+
+    @discardableResult
+    package static func run(
+        _ id: Int64, _ body: JSONObject, ifMatch: String? = nil, isStrict: Bool = false, _ tx: Transaction
+    ) throws -> Written<Order> {
+        let stored = try tx.take(Order.self, id)
+        try IfMatch.check(ifMatch, stored.version) { try tx.show(Order.info, id) }
+        let spelled = body.respellingStatus()
+        var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
+        let record = try input.record(from: spelled, over: Order.schema.record(stored.value), ignoring: ["products"])
+        let wanted = try Order.schema.value(record)
+        return try apply(stored, tx) { $0 = wanted }
+    }
+
+    /// Makes a change with all that belongs to it: stock back, invoice number, topics.
+    private static func apply(
+        _ stored: Stored<Order>, _ tx: Transaction, _ change: (inout Order) throws -> Void
+    ) throws -> Written<Order> {
+        var stored = stored
+        let old = stored.value
+        try change(&stored.value)
+        let hasMoved = stored.value.status != old.status
+        if hasMoved, !old.status.next.contains(stored.value.status) {
+            throw Problem.conflict(
+                "order_status",
+                "An order that is \(old.status.rawValue) cannot become \(stored.value.status.rawValue).",
+                errors: [.init("/status", "order_status", "cannot follow \(old.status.rawValue)")])
+        }
+        if hasMoved, stored.value.status == .cancelled { try putStockBack(of: stored.id, in: tx) }
+        if stored.value.paid != old.paid {
+            stored.value.paidTime = stored.value.paid ? tx.now : nil
+            if stored.value.paid { try Invoice.give(to: &stored.value, in: tx) }
+        }
+        let written = try tx.update(stored)
+        if hasMoved { tx.record("new_status", "order", written.id, written.version, written.json) }
+        if written.value.paid, !old.paid { tx.record("paid", "order", written.id, written.version, written.json) }
+        return written
+    }
+
+    private static func putStockBack(of id: Int64, in tx: Transaction) throws {
+        let rows = try tx.db.rows(
+            """
+            SELECT order_product_id, product_id, amount FROM order_lines
+            WHERE webshop_id = \(tx.shop) AND order_id = \(id)
+            """)
+        let moves = rows.map { row in
+            var move = StockLedger.Move(row.integer(1) ?? 0, by: row.integer(2) ?? 0, .cancel)
+            move.orderID = id
+            move.orderProductID = row.integer(0)
+            return move
+        }
+        _ = try StockLedger.post(moves, in: tx)
+    }
+}
+
+/// Invoice numbers run without gaps per shop, so they are taken under a lock that the transaction gives back.
+enum Invoice {
+    static func give(to order: inout Order, in tx: Transaction) throws {
+        order.paidTime = order.paidTime ?? tx.now
+        guard order.invoiceID == nil else { return }
+        let row = try tx.db.row(
+            """
+            INSERT INTO counters (webshop_id, name, value) VALUES (\(tx.shop), 'invoice', 1)
+            ON CONFLICT (webshop_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value
+            """)
+        order.invoiceID = row?.integer(0)
+    }
+}
+
+extension JSONObject {
+    /// `canceled` is read as `cancelled` (CONTRACT 5).
+    fileprivate func respellingStatus() -> JSONObject {
+        guard self["status"] == "canceled" else { return self }
+        var object = without(["status"])
+        object.append("status", "cancelled")
+        return object
+    }
+}

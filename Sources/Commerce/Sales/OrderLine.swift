@@ -1,0 +1,36 @@
+import Persistence
+package import Resources
+
+/// One product of an order, with name, price and rate as they were when it was placed.
+package struct OrderLine: Resource {
+    package var id: Identifier<OrderLine>
+    package var orderID: Identifier<Order>
+    package var productID: Int64
+    package var ownID: String
+    package var name: String
+    package var amount: Int64
+    package var unitPrice: Amount
+    package var priceOverride: Bool
+    package var vatRate: Percentage
+    package var vat: Amount
+    package var total: Amount
+    package var purchasePrice: Amount?
+    package var attributes: JSONText
+
+    package static let schema = Schema(
+        "order-line", "order_lines", OrderLine.init,
+        Field("order_product_id", \.id, .readOnly),
+        Field("order_id", \.orderID, .hidden),
+        Field("product_id", \.productID),
+        Field("own_id", \.ownID),
+        Field("name", \.name),
+        Field("amount", \.amount),
+        Field("unit_price", \.unitPrice),
+        Field("price_override", \.priceOverride, .about("1 where the client gave the price.")),
+        Field("vat_rate", \.vatRate, .about("Percent.")),
+        Field("vat", \.vat, .about("This line's share of the order's VAT.")),
+        Field("total", \.total),
+        Field("purchase_price", \.purchasePrice),
+        Field("attributes", \.attributes),
+        verbs: [])
+}

@@ -1,0 +1,268 @@
+import Persistence
+package import Resources
+
+/// Placing an order: prices, freight, VAT, stock, lines and number, all in one transaction.
+package enum PlaceOrder {
+    package static let endpoints: [Endpoint] = [place, batch]
+
+    private static let lineSchema: JSON = [
+        "type": "object", "required": ["amount"],
+        "properties": [
+            "product_id": ["type": "integer"], "own_id": ["type": "string"],
+            "amount": ["type": "integer", "minimum": 1, "maximum": 1_000_000],
+            "unit_price": ["type": "number", "description": "Overrides the computed price."],
+            "attributes": ["type": ["array", "object"]],
+        ],
+    ]
+
+    private static let body: JSON = [
+        "allOf": [
+            ["$ref": "#/components/schemas/OrderInput"],
+            [
+                "type": "object", "required": ["products"],
+                "properties": ["products": ["type": "array", "items": lineSchema, "maxItems": 500]],
+            ],
+        ]
+    ]
+
+    private static let place = Endpoint(
+        .post, "/REST/order", .token(.write), "create_order",
+        "Places an order: computes its prices and VAT and takes its stock, or stores nothing.",
+        Documentation(tag: "order", body: body, answer: Order.info.schemaReference),
+        .write { call, tx in try run(try call.object(), isStrict: call.preferences.isStrict, tx).answer })
+
+    private static let batch: Endpoint = {
+        var batch = Batch()
+        batch.create = { body, call, tx in try run(body, isStrict: call.preferences.isStrict, tx).answer }
+        batch.update = { id, body, call, tx in
+            try ChangeOrder.run(id, body, ifMatch: nil, isStrict: call.preferences.isStrict, tx).answer
+        }
+        return batch.endpoint(for: Order.info, access: .token(.write))
+    }()
+
+    /// Places an order as a client's body describes it.
+    @discardableResult
+    package static func run(_ body: JSONObject, isStrict: Bool = false, _ tx: Transaction) throws -> Written<Order> {
+        var order = try draft(body, isStrict, tx)
+        let wishes = try OrderWish.all(of: body, in: tx)
+        try addresses(&order, in: tx)
+        try price(&order, wishes, body, in: tx)
+        let lines = try lines(of: order, wishes, in: tx)
+        try takeStock(lines.lines, wishes, of: order, in: tx)
+        order = lines.order
+        if order.paid { try Invoice.give(to: &order, in: tx) }
+        let written = try tx.insert(order) { [try tx.insertAll(lines.lines, embeddedBy: "order_id")] }
+        if order.paid { tx.record("paid", "order", written.id, written.version, written.json) }
+        return written
+    }
+
+    private static func draft(_ body: JSONObject, _ isStrict: Bool, _ tx: Transaction) throws -> Order {
+        var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
+        var record = try input.record(from: body, over: nil, ignoring: ["products"])
+        record[0] = try tx.newID(Order.self).sqlValue
+        var order = try Order.schema.value(record)
+        guard order.status.isOpen else {
+            throw Problem.invalid("/status", "status", "a new order cannot be \(order.status.rawValue)")
+        }
+        order.number = try tx.db.newID(Order.numberSequence(tx.shop))
+        order.currency = tx.tenant.currency.code
+        order.pricesIncludeVAT = tx.tenant.pricesIncludeVAT
+        return order
+    }
+
+    /// The customer fills an empty billing address; the billing address fills an empty delivery address.
+    private static func addresses(_ order: inout Order, in tx: Transaction) throws {
+        if let id = order.customerID, order.orderName.isEmpty, let customer = try tx.findAll(Customer.self, [id]).first {
+            order.orderName = customer.name
+            order.orderCompanyName = customer.companyName
+            order.orderAddress = customer.address
+            order.orderZipcode = customer.zipcode
+            order.orderCity = customer.city
+            if order.orderCountryID == 0 { order.orderCountryID = customer.countryID }
+            if order.email.isEmpty { order.email = customer.email }
+            if order.phone.isEmpty { order.phone = customer.phone }
+            if order.vatNumber.isEmpty { order.vatNumber = customer.vatNumber }
+            if order.eanNumber.isEmpty { order.eanNumber = customer.eanNumber }
+        }
+        if order.orderCountryID == 0 { order.orderCountryID = tx.tenant.countryID }
+        guard order.deliveryName.isEmpty, order.deliveryAddress.isEmpty else {
+            if order.deliveryCountryID == 0 { order.deliveryCountryID = order.orderCountryID }
+            return
+        }
+        order.deliveryName = order.orderName
+        order.deliveryCompanyName = order.orderCompanyName
+        order.deliveryAddress = order.orderAddress
+        order.deliveryZipcode = order.orderZipcode
+        order.deliveryCity = order.orderCity
+        if order.deliveryCountryID == 0 { order.deliveryCountryID = order.orderCountryID }
+    }
+
+    /// What freight costs: what the client says, else what the method says, else nothing.
+    private static func price(
+        _ order: inout Order, _ wishes: [OrderWish], _ body: JSONObject, in tx: Transaction
+    ) throws {
+        var reader = MemberReader(body, at: "", tx.tenant)
+        let given = reader.amount("shipping_price", 0...OrderWish.unitPriceMax)
+        try reader.finish()
+        if let given {
+            order.shippingPrice = given
+            return
+        }
+        guard let id = order.shippingID else { return }
+        guard let method = try tx.findAll(ShippingMethod.self, [id]).first else {
+            throw Problem.invalid("/shipping_id", "unknown_shipping", "names no shipping of this shop")
+        }
+        guard method.delivers(to: order.deliveryCountryID) else {
+            throw Problem.invalid("/shipping_id", "country", "does not deliver to that country")
+        }
+        let goods = wishes.reduce(Int64(0)) { $0.addingClamped($1.unitPrice.minor.multipliedClamped(by: $1.amount)) }
+        let weight = wishes.reduce(Int64(0)) {
+            $0.addingClamped(($1.product.shippingWeight?.value ?? 0).multipliedClamped(by: $1.amount))
+        }
+        var priced = method
+        if wishes.contains(where: { $0.product.neverFreeShipping }) { priced.freeAbove = nil }
+        order.shippingPrice = try priced.price(
+            to: order.deliveryCountryID, goods: Amount(goods), weight: weight, for: tx.tenant)
+    }
+
+    private static func lines(
+        of order: Order, _ wishes: [OrderWish], in tx: Transaction
+    ) throws -> (order: Order, lines: [OrderLine]) {
+        var order = order
+        let country = try tx.db.row("SELECT vat_rate FROM countries WHERE country_id = \(order.deliveryCountryID)")
+        let usual = Percentage(hundredths: country?.integer(0) ?? tx.tenant.vatRate)
+        let totals: Totals
+        do throws(Totals.TooLarge) {
+            totals = try Totals(
+                lines: wishes.map { Totals.Line(unitPrice: $0.unitPrice, amount: $0.amount, rate: $0.product.vat ?? usual) },
+                shipping: order.shippingPrice, defaultRate: usual, pricesIncludeVAT: order.pricesIncludeVAT)
+        } catch {
+            throw Problem.invalid("/products", "too_large", "is worth more than an order can be")
+        }
+        order.price = totals.goods
+        order.vat = totals.vat
+        order.totalPrice = totals.total
+        order.shippingVAT = totals.shippingVAT
+        order.shippingVATRate = totals.shippingRate
+        let lines = try wishes.enumerated().map { index, wish in
+            OrderLine(
+                id: try tx.newID(OrderLine.self), orderID: order.id, productID: wish.product.id.rawValue,
+                ownID: wish.product.ownID, name: wish.product.name, amount: wish.amount, unitPrice: wish.unitPrice,
+                priceOverride: wish.isOverride, vatRate: wish.product.vat ?? usual, vat: totals.lineVATs[index],
+                total: totals.lineTotals[index], purchasePrice: wish.product.purchasePrice, attributes: wish.attributes)
+        }
+        return (order, lines)
+    }
+
+    private static func takeStock(
+        _ lines: [OrderLine], _ wishes: [OrderWish], of order: Order, in tx: Transaction
+    ) throws {
+        let moves = lines.map { line in
+            var move = StockLedger.Move(line.productID, by: -line.amount, .order)
+            move.orderID = order.id.rawValue
+            move.orderProductID = line.id.rawValue
+            return move
+        }
+        let balances = try StockLedger.post(moves, in: tx)
+        let short = lines.indices.filter { balances[$0] == nil }
+        guard short.isEmpty else {
+            let errors = short.map { index in
+                Problem.FieldError(
+                    "/products/\(index)/amount", "stock_short",
+                    "there are fewer than \(lines[index].amount) of \(lines[index].name) left")
+            }
+            throw Problem.conflict("stock_short", "There is too little stock for this order.", errors: errors)
+        }
+        for (wish, balance) in zip(wishes, balances) where wish.product.autoOffline && (balance ?? 1) <= 0 {
+            var product = try tx.take(Product.self, wish.product.id.rawValue)
+            product.isOnline = false
+            try tx.update(product)
+        }
+    }
+}
+
+/// One line as the client wants it, with the product it names.
+struct OrderWish {
+    static let linesMax = 500
+    static let amountMax: Int64 = 1_000_000
+    static let unitPriceMax: Int64 = 10_000_000_000
+
+    let product: Product
+    let amount: Int64
+    let unitPrice: Amount
+    let isOverride: Bool
+    let attributes: JSONText
+
+    private struct Draft {
+        var productID: Int64?
+        var ownID: String?
+        var amount: Int64?
+        var unitPrice: Amount?
+        var attributes: JSONText
+    }
+
+    /// Reads all lines and loads their products in one query.
+    static func all(of body: JSONObject, in tx: Transaction) throws -> [OrderWish] {
+        guard case .array(let elements) = body["products"], !elements.isEmpty else {
+            throw Problem.invalid("/products", "required", "needs at least one {product_id, amount}")
+        }
+        guard elements.count <= linesMax else {
+            throw Problem.invalid("/products", "too_long", "has \(elements.count) lines; an order takes \(linesMax)")
+        }
+        var errors: [Problem.FieldError] = []
+        let drafts = elements.enumerated().map { draft($1, at: "/products/\($0)", tx.tenant, &errors) }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        let byOwn = try Product.ids(ofOwn: drafts.compactMap { $0.productID == nil ? $0.ownID : nil }, in: tx)
+        let ids = drafts.map { $0.productID ?? $0.ownID.flatMap { byOwn[$0] } }
+        let products = try tx.findAll(Product.self, Set(ids.compactMap { $0 }).sorted())
+        let byID = Dictionary(products.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+        var wishes: [OrderWish] = []
+        for (index, draft) in drafts.enumerated() {
+            guard let product = ids[index].flatMap({ byID[$0] }) else {
+                let member = draft.productID == nil ? "own_id" : "product_id"
+                errors.append(.init("/products/\(index)/\(member)", "unknown_product", "names no product of this shop"))
+                continue
+            }
+            wishes.append(
+                OrderWish(
+                    product: product, amount: draft.amount ?? 0,
+                    unitPrice: draft.unitPrice ?? product.salePrice ?? product.price, isOverride: draft.unitPrice != nil,
+                    attributes: draft.attributes))
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        return wishes
+    }
+
+    private static func draft(
+        _ json: JSON, at pointer: String, _ tenant: Tenant, _ errors: inout [Problem.FieldError]
+    ) -> Draft {
+        guard case .object(let object) = json else {
+            errors.append(.init(pointer, "type", "must be an object"))
+            return Draft(attributes: .emptyList)
+        }
+        var reader = MemberReader(object, at: pointer, tenant)
+        let draft = Draft(
+            productID: reader.integer("product_id", 1...Int64.max), ownID: reader.text("own_id", 255),
+            amount: reader.integer("amount", 1...amountMax), unitPrice: reader.amount("unit_price", 0...unitPriceMax),
+            attributes: object["attributes"].map { JSONText($0.text) } ?? .emptyList)
+        if draft.productID == nil, draft.ownID == nil, reader.errors.isEmpty {
+            reader.report("product_id", "required", "is required, or own_id")
+        }
+        if draft.amount == nil, reader.errors.isEmpty { reader.report("amount", "required", "is required") }
+        errors += reader.errors
+        return draft
+    }
+}
+
+extension Int64 {
+    /// Sums that only decide which freight row fits: too large is as good as the largest.
+    fileprivate func addingClamped(_ other: Int64) -> Int64 {
+        let (sum, overflowed) = addingReportingOverflow(other)
+        return overflowed ? .max : sum
+    }
+
+    fileprivate func multipliedClamped(by other: Int64) -> Int64 {
+        let (product, overflowed) = multipliedReportingOverflow(by: other)
+        return overflowed ? .max : product
+    }
+}

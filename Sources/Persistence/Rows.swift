@@ -1,0 +1,106 @@
+/// The answer of a statement: every cell in one flat table, every text in one buffer.
+///
+/// An engine copies each column once into here, with no allocation per cell; the JSON writer reads the bytes where they lie.
+package struct Rows: Sendable {
+    /// One cell: an integer, a stretch of `bytes`, or null.
+    package struct Cell: Sendable {
+        /// The integer, or where the text begins in the buffer.
+        package let payload: Int64
+        /// The text's length in bytes, or one of the two marks below.
+        package let length: Int
+
+        package static let nullMark = -1
+        package static let integerMark = -2
+
+        package var isNull: Bool { length == Cell.nullMark }
+        package var isText: Bool { length >= 0 }
+    }
+
+    package let width: Int
+    package private(set) var cells: [Cell] = []
+    package private(set) var bytes: [UInt8] = []
+
+    package init(width: Int) {
+        self.width = width
+    }
+
+    /// Rows made of values in memory, for what was just written.
+    package init(width: Int, records: [[SQLValue]]) {
+        self.width = width
+        for record in records {
+            for value in record { append(value) }
+        }
+    }
+
+    package mutating func reserve(cells cellCount: Int, bytes byteCount: Int) {
+        cells.reserveCapacity(cellCount)
+        bytes.reserveCapacity(byteCount)
+    }
+
+    /// Drops the rows behind the first `count`.
+    package mutating func keep(first count: Int) {
+        if cells.count > count * width { cells.removeLast(cells.count - count * width) }
+    }
+
+    package mutating func appendNull() {
+        cells.append(Cell(payload: 0, length: Cell.nullMark))
+    }
+
+    package mutating func append(_ integer: Int64) {
+        cells.append(Cell(payload: integer, length: Cell.integerMark))
+    }
+
+    package mutating func append(_ text: UnsafeRawBufferPointer) {
+        cells.append(Cell(payload: Int64(bytes.count), length: text.count))
+        bytes.append(contentsOf: text)
+    }
+
+    package mutating func append(_ value: SQLValue) {
+        switch value {
+        case .null: appendNull()
+        case .integer(let integer): append(integer)
+        case .text(var text): text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+        }
+    }
+}
+
+extension Rows: RandomAccessCollection {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { width == 0 ? 0 : cells.count / width }
+    package subscript(index: Int) -> Row { Row(rows: self, base: index * width) }
+}
+
+/// One row of an answer.
+package struct Row: Sendable {
+    fileprivate let rows: Rows
+    fileprivate let base: Int
+
+    package var count: Int { rows.width }
+
+    package subscript(column: Int) -> SQLValue {
+        let cell = rows.cells[base + column]
+        if cell.isNull { return .null }
+        return cell.isText ? .text(text(of: cell)) : .integer(cell.payload)
+    }
+
+    /// The integer in a column, or nil where it is null or text.
+    package func integer(_ column: Int) -> Int64? {
+        let cell = rows.cells[base + column]
+        return cell.length == Rows.Cell.integerMark ? cell.payload : nil
+    }
+
+    /// The text in a column, or nil where it is null or an integer.
+    package func text(_ column: Int) -> String? {
+        let cell = rows.cells[base + column]
+        return cell.isText ? text(of: cell) : nil
+    }
+
+    package func flag(_ column: Int) -> Bool { integer(column) == 1 }
+
+    package var values: [SQLValue] { (0..<count).map { self[$0] } }
+
+    private func text(of cell: Rows.Cell) -> String {
+        let start = Int(cell.payload)
+        return String(decoding: rows.bytes[start..<start + cell.length], as: UTF8.self)
+    }
+}

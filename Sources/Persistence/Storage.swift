@@ -1,0 +1,118 @@
+/// A database the shops can live in. Everything above speaks SQL through this protocol and knows no engine.
+package protocol Storage: Sendable {
+    var dialect: Dialect { get }
+
+    /// Sends statements that need no logic between them, in one round trip down one connection, and answers their rows.
+    /// Reads only; the cheapest way to read.
+    func fetch(_ statements: [SQL]) async throws -> [Rows]
+
+    /// Runs `body` against one consistent snapshot. Reads only.
+    func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
+
+    /// Runs `body` in one transaction and answers once that is durable. The body is synchronous, so that nothing slow
+    /// can happen while rows are held, and may run again when the engine asks for it: it captures values only.
+    func write<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
+
+    /// Waits for what is under way and closes every connection.
+    func close() async
+}
+
+extension Storage {
+    package func fetch(_ statement: SQL) async throws -> Rows {
+        let answers = try await fetch([statement])
+        return answers.first ?? Rows(width: 0)
+    }
+}
+
+/// The handle inside a transaction. It never leaves the body that was given it.
+package protocol Connection: AnyObject {
+    var dialect: Dialect { get }
+
+    func rows(_ sql: SQL) throws -> Rows
+
+    /// Runs a statement for its effect and answers how many rows it changed.
+    @discardableResult func run(_ sql: SQL) throws -> Int
+
+    /// Runs statements without values, separated by semicolons.
+    func script(_ text: String) throws
+
+    /// The next number of a sequence. Nobody ever sees a number twice; one that was rolled back may come again.
+    func newID(_ sequence: String) throws -> Int64
+
+    /// Numbers drawn from a sequence now and not from a stock: greater than all that were drawn by transactions that ended
+    /// before this call.
+    func orderedIDs(_ sequence: String, _ count: Int) throws -> [Int64]
+
+    /// Undoes what `body` did when it throws, and passes the error on. Can be nested.
+    @discardableResult func savepoint<T>(_ body: () throws -> T) throws -> T
+
+    /// The tables as they stand, to be compared with what the program expects.
+    func describe() throws -> StoredSchema
+}
+
+extension Connection {
+    package func row(_ sql: SQL) throws -> Row? {
+        try rows(sql).first
+    }
+}
+
+/// How the two engines differ. The list is short on purpose.
+package enum Dialect: String, Sendable, CaseIterable {
+    case sqlite, postgres
+
+    /// Locks the rows a statement selects. SQLite has one writer, so there is nothing to lock.
+    package var forUpdate: SQL { self == .postgres ? " FOR UPDATE" : "" }
+
+    /// Whether transactions become visible in the order in which they wrote. True of the single writer only.
+    package var commitsInOrder: Bool { self == .sqlite }
+}
+
+/// Tables, columns and indexes as a database reports them, in the portable words of the migrations.
+package struct StoredSchema: Sendable, Equatable {
+    package struct Column: Sendable, Equatable {
+        package let name: String
+        /// `BIGINT`, `SMALLINT` or `TEXT`; SQLite stores both integer words as `INTEGER` and reports `BIGINT`.
+        package let type: String
+        package let isNullable: Bool
+
+        package init(name: String, type: String, isNullable: Bool) {
+            self.name = name
+            self.type = type
+            self.isNullable = isNullable
+        }
+    }
+
+    package struct Index: Sendable, Equatable {
+        package let name: String
+        package let columns: [String]
+        package let isUnique: Bool
+
+        package init(name: String, columns: [String], isUnique: Bool) {
+            self.name = name
+            self.columns = columns
+            self.isUnique = isUnique
+        }
+    }
+
+    package struct Table: Sendable, Equatable {
+        package let name: String
+        package let columns: [Column]
+        package let primaryKey: [String]
+        /// Every index but the primary key's, by name.
+        package let indexes: [Index]
+
+        package init(name: String, columns: [Column], primaryKey: [String], indexes: [Index]) {
+            self.name = name
+            self.columns = columns
+            self.primaryKey = primaryKey
+            self.indexes = indexes
+        }
+    }
+
+    /// By name.
+    package let tables: [Table]
+
+    package init(tables: [Table]) {
+        self.tables = tables
+    }
+}

@@ -1,0 +1,123 @@
+package import Persistence
+
+/// What many resources ask of a field. A rule that one resource needs is code in its `prepare`.
+package enum Rule: Sendable {
+    /// Shown, and ignored in a body.
+    case readOnly
+    /// A create must give it, and no write may empty it.
+    case required
+    /// Stored, never shown.
+    case hidden
+    /// Accepted in a body and never shown.
+    case secret
+    case filterable
+    case sortable
+    /// How many characters a text may have.
+    case length(ClosedRange<Int>)
+    /// The least and largest value, in the stored unit.
+    case range(ClosedRange<Int64>)
+    case oneOf([String])
+    /// What a create stores when the body is silent.
+    case initially(SQLValue)
+    /// The id of a live row of another resource of the same shop. `expand=` inlines it under the name without `_id`.
+    case references(@Sendable () -> ResourceInfo)
+    /// A list of ids of live rows of another resource.
+    case referencesEach(@Sendable () -> ResourceInfo)
+    /// Another name in the database, where the wire's is a reserved word.
+    case column(String)
+    /// A second name that bodies may use.
+    case alias(String)
+    /// The shape of a JSON field.
+    case shape(JSONShape)
+    /// Another wire form than the Swift type's own.
+    case writtenAs(FieldKind)
+    /// A sentence for the documentation.
+    case about(String)
+}
+
+/// What a JSON field may hold.
+package enum JSONShape: Sendable {
+    case ids, list, texts, object, any
+}
+
+/// One field of a resource: its name in the database and on the wire, its place in the struct, its rules.
+package struct Field<Root, Value: FieldValue>: Sendable {
+    let info: FieldInfo
+    let read: @Sendable (Root) -> Value
+
+    package init(_ name: String, _ keyPath: any KeyPath<Root, Value> & Sendable, _ rules: Rule...) {
+        let words = Value.choices.map { [Rule.oneOf($0)] } ?? []
+        info = FieldInfo(name: name, kind: Value.kind, isNullable: Value.isNullable, rules: words + rules)
+        read = { $0[keyPath: keyPath] }
+    }
+}
+
+/// A field without its Swift types: what reading, writing, filtering and documenting go by.
+package struct FieldInfo: Sendable {
+    package let name: String
+    /// Its name in the database.
+    package private(set) var column: String
+    package private(set) var kind: FieldKind
+    package let isNullable: Bool
+    package private(set) var isReadOnly = false
+    package private(set) var isRequired = false
+    package private(set) var isHidden = false
+    package private(set) var isSecret = false
+    package private(set) var isFilterable = false
+    package private(set) var isSortable = false
+    package private(set) var length: ClosedRange<Int>?
+    package private(set) var range: ClosedRange<Int64>?
+    package private(set) var choices: [String]?
+    package private(set) var initially: SQLValue?
+    package private(set) var reference: (@Sendable () -> ResourceInfo)?
+    package private(set) var referencesEach: (@Sendable () -> ResourceInfo)?
+    package private(set) var aliases: [String] = []
+    package private(set) var shape: JSONShape = .any
+    package private(set) var about = ""
+
+    package init(name: String, kind: FieldKind, isNullable: Bool, rules: [Rule] = []) {
+        self.name = name
+        column = name
+        self.kind = kind
+        self.isNullable = isNullable
+        for rule in rules { apply(rule) }
+    }
+
+    private mutating func apply(_ rule: Rule) {
+        switch rule {
+        case .readOnly: isReadOnly = true
+        case .required: isRequired = true
+        case .hidden: (isHidden, isReadOnly) = (true, true)
+        case .secret: (isHidden, isSecret) = (true, true)
+        case .filterable: isFilterable = true
+        case .sortable: isSortable = true
+        case .length(let range): length = range
+        case .range(let range): self.range = range
+        case .oneOf(let words): choices = words
+        case .initially(let value): initially = value
+        case .references(let info): reference = info
+        case .referencesEach(let info): (referencesEach, shape) = (info, .ids)
+        case .column(let name): column = name
+        case .alias(let name): aliases.append(name)
+        case .shape(let shape): self.shape = shape
+        case .writtenAs(let kind): self.kind = kind
+        case .about(let text): about = text
+        }
+    }
+
+    /// What an absent field of a new row holds.
+    package var startingValue: SQLValue {
+        if let initially { return initially }
+        if isNullable { return .null }
+        switch kind {
+        case .text, .link: return .text("")
+        case .json: return .text(shape == .object ? "{}" : "[]")
+        default: return .integer(0)
+        }
+    }
+
+    /// The name under which `expand=` inlines what this field refers to.
+    package var expansion: String? {
+        reference != nil && name.hasSuffix("_id") ? String(name.dropLast(3)) : nil
+    }
+}

@@ -1,0 +1,82 @@
+package import Persistence
+
+/// The one declaration of a resource: its fields in the struct's order, checked by the compiler against the memberwise
+/// initialiser, from which columns, JSON, validation, filters, routes, documentation and events follow.
+package struct Schema<Root: Resource>: Sendable {
+    package let info: ResourceInfo
+    let make: @Sendable ([SQLValue]) throws -> Root
+    let readers: [@Sendable (Root) -> SQLValue]
+
+    /// - Parameters:
+    ///   - path: the resource's name in URLs, singular.
+    ///   - plural: the key of its lists.
+    ///   - table: where its rows live, if not under the plural.
+    ///   - make: the memberwise initialiser.
+    ///   - field: the fields in that initialiser's order, the id first.
+    ///   - also: computed and constant members of the answer.
+    package init<each Value: FieldValue>(
+        _ path: String, _ plural: String, table: String? = nil,
+        _ make: @escaping @Sendable (repeat each Value) -> Root,
+        _ field: repeat Field<Root, each Value>,
+        also: [Shown] = [], filters: [CustomFilter] = [], embeds: [Embed] = [],
+        verbs: Set<Verb> = Set(Verb.allCases), bare: Bool = false, shopOwned: Bool = true,
+        sortedBy: String? = nil, level: AccessLevel? = nil, about: String = ""
+    ) {
+        var fields: [FieldInfo] = []
+        var readers: [@Sendable (Root) -> SQLValue] = []
+        for one in repeat each field {
+            fields.append(one.info)
+            let read = one.read
+            readers.append { read($0).sqlValue }
+        }
+        self.readers = readers
+        self.make = { record in
+            var cursor = RecordCursor(record)
+            return make(repeat try cursor.next((each Value).self))
+        }
+        let table = table ?? plural
+        info = ResourceInfo(
+            path: path, plural: plural, table: table, fields: fields, verbs: verbs, isBare: bare,
+            isShopOwned: shopOwned, sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, embeds: embeds,
+            level: level, about: about, plan: Plan(table: table, fields: fields, also: also, embeds: embeds))
+    }
+
+    /// The value's columns, in field order.
+    package func record(_ value: Root) -> [SQLValue] {
+        readers.map { $0(value) }
+    }
+
+    package func value(_ record: [SQLValue]) throws -> Root {
+        try make(record)
+    }
+
+    /// Whether the fields are listed in the initialiser's order: two neighbours of one type could be swapped unseen.
+    package var isInOrder: Bool {
+        let probe = info.fields.enumerated().map { index, field -> SQLValue in
+            if let choice = field.choices?.first { return .text(choice) }
+            return switch field.startingValue {
+            case .text: .text("\(index)")
+            case .integer where field.kind == .flag: .integer(Int64(index % 2))
+            case .integer: .integer(Int64(index))
+            case .null: field.kind == .text || field.kind == .json ? .text("\(index)") : .integer(Int64(index))
+            }
+        }
+        guard let value = try? make(probe) else { return false }
+        return record(value) == probe
+    }
+}
+
+private struct RecordCursor {
+    private let record: [SQLValue]
+    private var index = 0
+
+    init(_ record: [SQLValue]) {
+        self.record = record
+    }
+
+    mutating func next<Value: FieldValue>(_: Value.Type) throws -> Value {
+        guard index < record.count else { throw UnreadableColumn(expected: "\(Value.self)", found: .null) }
+        defer { index += 1 }
+        return try Value(column: record[index])
+    }
+}

@@ -1,0 +1,194 @@
+package import Persistence
+
+/// Reads a body into the columns of a resource: loosely in form, strictly in meaning, all faults at once.
+package struct Input {
+    private let info: ResourceInfo
+    private let tenant: Tenant
+    private let isStrict: Bool
+    package private(set) var errors: [Problem.FieldError] = []
+
+    package init(_ info: ResourceInfo, for tenant: Tenant, isStrict: Bool) {
+        self.info = info
+        self.tenant = tenant
+        self.isStrict = isStrict
+    }
+
+    /// The columns after the body: merged over `old`, or over the starting values of a new row.
+    /// - Parameter ignoring: members that the resource reads by itself.
+    package mutating func record(
+        from body: JSONObject, over old: [SQLValue]?, ignoring: Set<String> = []
+    ) throws -> [SQLValue] {
+        var record = old ?? info.fields.map(\.startingValue)
+        var known: Set<String> = []
+        for (index, field) in info.fields.enumerated() {
+            known.insert(field.name)
+            known.formUnion(field.aliases)
+            let given = ([field.name] + field.aliases).lazy.compactMap { name in body[name].map { (name, $0) } }.first
+            guard let (name, value) = given, !field.isReadOnly else {
+                if old == nil, field.isRequired { reportMissing(field.name) }
+                continue
+            }
+            if let column = read(value, as: field, at: "/" + name) { record[index] = column }
+        }
+        if isStrict { refuseUnknown(in: body, known: known.union(ignoring)) }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        return record
+    }
+
+    private mutating func reportMissing(_ name: String) {
+        errors.append(Problem.FieldError("/" + name, "required", "is required"))
+    }
+
+    private mutating func refuseUnknown(in body: JSONObject, known: Set<String>) {
+        let shown = Set(info.plan.items.map(\.name) + info.embeds.map(\.name))
+        for member in body.members where !known.contains(member.name) && !shown.contains(member.name) {
+            errors.append(Problem.FieldError("/" + member.name, "unknown", "is not a field of \(info.path)"))
+        }
+    }
+
+    private mutating func read(_ value: JSON, as field: FieldInfo, at pointer: String) -> SQLValue? {
+        do throws(FieldFault) {
+            let column = try field.column(of: value, tenant: tenant)
+            if column == .null || (field.isRequired && column == .text("")) {
+                if field.isRequired { throw FieldFault("required", "is required and cannot be empty") }
+                return field.isNullable ? .null : field.startingValue
+            }
+            try field.check(column)
+            return column
+        } catch {
+            errors.append(Problem.FieldError(pointer, error.code, error.message))
+            return nil
+        }
+    }
+}
+
+/// Why one value was refused.
+package struct FieldFault: Error {
+    package let code: String
+    package let message: String
+
+    package init(_ code: String, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+extension FieldInfo {
+    /// The column a wire value stands for: numbers may be text, "" is null for all but text, flags take every form.
+    package func column(of value: JSON, tenant: Tenant) throws(FieldFault) -> SQLValue {
+        if value == .null { return .null }
+        if value == .string(""), kind != .text { return .null }
+        switch kind {
+        case .integer, .integerAsText: return .integer(try integer(value, places: 0, "must be an integer"))
+        case .amount:
+            let places = tenant.currency.digits
+            return .integer(try integer(value, places: places, "must be a number with at most \(places) decimals"))
+        case .decimal(let places):
+            return .integer(try integer(value, places: places, "must be a number with at most \(places) decimals"))
+        case .flag, .flagAsText: return .integer(try flag(value))
+        case .instant: return .integer(try instant(value, tenant.zone))
+        case .text, .link: return .text(try text(value))
+        case .json: return .text(try json(value))
+        }
+    }
+
+    /// The rules that hold for a value however it came.
+    package func check(_ column: SQLValue) throws(FieldFault) {
+        switch column {
+        case .null: return
+        case .text(let text):
+            if let choices, !choices.contains(text) {
+                throw FieldFault("choice", "must be one of: " + choices.joined(separator: ", "))
+            }
+            let count = text.unicodeScalars.count
+            let allowed = length ?? 0...(kind == .json ? 262_144 : 16_384)
+            if count > allowed.upperBound { throw FieldFault("too_long", "has \(count) characters; at most \(allowed.upperBound)") }
+            if count < allowed.lowerBound { throw FieldFault("too_short", "needs at least \(allowed.lowerBound) characters") }
+        case .integer(let value):
+            let allowed = range ?? defaultRange
+            if !allowed.contains(value) {
+                throw FieldFault("range", "must be from \(shown(allowed.lowerBound)) to \(shown(allowed.upperBound))")
+            }
+        }
+    }
+
+    /// 10^12 minor units is more than any price; ids and counts stay where a double is still exact.
+    private var defaultRange: ClosedRange<Int64> {
+        switch kind {
+        case .amount: 0...1_000_000_000_000
+        case .flag, .flagAsText: 0...1
+        default: -9_007_199_254_740_991...9_007_199_254_740_991
+        }
+    }
+
+    private func shown(_ value: Int64) -> String {
+        var writer = JSONWriter(capacity: 64)
+        switch kind {
+        case .amount: writer.decimal(value, places: 2)
+        case .decimal(let places): writer.decimal(value, places: places)
+        default: writer.integer(value)
+        }
+        return writer.text
+    }
+
+    private func integer(_ value: JSON, places: Int, _ message: String) throws(FieldFault) -> Int64 {
+        let number: Int64? =
+            switch value {
+            case .number(let number): number.scaled(places: places)
+            case .string(let text): Decimals.scaled(text.utf8, places: places)
+            case .bool(let flag) where places == 0: flag ? 1 : 0
+            default: nil
+            }
+        guard let number else { throw FieldFault("type", message) }
+        return number
+    }
+
+    private func flag(_ value: JSON) throws(FieldFault) -> Int64 {
+        switch value {
+        case .bool(let flag): return flag ? 1 : 0
+        case .number(let number) where number.integer == 0 || number.integer == 1: return number.integer ?? 0
+        case .string("0"), .string("false"): return 0
+        case .string("1"), .string("true"): return 1
+        default: throw FieldFault("type", "must be 0 or 1")
+        }
+    }
+
+    private func instant(_ value: JSON, _ zone: Zone) throws(FieldFault) -> Int64 {
+        guard case .string(let text) = value, let instant = Timestamp.parse(text, zone: zone) else {
+            throw FieldFault("type", "must be a time such as 2026-03-01 14:05:00")
+        }
+        return instant.milliseconds
+    }
+
+    private func text(_ value: JSON) throws(FieldFault) -> String {
+        switch value {
+        case .string(let text): return text
+        case .number(let number): return number.text
+        default: throw FieldFault("type", "must be text")
+        }
+    }
+
+    private func json(_ value: JSON) throws(FieldFault) -> String {
+        switch (shape, value) {
+        case (.ids, .array(let elements)): return try ids(elements)
+        case (.texts, .array(let elements)):
+            let allTexts = elements.allSatisfy { if case .string = $0 { true } else { false } }
+            guard allTexts else { throw FieldFault("type", "must be a list of texts") }
+        case (.list, .array), (.object, .object), (.any, _): break
+        case (.object, _): throw FieldFault("type", "must be an object")
+        default: throw FieldFault("type", "must be a list")
+        }
+        return value.text
+    }
+
+    private func ids(_ elements: [JSON]) throws(FieldFault) -> String {
+        guard elements.count <= 1000 else { throw FieldFault("too_long", "takes at most 1000 ids") }
+        var ids: [Int64] = []
+        var seen: Set<Int64> = []
+        for element in elements {
+            let id = try integer(element, places: 0, "must be a list of ids")
+            if seen.insert(id).inserted { ids.append(id) }
+        }
+        return JSONText.list(ids).text
+    }
+}

@@ -1,0 +1,186 @@
+package import Persistence
+
+/// What a list was asked for: which rows, in which order, which part of them, which members.
+package struct ListRequest: Sendable {
+    package static let limitDefault = 5
+    package static let limitMax = 1000
+
+    package let info: ResourceInfo
+    package let plan: Plan
+    package let tenant: Tenant
+    package private(set) var conditions: [SQL] = []
+    package private(set) var order: SortOrder
+    package private(set) var limit: Int
+    package private(set) var offset = 0
+    package private(set) var cursor: Cursor?
+    package let isEnveloped: Bool
+    /// Whether `next` is shown: a walk goes on by cursor unless the client counts by offset.
+    package let isWalking: Bool
+    package let expansions: [FieldInfo]
+
+    /// Parameters that every list understands.
+    static let known: Set<String> = [
+        "limit", "offset", "after", "sort", "fields", "expand", "envelope", "include_removed",
+    ]
+
+    package init(_ info: ResourceInfo, _ query: Query, for tenant: Tenant, isStrict: Bool) throws {
+        self.info = info
+        self.tenant = tenant
+        var reader = QueryReader(info, query, tenant, isStrict: isStrict)
+        isEnveloped = !info.isBare || query.isOn("envelope")
+        isWalking = query["offset"] == nil && (query["limit"] != nil || query["after"] != nil)
+        limit = isEnveloped ? reader.limit() : Int.max - 1
+        offset = isEnveloped ? reader.offset() : 0
+        order = reader.order()
+        expansions = reader.expansions()
+        let selected = reader.plan()
+        plan = selected
+        conditions = reader.conditions()
+        if isEnveloped, let text = query["after"], !text.isEmpty { cursor = reader.cursor(text, order) }
+        if !reader.errors.isEmpty { throw Problem.invalid(reader.errors) }
+    }
+
+    /// The page, the number of matching rows, and the children of the page's rows.
+    package var statements: [SQL] {
+        let children = plan.embeds.map { embed in
+            embed.select(of: page("\(raw: info.key)", limit), shop: tenant.webshopID)
+        }
+        let extra = order.extraColumns.map { ", " + $0 }.joined()
+        return [page("\(raw: plan.select)\(raw: extra)", limit + 1), total] + children
+    }
+
+    package var total: SQL {
+        "SELECT count(*) FROM \(raw: info.table)\(filter(conditions))"
+    }
+
+    private func page(_ columns: SQL, _ limit: Int) -> SQL {
+        var all = conditions
+        if let cursor { all.append(cursor.condition(order)) }
+        return """
+            SELECT \(columns) FROM \(raw: info.table)\(filter(all)) ORDER BY \(raw: order.sql) LIMIT \(limit) OFFSET \(offset)
+            """
+    }
+
+    private func filter(_ conditions: [SQL]) -> SQL {
+        conditions.isEmpty ? "" : " WHERE \(SQL.joined(conditions, by: " AND "))"
+    }
+
+    /// The position behind a row of the page, for `after=`.
+    package func cursor(behind row: Row) -> String {
+        let first = plan.width
+        let values = order.extraColumns.indices.map { row[first + $0] } + [row[plan.keyColumn]]
+        return Cursor(signature: order.signature, values: values).text
+    }
+}
+
+/// The order of a list: sort terms, then the id, so that no two rows are equal.
+package struct SortOrder: Sendable {
+    package struct Term: Sendable, Equatable {
+        let name: String
+        let expression: String
+        let isDescending: Bool
+    }
+
+    package let terms: [Term]
+
+    var sql: String {
+        terms.map { $0.expression + ($0.isDescending ? " DESC" : "") }.joined(separator: ", ")
+    }
+
+    /// What a page must select beside its members, so that a cursor can be made: all terms but the id.
+    var extraColumns: [String] { terms.dropLast().map(\.expression) }
+
+    var signature: String {
+        terms.map { ($0.isDescending ? "-" : "") + $0.name }.joined(separator: ",")
+    }
+}
+
+/// A place between two rows of an order. Opaque to clients; it survives writes because it names values, not a count.
+package struct Cursor: Sendable, Equatable {
+    let signature: String
+    let values: [SQLValue]
+
+    init(signature: String, values: [SQLValue]) {
+        self.signature = signature
+        self.values = values
+    }
+
+    /// Reads a cursor; nil for anything that is not one of this order.
+    init?(_ text: String, for order: SortOrder) {
+        guard let bytes = Base64URL.decode(text), let json = try? JSONParser.parse(bytes),
+            case .array(let elements) = json, elements.first == .string(order.signature),
+            elements.count == order.terms.count + 1
+        else { return nil }
+        var values: [SQLValue] = []
+        for element in elements.dropFirst() {
+            switch element {
+            case .string(let text): values.append(.text(text))
+            case .number(let number):
+                guard let integer = number.integer else { return nil }
+                values.append(.integer(integer))
+            default: return nil
+            }
+        }
+        signature = order.signature
+        self.values = values
+    }
+
+    var text: String {
+        let elements = values.map { value -> JSON in
+            switch value {
+            case .integer(let integer): .number(JSONNumber(integer))
+            case .text(let text): .string(text)
+            case .null: .null
+            }
+        }
+        return Base64URL.encode(JSON.array([.string(signature)] + elements).bytes)
+    }
+
+    /// Rows behind this place: greater in the first term, or equal there and greater in the next, and so on.
+    func condition(_ order: SortOrder) -> SQL {
+        var alternatives: [SQL] = []
+        for (index, term) in order.terms.enumerated() {
+            let equal = zip(order.terms, values).prefix(index).map { "\(raw: $0.expression) = \($1)" as SQL }
+            let beyond: SQL = "\(raw: term.expression) \(raw: term.isDescending ? "<" : ">") \(values[index])"
+            alternatives.append("(\(SQL.joined(equal + [beyond], by: " AND ")))")
+        }
+        return alternatives.count == 1 ? alternatives[0] : "(\(SQL.joined(alternatives, by: " OR ")))"
+    }
+}
+
+/// RFC 4648 base64url without padding.
+package enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        var buffer = 0
+        var bits = 0
+        for byte in bytes {
+            buffer = (buffer << 8 | Int(byte)) & 0xFFFF
+            bits += 8
+            while bits >= 6 {
+                bits -= 6
+                text.append(alphabet[buffer >> bits & 63])
+            }
+        }
+        if bits > 0 { text.append(alphabet[buffer << (6 - bits) & 63]) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    package static func decode(_ text: String) -> [UInt8]? {
+        var bytes: [UInt8] = []
+        var buffer = 0
+        var bits = 0
+        for character in text.utf8 {
+            guard let value = alphabet.firstIndex(of: character) else { return nil }
+            buffer = (buffer << 6 | value) & 0xFFFF
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                bytes.append(UInt8(buffer >> bits & 255))
+            }
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,137 @@
+/// The OpenAPI 3.1 document, made from the endpoints that serve.
+package enum OpenAPI {
+    package static func document(_ endpoints: [Endpoint], resources: [ResourceInfo], url: String) -> JSON {
+        [
+            "openapi": "3.1.0",
+            "info": [
+                "title": "Butik", "version": "1.0.0",
+                "description": "Headless commerce: catalogue, stock, orders. Every write takes an Idempotency-Key.",
+            ],
+            "servers": [["url": .string(url)]],
+            "security": [["token": []]],
+            "paths": paths(endpoints),
+            "components": [
+                "securitySchemes": [
+                    "token": ["type": "http", "scheme": "bearer", "description": "Also `Shoporama T`, bare `T`, or X-Access-Token."]
+                ],
+                "schemas": schemas(resources),
+                "responses": ["Problem": problemResponse],
+            ],
+        ]
+    }
+
+    private static func paths(_ endpoints: [Endpoint]) -> JSON {
+        var paths = JSONObject()
+        var templates: [String] = []
+        for endpoint in endpoints where !templates.contains(endpoint.template) { templates.append(endpoint.template) }
+        for template in templates {
+            var item = JSONObject()
+            for endpoint in endpoints where endpoint.template == template {
+                item.append(endpoint.method.rawValue.lowercased(), operation(endpoint))
+            }
+            paths.append(template, .object(item))
+        }
+        return .object(paths)
+    }
+
+    private static func operation(_ endpoint: Endpoint) -> JSON {
+        let documentation = endpoint.documentation
+        var operation = JSONObject()
+        operation.append("operationId", .string(endpoint.name))
+        operation.append("summary", .string(endpoint.summary))
+        operation.append("tags", [.string(documentation.tag)])
+        if endpoint.access == .open { operation.append("security", []) }
+        if case .token(let level) = endpoint.access { operation.append("x-access-level", .string(level.rawValue)) }
+        let parameters = pathParameters(endpoint) + documentation.query.map(queryParameter) + headers(endpoint)
+        if !parameters.isEmpty { operation.append("parameters", .array(parameters)) }
+        if let body = documentation.body {
+            operation.append(
+                "requestBody", ["required": true, "content": ["application/json": ["schema": body]]])
+        }
+        operation.append("responses", responses(documentation))
+        return .object(operation)
+    }
+
+    private static func responses(_ documentation: Documentation) -> JSON {
+        var content = JSONObject()
+        content.append(documentation.contentType, ["schema": documentation.answer ?? [:]])
+        return [
+            "200": ["description": "Success", "content": .object(content)],
+            "default": ["$ref": "#/components/responses/Problem"],
+        ]
+    }
+
+    private static func pathParameters(_ endpoint: Endpoint) -> [JSON] {
+        endpoint.path.compactMap { segment in
+            guard case .parameter(let name) = segment else { return nil }
+            return ["name": .string(name), "in": "path", "required": true, "schema": ["type": "integer"]]
+        }
+    }
+
+    private static func queryParameter(_ parameter: Documentation.Parameter) -> JSON {
+        [
+            "name": .string(parameter.name), "in": "query", "schema": parameter.schema,
+            "description": .string(parameter.about),
+        ]
+    }
+
+    private static func headers(_ endpoint: Endpoint) -> [JSON] {
+        guard endpoint.isWrite else { return [] }
+        return [
+            header("Idempotency-Key", "Repeats of this request within 48 hours get the first answer."),
+            header("Prefer", "`dry-run` stores nothing; `handling=strict` refuses unknown members."),
+            header("If-Match", "The ETag the change is based on; another state answers 412."),
+        ]
+    }
+
+    private static func header(_ name: String, _ about: String) -> JSON {
+        ["name": .string(name), "in": "header", "schema": ["type": "string"], "description": .string(about)]
+    }
+
+    private static func schemas(_ resources: [ResourceInfo]) -> JSON {
+        var schemas = JSONObject()
+        for info in resources {
+            schemas.append(info.schemaName, info.answerSchema)
+            if !info.verbs.isDisjoint(with: [.create, .update]) {
+                schemas.append(info.schemaName + "Input", info.inputSchema)
+            }
+        }
+        schemas.append("Paging", pagingSchema)
+        schemas.append("Problem", problemSchema)
+        return .object(schemas)
+    }
+
+    private static let pagingSchema: JSON = [
+        "type": "object", "required": ["offset", "limit", "count", "total"], "additionalProperties": false,
+        "properties": [
+            "offset": ["type": "integer"], "limit": ["type": "integer"], "count": ["type": "integer"],
+            "total": ["type": "integer"], "next": ["type": "string"],
+        ],
+    ]
+
+    private static let problemSchema: JSON = [
+        "type": "object", "required": ["type", "title", "status", "detail", "code", "errors", "request_id"],
+        "properties": [
+            "type": ["type": "string"], "title": ["type": "string"], "status": ["type": "integer"],
+            "detail": ["type": "string"], "code": ["type": "string"], "request_id": ["type": "string"],
+            "current": ["type": "object", "description": "For 412: the object as it stands."],
+            "errors": [
+                "type": "array",
+                "items": [
+                    "type": "object", "required": ["pointer", "code", "message"],
+                    "properties": [
+                        "pointer": ["type": "string"], "code": ["type": "string"], "message": ["type": "string"],
+                    ],
+                ],
+            ],
+        ],
+    ]
+
+    private static let problemResponse: JSON = [
+        "description": "A problem (RFC 9457); 410 is the plain text `410 Gone`.",
+        "content": [
+            "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
+            "text/plain": ["schema": ["type": "string"]],
+        ],
+    ]
+}

@@ -1,0 +1,195 @@
+import Persistence
+
+/// Reads the query string of a list against what the resource allows, and collects every fault.
+struct QueryReader {
+    private let info: ResourceInfo
+    private let query: Query
+    private let tenant: Tenant
+    private let isStrict: Bool
+    private(set) var errors: [Problem.FieldError] = []
+
+    init(_ info: ResourceInfo, _ query: Query, _ tenant: Tenant, isStrict: Bool) {
+        self.info = info
+        self.query = query
+        self.tenant = tenant
+        self.isStrict = isStrict
+    }
+
+    mutating func limit() -> Int {
+        min(number("limit", ListRequest.limitDefault), ListRequest.limitMax)
+    }
+
+    mutating func offset() -> Int {
+        number("offset", 0)
+    }
+
+    private mutating func number(_ name: String, _ fallback: Int) -> Int {
+        guard let text = query[name], !text.isEmpty else { return fallback }
+        guard let value = Int64(strict: text), (0...1_000_000_000).contains(value) else {
+            report(name, "type", "must be a whole number from 0 to 1000000000")
+            return fallback
+        }
+        return Int(value)
+    }
+
+    mutating func order() -> SortOrder {
+        var terms: [SortOrder.Term] = []
+        let text = query["sort"].flatMap { $0.isEmpty ? nil : $0 } ?? info.sortedBy
+        for part in text.split(separator: ",", omittingEmptySubsequences: false).prefix(5) {
+            let isDescending = part.hasPrefix("-")
+            let name = String(isDescending ? part.dropFirst() : part)
+            guard let field = info.sortable(name) else {
+                report("sort", "unknown", "cannot sort by \"\(name)\"; it takes: \(info.sortableNames.joined(separator: ", "))")
+                continue
+            }
+            terms.append(SortOrder.Term(name: name, expression: field.sortExpression, isDescending: isDescending))
+        }
+        if let place = terms.firstIndex(where: { $0.name == info.key }) {
+            terms.removeSubrange((place + 1)...)
+        } else {
+            let isDescending = terms.first?.isDescending ?? false
+            terms.append(SortOrder.Term(name: info.key, expression: info.key, isDescending: isDescending))
+        }
+        return SortOrder(terms: terms)
+    }
+
+    mutating func cursor(_ text: String, _ order: SortOrder) -> Cursor? {
+        guard let cursor = Cursor(text, for: order) else {
+            report("after", "cursor", "is not a cursor of this list in this order; start again without a value")
+            return nil
+        }
+        return cursor
+    }
+
+    mutating func plan() -> Plan {
+        guard let text = query["fields"], !text.isEmpty else { return info.plan }
+        let names = Set(text.split(separator: ",").map(String.init))
+        let known = Set(info.plan.items.map(\.name) + info.plan.embeds.map(\.name))
+        if isStrict, let unknown = names.subtracting(known).min() {
+            report("fields", "unknown", "has \"\(unknown)\", which is not a field of \(info.path)")
+        }
+        // An expansion needs the id it expands.
+        return info.plan.selecting(names.union(expansions().map(\.name)))
+    }
+
+    mutating func expansions() -> [FieldInfo] {
+        guard let text = query["expand"], !text.isEmpty else { return [] }
+        var fields: [FieldInfo] = []
+        for name in Set(text.split(separator: ",").map(String.init)).sorted().prefix(10) {
+            if let field = info.fields.first(where: { $0.expansion == name }) {
+                fields.append(field)
+            } else if isStrict {
+                report("expand", "unknown", "cannot expand \"\(name)\"")
+            }
+        }
+        return fields
+    }
+
+    mutating func conditions() -> [SQL] {
+        var conditions: [SQL] = []
+        if info.isShopOwned { conditions.append("webshop_id = \(tenant.webshopID)") }
+        if !query.isOn("include_removed") { conditions.append("removed_on IS NULL") }
+        for item in query.items.prefix(50) where !ListRequest.known.contains(item.name) {
+            if let condition = condition(item) { conditions.append(condition) }
+        }
+        return conditions
+    }
+
+    private mutating func condition(_ item: Query.Item) -> SQL? {
+        let (name, operation) = Self.split(item.name)
+        if operation == nil, let filter = info.filters.first(where: { $0.name == name }) {
+            let probe = FieldInfo(name: name, kind: filter.kind, isNullable: true)
+            return column(item, of: probe, item.value).flatMap { filter.condition($0, tenant) }
+        }
+        guard let field = info.filterable(name) else {
+            if isStrict { report(item.name, "unknown", "is not a filter of \(info.path)") }
+            return nil
+        }
+        return comparison(item, field, operation)
+    }
+
+    private mutating func comparison(_ item: Query.Item, _ field: FieldInfo, _ operation: String?) -> SQL? {
+        let name = field.column
+        switch operation {
+        case nil:
+            // "Changed since" is what every client means by a plain last_modified.
+            let comparison = name == SystemColumn.lastModified ? ">=" : "="
+            return column(item, of: field, item.value).map { "\(raw: name) \(raw: comparison) \($0)" }
+        case "gte", "gt", "lte", "lt":
+            let signs = ["gte": ">=", "gt": ">", "lte": "<=", "lt": "<"]
+            let sign = operation.flatMap { signs[$0] } ?? "="
+            return column(item, of: field, item.value).map { "\(raw: name) \(raw: sign) \($0)" }
+        case "ne":
+            return column(item, of: field, item.value).map { "(\(raw: name) <> \($0) OR \(raw: name) IS NULL)" }
+        case "in":
+            let values = item.value.split(separator: ",").prefix(1000).compactMap { column(item, of: field, String($0)) }
+            return "\(raw: name) IN (\(SQL.list(values)))"
+        case "prefix" where field.kind == .text:
+            return "substr(\(raw: name), 1, \(item.value.unicodeScalars.count)) = \(item.value)"
+        case "null":
+            return "\(raw: name) IS \(raw: item.value == "0" ? "NOT NULL" : "NULL")"
+        default:
+            report(item.name, "operator", "takes gte, gt, lte, lt, ne, in, null, and prefix on text")
+            return nil
+        }
+    }
+
+    private mutating func column(_ item: Query.Item, of field: FieldInfo, _ text: String) -> SQLValue? {
+        do throws(FieldFault) {
+            let value = try field.column(of: .string(text), tenant: tenant)
+            guard value != .null else {
+                report(item.name, "empty", "needs a value")
+                return nil
+            }
+            if case .text(let text) = value, text.utf8.contains(0) {
+                throw FieldFault("type", "must not contain NUL")
+            }
+            return value
+        } catch {
+            report(item.name, error.code, error.message)
+            return nil
+        }
+    }
+
+    private mutating func report(_ name: String, _ code: String, _ message: String) {
+        let error = Problem.FieldError("?" + name, code, message)
+        if !errors.contains(error) { errors.append(error) }
+    }
+
+    /// `price[gte]` is the field `price` and the operator `gte`.
+    private static func split(_ name: String) -> (String, String?) {
+        guard name.hasSuffix("]"), let open = name.firstIndex(of: "[") else { return (name, nil) }
+        return (String(name[..<open]), String(name[name.index(after: open)...].dropLast()))
+    }
+}
+
+extension ResourceInfo {
+    private static let systemFields = [
+        FieldInfo(name: SystemColumn.created, kind: .instant, isNullable: false),
+        FieldInfo(name: SystemColumn.lastModified, kind: .instant, isNullable: false),
+    ]
+
+    package var filterableFields: [FieldInfo] {
+        fields.filter { $0.isFilterable || $0.name == key } + Self.systemFields
+    }
+
+    package var sortableNames: [String] {
+        (fields.filter { $0.isSortable || $0.name == key } + Self.systemFields).map(\.name)
+    }
+
+    func filterable(_ name: String) -> FieldInfo? {
+        filterableFields.first { $0.name == name }
+    }
+
+    func sortable(_ name: String) -> FieldInfo? {
+        (fields.filter { $0.isSortable || $0.name == key } + Self.systemFields).first { $0.name == name }
+    }
+}
+
+extension FieldInfo {
+    /// The engines put nulls at different ends, so a sort never meets one.
+    var sortExpression: String {
+        guard isNullable else { return column }
+        return kind == .text ? "coalesce(\(column), '')" : "coalesce(\(column), -9223372036854775807)"
+    }
+}

@@ -1,0 +1,117 @@
+import Persistence
+
+/// Up to a thousand writes in one request: all or nothing, or each for itself with `mode=partial`.
+package struct Batch: Sendable {
+    package static let rowsMax = 1000
+    /// Batches and imports carry more than one object.
+    package static let bodyMax = 16 * 1_048_576
+
+    package typealias Create = @Sendable (JSONObject, Call, Transaction) throws -> Answer
+    package typealias Update = @Sendable (Int64, JSONObject, Call, Transaction) throws -> Answer
+    package typealias Delete = @Sendable (Int64, Call, Transaction) throws -> Answer
+
+    package var create: Create?
+    package var update: Update?
+    package var delete: Delete?
+
+    package init() {}
+
+    package func endpoint(for info: ResourceInfo, access: Endpoint.Access) -> Endpoint {
+        var endpoint = Endpoint(
+            .post, "/REST/\(info.path)/batch", access, "batch_\(info.plural)",
+            "Writes up to 1000 rows of \(info.plural) in one request.", Batch.documentation(info),
+            .write { call, tx in try run(call, info, tx) })
+        endpoint.bodyMax = Batch.bodyMax
+        return endpoint
+    }
+
+    private func run(_ call: Call, _ info: ResourceInfo, _ tx: Transaction) throws -> Answer {
+        guard case .array(let rows) = call.body else {
+            throw Problem.malformed("body_not_array", "A batch is a JSON array of {method, id?, body?}.")
+        }
+        guard rows.count <= Batch.rowsMax else {
+            throw Problem.invalid("", "too_long", "has \(rows.count) rows; a batch takes at most \(Batch.rowsMax)")
+        }
+        let mode = call.query["mode"] ?? "atomic"
+        guard mode == "atomic" || mode == "partial" else {
+            throw Problem.invalid("?mode", "choice", "must be atomic or partial")
+        }
+        var writer = JSONWriter(capacity: 1024 + rows.count * 64)
+        writer.raw(#"{"results":["# as StaticString)
+        for (index, row) in rows.enumerated() {
+            if index > 0 { writer.byte(UInt8(ascii: ",")) }
+            let answer = mode == "atomic"
+                ? try one(row, at: index, info, call, tx) : try apart(row, at: index, info, call, tx)
+            writer.raw(#"{"status":"# as StaticString)
+            writer.integer(Int64(answer.status))
+            writer.raw(#","body":"# as StaticString)
+            writer.raw(answer.body)
+            writer.raw("}" as StaticString)
+        }
+        writer.raw("]}" as StaticString)
+        return Answer(body: writer.bytes)
+    }
+
+    /// One row whose failure is its own.
+    private func apart(
+        _ row: JSON, at index: Int, _ info: ResourceInfo, _ call: Call, _ tx: Transaction
+    ) throws -> Answer {
+        do {
+            return try tx.savepoint { try one(row, at: index, info, call, tx) }
+        } catch let problem as Problem {
+            return Answer(status: problem.kind.rawValue, body: problem.json(requestID: call.requestID))
+        }
+    }
+
+    private func one(
+        _ row: JSON, at index: Int, _ info: ResourceInfo, _ call: Call, _ tx: Transaction
+    ) throws -> Answer {
+        do {
+            guard case .object(let row) = row else {
+                throw Problem.invalid("", "type", "must be an object {method, id?, body?}")
+            }
+            return try perform(row, info, call, tx)
+        } catch let problem as Problem {
+            throw problem.within("/\(index)\(problem.code == "invalid_row" ? "" : "/body")")
+        }
+    }
+
+    private func perform(_ row: JSONObject, _ info: ResourceInfo, _ call: Call, _ tx: Transaction) throws -> Answer {
+        guard case .string(let method) = row["method"] else { throw Batch.invalidRow("method", "is required") }
+        switch method {
+        case "POST":
+            guard let create else { break }
+            return try create(try body(row), call, tx)
+        case "PUT", "PATCH":
+            guard let update else { break }
+            return try update(try id(row), try body(row), call, tx)
+        case "DELETE":
+            guard let delete else { break }
+            return try delete(try id(row), call, tx)
+        default: break
+        }
+        throw Batch.invalidRow("method", "\(info.path) does not take \(method) in a batch")
+    }
+
+    private func body(_ row: JSONObject) throws -> JSONObject {
+        guard case .object(let body) = row["body"] else { throw Batch.invalidRow("body", "must be an object") }
+        return body
+    }
+
+    private func id(_ row: JSONObject) throws -> Int64 {
+        let id: Int64? =
+            switch row["id"] {
+            case .number(let number): number.integer
+            case .string(let text): Int64(strict: text)
+            default: nil
+            }
+        guard let id else { throw Batch.invalidRow("id", "must be an id") }
+        return id
+    }
+
+    private static func invalidRow(_ member: String, _ message: String) -> Problem {
+        var problem = Problem(.invalid, "invalid_row", "\(member) \(message)")
+        problem.errors = [Problem.FieldError("/" + member, "invalid_row", message)]
+        return problem
+    }
+}

@@ -1,0 +1,157 @@
+package import Persistence
+
+/// One request to one endpoint, read and authenticated.
+package struct Call: Sendable {
+    package let endpoint: Endpoint
+    package let principal: Principal
+    package let requestID: String
+    package let now: Instant
+    /// The values of the path's parameters, in order.
+    package let parameters: [String]
+    package let query: Query
+    package let body: JSON?
+    package let preferences: Preferences
+    package let ifMatch: String?
+    package let idempotency: IdempotencyKey?
+
+    package init(
+        endpoint: Endpoint, principal: Principal, requestID: String, now: Instant, parameters: [String] = [],
+        query: Query = Query(), body: JSON? = nil, preferences: Preferences = Preferences(), ifMatch: String? = nil,
+        idempotency: IdempotencyKey? = nil
+    ) {
+        self.endpoint = endpoint
+        self.principal = principal
+        self.requestID = requestID
+        self.now = now
+        self.parameters = parameters
+        self.query = query
+        self.body = body
+        self.preferences = preferences
+        self.ifMatch = ifMatch
+        self.idempotency = idempotency
+    }
+
+    package var tenant: Tenant { principal.tenant }
+
+    /// The id in the path. Text that is no id names nothing, so it is 404 and not 400.
+    package func id(_ index: Int = 0, of what: String) throws -> Int64 {
+        guard parameters.indices.contains(index), let id = Int64(strict: parameters[index]), id > 0 else {
+            throw Problem.notFound(what)
+        }
+        return id
+    }
+
+    /// The body as an object.
+    package func object() throws -> JSONObject {
+        switch body {
+        case .object(let object): return object
+        case nil: throw Problem.malformed("body_missing", "This call needs a JSON object as its body.")
+        default: throw Problem.malformed("body_not_object", "The body must be a JSON object.")
+        }
+    }
+}
+
+/// `Prefer` of RFC 7240, the two words we know.
+package struct Preferences: Sendable, Equatable {
+    package var isStrict = false
+    package var isDryRun = false
+
+    package init(isStrict: Bool = false, isDryRun: Bool = false) {
+        self.isStrict = isStrict
+        self.isDryRun = isDryRun
+    }
+}
+
+/// Who calls: a token and the shop it belongs to.
+package struct Principal: Sendable {
+    package let tenant: Tenant
+    package let tokenID: Int64
+    package let tokenName: String
+    package let level: AccessLevel
+
+    package init(tenant: Tenant, tokenID: Int64, tokenName: String, level: AccessLevel) {
+        self.tenant = tenant
+        self.tokenID = tokenID
+        self.tokenName = tokenName
+        self.level = level
+    }
+
+    /// Nobody, for the few open routes.
+    package static let anonymous = Principal(tenant: .none, tokenID: 0, tokenName: "", level: .read)
+}
+
+/// A client's key for a write it may repeat, and a hash of what it asked for.
+package struct IdempotencyKey: Sendable {
+    package let key: String
+    package let requestHash: String
+
+    package init(key: String, requestHash: String) {
+        self.key = key
+        self.requestHash = requestHash
+    }
+}
+
+/// The query string, decoded, in order.
+package struct Query: Sendable, Equatable {
+    package struct Item: Sendable, Equatable {
+        package let name: String
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package let items: [Item]
+
+    package init(_ items: [Item] = []) {
+        self.items = items
+    }
+
+    package subscript(name: String) -> String? {
+        items.first { $0.name == name }?.value
+    }
+
+    package func isOn(_ name: String) -> Bool {
+        self[name] == "1" || self[name] == "true"
+    }
+}
+
+extension Int64 {
+    /// Digits only, with a minus at most: `+5`, ` 5` and `5x` are not integers.
+    package init?(strict text: String) {
+        guard text.utf8.count <= 20, let value = Decimals.scaled(text.utf8, places: 0),
+            text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) })
+        else { return nil }
+        self = value
+    }
+}
+
+/// What an endpoint says back, before it becomes HTTP.
+package struct Answer: Sendable {
+    package var status: Int
+    package var contentType: String
+    package var body: [UInt8]
+    package var headers: [(name: String, value: String)]
+    /// The version of the single object shown, which `If-Match` compares.
+    package var version: Int64?
+    /// The page shape of a list for documentation and tags: answers without one get no ETag.
+    package var isTagged: Bool
+
+    package init(
+        status: Int = 200, contentType: String = "application/json", body: [UInt8],
+        headers: [(name: String, value: String)] = [], version: Int64? = nil, isTagged: Bool = true
+    ) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+        self.headers = headers
+        self.version = version
+        self.isTagged = isTagged
+    }
+
+    package static func json(_ value: JSON) -> Answer {
+        Answer(body: value.bytes)
+    }
+}

@@ -1,0 +1,83 @@
+package import Persistence
+
+extension ListRequest {
+    /// Reads the page and answers it: one round trip, and one more when something is expanded.
+    package func answer(from storage: any Storage) async throws -> Answer {
+        var answers = try await storage.fetch(statements)
+        guard answers.count >= 2 else { throw StorageError.statement("\(info.table): a list needs two answers") }
+        let hasMore = answers[0].count > limit
+        answers[0].keep(first: limit)
+        var page = Page(rows: answers[0], children: Array(answers.dropFirst(2)))
+        page.expansions = try await expanded(page.rows, from: storage)
+        let total = answers[1].first?.integer(0) ?? 0
+        return Answer(body: json(page, total: total, hasMore: hasMore))
+    }
+
+    private func json(_ page: Page, total: Int64, hasMore: Bool) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512 + page.rows.bytes.count * 2)
+        guard isEnveloped else {
+            writer.array(page, by: plan, for: tenant)
+            return writer.bytes
+        }
+        writer.raw(#"{"paging":{"offset":"# as StaticString)
+        writer.integer(Int64(offset))
+        writer.raw(#","limit":"# as StaticString)
+        writer.integer(Int64(limit))
+        writer.raw(#","count":"# as StaticString)
+        writer.integer(Int64(page.rows.count))
+        writer.raw(#","total":"# as StaticString)
+        writer.integer(total)
+        if isWalking, hasMore, let last = page.rows.last {
+            writer.raw(#","next":"# as StaticString)
+            writer.string(cursor(behind: last))
+        }
+        writer.raw("}," as StaticString)
+        writer.name(info.plural)
+        writer.array(page, by: plan, for: tenant)
+        writer.raw("}" as StaticString)
+        return writer.bytes
+    }
+
+    private func expanded(
+        _ rows: Rows, from storage: any Storage
+    ) async throws -> [(name: String, column: Int, objects: [Int64: [UInt8]])] {
+        try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
+    }
+}
+
+/// `expand=brand`: the objects that the ids of a page name, with one query per expansion and page.
+enum Expansion {
+    static func read(
+        _ fields: [FieldInfo], of rows: Rows, by plan: Plan, for tenant: Tenant, from storage: any Storage
+    ) async throws -> [(name: String, column: Int, objects: [Int64: [UInt8]])] {
+        let wanted = fields.compactMap { field -> (name: String, column: Int, target: ResourceInfo, ids: [Int64])? in
+            guard let name = field.expansion, let target = field.reference?(),
+                let column = plan.items.first(where: { $0.name == field.name })?.column
+            else { return nil }
+            return (name, column, target, Set(rows.compactMap { $0.integer(column) }).sorted())
+        }
+        guard !wanted.isEmpty, !rows.isEmpty else { return [] }
+        let answers = try await storage.fetch(
+            wanted.map { expansion in
+                """
+                SELECT \(raw: expansion.target.plan.select) FROM \(raw: expansion.target.table)
+                WHERE \(expansion.target.owned(by: tenant.webshopID))
+                \(raw: expansion.target.key) IN (\(SQL.list(expansion.ids)))
+                """
+            })
+        return zip(wanted, answers).map { expansion, found in
+            (expansion.name, expansion.column, objects(in: found, by: expansion.target.plan.withoutEmbeds, for: tenant))
+        }
+    }
+
+    private static func objects(in rows: Rows, by plan: Plan, for tenant: Tenant) -> [Int64: [UInt8]] {
+        let page = Page(rows: rows)
+        var objects: [Int64: [UInt8]] = [:]
+        for index in rows.indices {
+            var writer = JSONWriter()
+            writer.object(index, of: page, by: plan, for: tenant)
+            objects[rows[index].integer(plan.keyColumn) ?? 0] = writer.bytes
+        }
+        return objects
+    }
+}

@@ -1,0 +1,168 @@
+package import Persistence
+
+/// The plain routes of a resource, the same for all of them: list, read, create, update, delete, batch.
+package struct ResourceEndpoints<R: Resource>: Sendable {
+    private let info: ResourceInfo
+
+    package init(_: R.Type) {
+        info = R.info
+    }
+
+    package var all: [Endpoint] {
+        var endpoints: [Endpoint] = []
+        if info.verbs.contains(.list) { endpoints.append(list) }
+        if info.verbs.contains(.read) { endpoints.append(read) }
+        if info.verbs.contains(.create) { endpoints.append(create) }
+        if info.verbs.contains(.update) { endpoints += [update(.put), update(.patch)] }
+        if info.verbs.contains(.delete) { endpoints.append(delete) }
+        if !info.verbs.isDisjoint(with: [.create, .update, .delete]) {
+            endpoints.append(batch.endpoint(for: info, access: access(.write)))
+        }
+        return endpoints
+    }
+
+    // MARK: Reading
+
+    private var list: Endpoint {
+        let info = info
+        return Endpoint(
+            .get, "/REST/\(info.path)", access(.read), "list_\(info.plural)", "Lists \(info.plural).",
+            info.listDocumentation,
+            .read { call, storage in
+                let request = try ListRequest(
+                    info, call.query, for: call.tenant, isStrict: call.preferences.isStrict)
+                return try await request.answer(from: storage)
+            })
+    }
+
+    private var read: Endpoint {
+        let info = info
+        return Endpoint(
+            .get, onePath, access(.read), "get_\(info.path)", "Shows one \(info.path).", info.oneDocumentation,
+            .read { call, storage in
+                try await SingleRequest(info, call).answer(from: storage)
+            })
+    }
+
+    // MARK: Writing
+
+    private var create: Endpoint {
+        Endpoint(
+            .post, "/REST/\(info.path)", access(.write), "create_\(info.path)", "Creates a \(info.path).",
+            info.writeDocumentation,
+            .write { call, tx in try Self.create(try call.object(), call, tx) })
+    }
+
+    private func update(_ method: Endpoint.Method) -> Endpoint {
+        let info = info
+        let word = method == .put ? "update" : "patch"
+        return Endpoint(
+            method, onePath, access(.write), "\(word)_\(info.path)",
+            "Changes a \(info.path): members left out keep their value.", info.writeDocumentation,
+            .write { call, tx in try Self.update(try call.id(of: info.path), try call.object(), call, tx) })
+    }
+
+    private var delete: Endpoint {
+        let info = info
+        return Endpoint(
+            .delete, onePath, access(.write), "delete_\(info.path)", "Deletes a \(info.path); it answers 410 from then on.",
+            Documentation(tag: info.path, answer: info.deletedSchema),
+            .write { call, tx in try Self.delete(try call.id(of: info.path), call, tx) })
+    }
+
+    private var batch: Batch {
+        var batch = Batch()
+        if info.verbs.contains(.create) { batch.create = Self.create }
+        if info.verbs.contains(.update) { batch.update = Self.update }
+        if info.verbs.contains(.delete) { batch.delete = Self.delete }
+        return batch
+    }
+
+    package static func create(_ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
+        var input = Input(R.info, for: tx.tenant, isStrict: call.preferences.isStrict)
+        var record = try input.record(from: body, over: nil)
+        record[0] = try tx.newID(R.self).sqlValue
+        return try tx.insert(R.schema.value(record)).answer
+    }
+
+    package static func update(_ id: Int64, _ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
+        var stored = try tx.take(R.self, id)
+        try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
+        var input = Input(R.info, for: tx.tenant, isStrict: call.preferences.isStrict)
+        stored.value = try R.schema.value(input.record(from: body, over: stored.record))
+        return try tx.update(stored).answer
+    }
+
+    package static func delete(_ id: Int64, _ call: Call, _ tx: Transaction) throws -> Answer {
+        let stored = try tx.take(R.self, id)
+        try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
+        try tx.remove(stored)
+        var answer = JSONObject()
+        answer.append(R.info.key, .number(JSONNumber(id)))
+        answer.append("deleted", 1)
+        return .json(.object(answer))
+    }
+
+    // MARK: -
+
+    private var onePath: String { "/REST/\(info.path)/{\(info.key)}" }
+
+    private func access(_ least: AccessLevel) -> Endpoint.Access {
+        .token(max(least, info.level ?? least))
+    }
+}
+
+/// `If-Match`: the change is made only to the version the client saw (RFC 9110, 13.1.1).
+package enum IfMatch {
+    /// - Parameter current: the object as it stands, for the answer that refuses.
+    package static func check(_ header: String?, _ version: Int64, current: () throws -> [UInt8]) throws {
+        guard let header, header != "*" else { return }
+        let wanted = header.split(separator: ",").map { $0.drop { $0 == " " } }
+        // A tag is "<version>-<hash of the body>"; only the version says whether somebody else wrote.
+        if wanted.contains(where: { $0.hasPrefix("\"\(version)-") || $0.hasPrefix("\"\(version)\"") }) { return }
+        var problem = Problem(
+            .preconditionFailed, "changed_meanwhile",
+            "The object has changed since you read it. It is shown as it stands now; merge and try again.")
+        problem.current = try current()
+        throw problem
+    }
+}
+
+/// A read of one object by id, with its selection and expansions.
+package struct SingleRequest: Sendable {
+    private let info: ResourceInfo
+    private let plan: Plan
+    private let tenant: Tenant
+    private let id: Int64
+    private let expansions: [FieldInfo]
+
+    package init(_ info: ResourceInfo, _ call: Call) throws {
+        self.info = info
+        tenant = call.tenant
+        id = try call.id(of: info.path)
+        guard !call.query.items.isEmpty else {
+            (plan, expansions) = (info.plan, [])
+            return
+        }
+        var reader = QueryReader(info, call.query, tenant, isStrict: call.preferences.isStrict)
+        plan = reader.plan()
+        expansions = reader.expansions()
+        if !reader.errors.isEmpty { throw Problem.invalid(reader.errors) }
+    }
+
+    package func answer(from storage: any Storage) async throws -> Answer {
+        let shop = tenant.webshopID
+        let own: SQL = """
+            SELECT \(raw: plan.select), removed_on FROM \(raw: info.table)
+            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)
+            """
+        let answers = try await storage.fetch([own] + plan.embeds.map { $0.select(of: "\(id)", shop: shop) })
+        guard let rows = answers.first, let row = rows.first else { throw Problem.notFound(info.path) }
+        if row.integer(plan.width) != nil { throw Problem.gone(info.path) }
+        var page = Page(rows: rows, children: Array(answers.dropFirst()))
+        page.expansions = try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
+        var writer = JSONWriter(capacity: 256 + rows.bytes.count + rows.width * 24)
+        writer.object(0, of: page, by: plan, for: tenant)
+        return Answer(body: writer.bytes, version: row.integer(plan.versionColumn))
+    }
+}

@@ -1,0 +1,308 @@
+package import Persistence
+
+/// A value as it stands in the database, with the version that guards it against a lost update.
+@dynamicMemberLookup
+package struct Stored<R: Resource>: Sendable {
+    package var value: R
+    package let id: Int64
+    package let version: Int64
+    /// The columns as they were read, to see what a change changes.
+    let record: [SQLValue]
+    let isTaken: Bool
+
+    package subscript<Value>(dynamicMember path: WritableKeyPath<R, Value>) -> Value {
+        get { value[keyPath: path] }
+        set { value[keyPath: path] = newValue }
+    }
+}
+
+/// What a write left behind: the value and the JSON a single GET would now show.
+package struct Written<R: Resource>: Sendable {
+    package let value: R
+    package let id: Int64
+    package let version: Int64
+    package let json: [UInt8]
+
+    package var answer: Answer { Answer(body: json, version: version) }
+}
+
+/// The only door to write. It belongs to one shop, puts that shop into every statement it makes, and records the events
+/// of what it does, so that no write goes without its event and no event without its write.
+package final class Transaction {
+    package let db: any Connection
+    package let tenant: Tenant
+    package let now: Instant
+    package let requestID: String
+    package let isDryRun: Bool
+    private var events = EventBuffer()
+
+    package init(_ db: any Connection, tenant: Tenant, now: Instant, requestID: String, isDryRun: Bool = false) {
+        self.db = db
+        self.tenant = tenant
+        self.now = now
+        self.requestID = requestID
+        self.isDryRun = isDryRun
+    }
+
+    /// The shop, for statements of one's own.
+    package var shop: Int64 { tenant.webshopID }
+
+    package func newID<R: Resource>(_: R.Type) throws -> Identifier<R> {
+        Identifier(try db.newID(R.info.sequence))
+    }
+
+    // MARK: Reading
+
+    /// The live row with an id; 404 where there never was one in this shop, 410 where it was deleted.
+    package func find<R: Resource>(_: R.Type, _ id: Int64) throws -> Stored<R> {
+        try load(R.self, id, lock: false)
+    }
+
+    /// The same, locked until the end, for a change that depends on what was read.
+    package func take<R: Resource>(_: R.Type, _ id: Int64) throws -> Stored<R> {
+        try load(R.self, id, lock: true)
+    }
+
+    /// The live rows with these ids, in no order; ids that name nothing are left out.
+    package func findAll<R: Resource>(_: R.Type, _ ids: [Int64]) throws -> [R] {
+        guard !ids.isEmpty else { return [] }
+        let info = R.info
+        let rows = try db.rows(
+            """
+            SELECT \(raw: info.columnList) FROM \(raw: info.table) WHERE \(info.owned(by: shop))
+            \(raw: info.key) IN (\(SQL.list(ids))) AND removed_on IS NULL
+            """)
+        return try rows.map { try R.schema.value($0.values) }
+    }
+
+    private func load<R: Resource>(_: R.Type, _ id: Int64, lock: Bool) throws -> Stored<R> {
+        let info = R.info
+        let row = try db.row(
+            """
+            SELECT \(raw: info.columnList), version, removed_on FROM \(raw: info.table)
+            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)\(lock ? db.dialect.forUpdate : "")
+            """)
+        guard let row else { throw Problem.notFound(info.path) }
+        let count = info.fields.count
+        if row.integer(count + 1) != nil { throw Problem.gone(info.path) }
+        let record = Array(row.values.prefix(count))
+        return Stored(
+            value: try R.schema.value(record), id: id, version: row.integer(count) ?? 0, record: record, isTaken: lock)
+    }
+
+    // MARK: Writing
+
+    /// Stores a new row, then whatever `children` stores as part of it, and records `<resource>.created`.
+    @discardableResult
+    package func insert<R: Resource>(_ value: R, children: () throws -> [Rows] = { [] }) throws -> Written<R> {
+        var value = value
+        try R.prepare(&value, replacing: nil, in: self)
+        let info = R.info
+        let record = R.schema.record(value)
+        try checkReferences(info, record, replacing: nil)
+        let rows = try constrained(info) {
+            try db.rows(
+                """
+                INSERT INTO \(raw: info.table) (webshop_id, \(raw: info.columnList), version, created, last_modified)
+                VALUES (\(shop), \(SQL.list(record)), 1, \(now), \(now)) RETURNING \(raw: info.plan.select)
+                """)
+        }
+        let page = Page(rows: rows, children: try children())
+        return try finish(value, page, .created)
+    }
+
+    /// Stores a changed row and records `<resource>.updated`. A change that changes nothing writes nothing.
+    @discardableResult
+    package func update<R: Resource>(_ stored: Stored<R>) throws -> Written<R> {
+        precondition(stored.isTaken, "an update needs a row that was taken")
+        let info = R.info
+        var value = stored.value
+        let old = try R.schema.value(stored.record)
+        try R.prepare(&value, replacing: old, in: self)
+        let record = R.schema.record(value)
+        let changes = changedColumns(info, record, stored.record)
+        guard !changes.isEmpty else { return try current(value, stored, info) }
+        try checkReferences(info, record, replacing: stored.record)
+        let rows = try constrained(info) {
+            try db.rows(
+                """
+                UPDATE \(raw: info.table) SET \(SQL.joined(changes, by: ", ")), version = version + 1, last_modified = \(now)
+                WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id) AND version = \(stored.version)
+                RETURNING \(raw: info.plan.select)
+                """)
+        }
+        guard !rows.isEmpty else { throw StorageError.busy("a row that was taken has moved") }
+        let page = Page(rows: rows, children: try embedded(info, stored.id))
+        return try finish(value, page, .updated, replacing: old)
+    }
+
+    /// Marks a row as deleted and records `<resource>.deleted`, a tombstone.
+    package func remove<R: Resource>(_ stored: Stored<R>) throws {
+        let info = R.info
+        try db.run(
+            """
+            UPDATE \(raw: info.table) SET removed_on = \(now), last_modified = \(now), version = version + 1
+            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id)
+            """)
+        record("\(info.name).\(Change.deleted.rawValue)", info.name, stored.id, stored.version + 1, nil)
+        for topic in R.topics(.deleted) { record(topic, info.name, stored.id, stored.version + 1, nil) }
+    }
+
+    /// Stores rows that are part of another row's answer, in one statement, without events of their own.
+    package func insertAll<R: Resource>(_ values: [R], embeddedBy parentKey: String) throws -> Rows {
+        let info = R.info
+        guard !values.isEmpty else { return Rows(width: info.plan.width + 1) }
+        let tuples = values.map { value -> SQL in
+            "(\(shop), \(SQL.list(R.schema.record(value))), 1, \(now), \(now))"
+        }
+        return try constrained(info) {
+            try db.rows(
+                """
+                INSERT INTO \(raw: info.table) (webshop_id, \(raw: info.columnList), version, created, last_modified)
+                VALUES \(SQL.joined(tuples, by: ", ")) RETURNING \(raw: info.plan.select), \(raw: parentKey)
+                """)
+        }
+    }
+
+    /// The JSON a single GET shows of a row, read inside this transaction.
+    package func show(_ info: ResourceInfo, _ id: Int64) throws -> [UInt8] {
+        let rows = try db.rows(
+            """
+            SELECT \(raw: info.plan.select) FROM \(raw: info.table)
+            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)
+            """)
+        guard !rows.isEmpty else { throw Problem.notFound(info.path) }
+        return json(Page(rows: rows, children: try embedded(info, id)), info.plan)
+    }
+
+    /// Undoes what `body` wrote, and forgets its events, when it throws.
+    package func savepoint<T>(_ body: () throws -> T) throws -> T {
+        let before = events
+        do {
+            return try db.savepoint(body)
+        } catch {
+            events = before
+            throw error
+        }
+    }
+
+    // MARK: Events
+
+    /// Records that something happened, in the same transaction as the thing itself.
+    /// - Parameter data: the object as the single GET shows it, or nil for a tombstone.
+    package func record(_ type: String, _ resource: String, _ id: Int64, _ sequence: Int64, _ data: [UInt8]?) {
+        events.append(type, resource, id, sequence, data)
+    }
+
+    /// Writes the events that were recorded. Called once, by the door, before the commit.
+    package func flushEvents() throws {
+        try events.flush(into: db, shop: shop, now: now, requestID: requestID)
+    }
+
+    // MARK: -
+
+    private func finish<R: Resource>(
+        _ value: R, _ page: Page, _ change: Change, replacing old: R? = nil
+    ) throws -> Written<R> {
+        let info = R.info
+        try R.stored(value, replacing: old, in: self)
+        guard let row = page.rows.first else { throw StorageError.statement("\(info.table): no row returned") }
+        let id = row.integer(info.plan.keyColumn) ?? 0
+        let version = row.integer(info.plan.versionColumn) ?? 0
+        let json = json(page, info.plan, hidingKey: isDryRun && change == .created ? info.key : nil)
+        record("\(info.name).\(change.rawValue)", info.name, id, version, json)
+        for topic in R.topics(change) { record(topic, info.name, id, version, json) }
+        return Written(value: value, id: id, version: version, json: json)
+    }
+
+    private func current<R: Resource>(_ value: R, _ stored: Stored<R>, _ info: ResourceInfo) throws -> Written<R> {
+        Written(value: value, id: stored.id, version: stored.version, json: try show(info, stored.id))
+    }
+
+    private func json(_ page: Page, _ plan: Plan, hidingKey key: String? = nil) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object(0, of: page, by: plan, for: tenant, hidingKey: key)
+        return writer.bytes
+    }
+
+    private func embedded(_ info: ResourceInfo, _ id: Int64) throws -> [Rows] {
+        try info.plan.embeds.map { embed in
+            try db.rows(embed.select(of: "\(id)", shop: shop))
+        }
+    }
+
+    private func changedColumns(_ info: ResourceInfo, _ new: [SQLValue], _ old: [SQLValue]) -> [SQL] {
+        zip(info.fields, zip(new, old)).compactMap { field, values in
+            values.0 == values.1 ? nil : "\(raw: field.column) = \(values.0)"
+        }
+    }
+
+    /// Every id that the row newly refers to must name a live row of the same shop. One statement for all of them.
+    private func checkReferences(_ info: ResourceInfo, _ record: [SQLValue], replacing old: [SQLValue]?) throws {
+        var checks: [(field: FieldInfo, count: Int, sql: SQL)] = []
+        for (index, field) in info.fields.enumerated() where record[index] != old?[index] {
+            let ids = field.referredIDs(record[index])
+            guard !ids.isEmpty, let target = (field.reference ?? field.referencesEach)?() else { continue }
+            let sql: SQL = """
+                (SELECT count(*) FROM \(raw: target.table) WHERE \(target.owned(by: shop))
+                \(raw: target.key) IN (\(SQL.list(ids))) AND removed_on IS NULL)
+                """
+            checks.append((field, ids.count, sql))
+        }
+        guard !checks.isEmpty else { return }
+        let found = try db.row("SELECT \(SQL.joined(checks.map(\.sql), by: ", "))")
+        let errors = checks.enumerated().compactMap { index, check -> Problem.FieldError? in
+            found?.integer(index) == Int64(check.count) ? nil : check.field.missingReference
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+    }
+
+    /// Turns a broken rule of the schema into an answer that names the field.
+    package func constrained<T>(_ info: ResourceInfo, _ body: () throws -> T) throws -> T {
+        do {
+            return try body()
+        } catch StorageError.constraint(.unique, let name) {
+            let field = info.fields.first { name == "\(info.table)_\($0.column)_key" }
+            guard let field else { throw StorageError.constraint(.unique, name: name) }
+            throw Problem.conflict(
+                "duplicate", "Another \(info.path) of this shop has this \(field.name).",
+                errors: [Problem.FieldError("/" + field.name, "duplicate", "is already in use")])
+        }
+    }
+}
+
+extension FieldInfo {
+    /// The ids a column refers to. Zero stands for "none", as in a top category's `parent_id`.
+    fileprivate func referredIDs(_ value: SQLValue) -> [Int64] {
+        switch value {
+        case .integer(let id) where id != 0 && reference != nil: [id]
+        case .text(let text) where referencesEach != nil: JSONText(text).integers
+        default: []
+        }
+    }
+
+    fileprivate var missingReference: Problem.FieldError {
+        let path = (reference ?? referencesEach)?().path ?? ""
+        return Problem.FieldError("/" + name, "unknown_\(path)", "names no \(path) of this shop")
+    }
+}
+
+extension ResourceInfo {
+    /// The stored columns, in field order.
+    package var columnList: String { fields.map(\.column).joined(separator: ", ") }
+
+    /// `webshop_id = … AND`, or nothing for what is shared by all shops.
+    package func owned(by shop: Int64) -> SQL {
+        isShopOwned ? "webshop_id = \(shop) AND" : ""
+    }
+}
+
+extension Embed {
+    /// The children of one parent or of a set of parents, ordered so that a parent's stand together.
+    package func select(of parents: SQL, shop: Int64) -> SQL {
+        """
+        SELECT \(raw: info.plan.select), \(raw: parentKey) FROM \(raw: info.table)
+        WHERE \(info.owned(by: shop)) \(raw: parentKey) IN (\(parents)) ORDER BY \(raw: parentKey), \(raw: info.key)
+        """
+    }
+}

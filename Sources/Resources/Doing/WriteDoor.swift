@@ -1,0 +1,107 @@
+package import Persistence
+
+/// The way every write from outside goes: one transaction with its change, its events and its idempotency key.
+package enum WriteDoor {
+    /// Answers that are kept under an idempotency key; what says "try again" is not.
+    private static let keptKinds: Set<Problem.Kind> = [.notFound, .conflict, .gone, .invalid]
+
+    /// Carries the answer of a dry run out of a transaction that must not be kept.
+    private struct DryRun: Error {
+        let answer: Answer
+    }
+
+    /// Runs a write and answers once it is durable.
+    package static func perform(
+        _ call: Call, on storage: any Storage,
+        _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
+    ) async throws -> Answer {
+        do {
+            return try await storage.write { db in
+                let tx = Transaction(
+                    db, tenant: call.tenant, now: call.now, requestID: call.requestID,
+                    isDryRun: call.preferences.isDryRun)
+                guard let key = call.idempotency, !tx.isDryRun else {
+                    let answer = try work(call, tx)
+                    if tx.isDryRun { throw DryRun(answer: answer) }
+                    try tx.flushEvents()
+                    return answer
+                }
+                return try once(key, call, tx, work)
+            }
+        } catch let dryRun as DryRun {
+            return dryRun.answer
+        }
+    }
+
+    private static func once(
+        _ key: IdempotencyKey, _ call: Call, _ tx: Transaction, _ work: (Call, Transaction) throws -> Answer
+    ) throws -> Answer {
+        if let replay = try replay(key, call, tx) { return replay }
+        let answer: Answer
+        do {
+            answer = try tx.savepoint {
+                let answer = try work(call, tx)
+                try tx.flushEvents()
+                return answer
+            }
+        } catch let problem as Problem where keptKinds.contains(problem.kind) {
+            answer = problem.answer(requestID: call.requestID)
+        }
+        try keep(answer, under: key, call, tx)
+        return answer
+    }
+
+    private static func replay(_ key: IdempotencyKey, _ call: Call, _ tx: Transaction) throws -> Answer? {
+        let row = try tx.db.row(
+            """
+            SELECT request_hash, status, content_type, version, body FROM idempotency_keys
+            WHERE webshop_id = \(tx.shop) AND token_id = \(call.principal.tokenID) AND idempotency_key = \(key.key)
+            """)
+        guard let row else { return nil }
+        guard row.text(0) == key.requestHash else {
+            throw Problem.invalid(
+                "/Idempotency-Key", "idempotency_key_reused",
+                "was used for another request; use a new key for a new request")
+        }
+        return Answer(
+            status: Int(row.integer(1) ?? 200), contentType: row.text(2) ?? "application/json",
+            body: Array((row.text(4) ?? "").utf8), headers: [("Idempotent-Replayed", "true")], version: row.integer(3))
+    }
+
+    private static func keep(
+        _ answer: Answer, under key: IdempotencyKey, _ call: Call, _ tx: Transaction
+    ) throws {
+        do {
+            try tx.db.run(
+                """
+                INSERT INTO idempotency_keys
+                (webshop_id, token_id, idempotency_key, request_hash, status, content_type, version, body, created)
+                VALUES (\(tx.shop), \(call.principal.tokenID), \(key.key), \(key.requestHash), \(answer.status),
+                \(answer.contentType), \(answer.version), \(String(decoding: answer.body, as: UTF8.self)), \(tx.now))
+                """)
+        } catch StorageError.constraint(.unique, _) {
+            // Another process had the same key in flight and committed first: its answer stands.
+            throw Problem.inFlight
+        }
+    }
+}
+
+extension Problem {
+    /// The same key is being worked on right now.
+    package static var inFlight: Problem {
+        var problem = Problem.conflict(
+            "idempotency_in_flight", "A request with this Idempotency-Key is still running; ask again in a moment.")
+        problem.headers = [("Retry-After", "1")]
+        return problem
+    }
+
+    /// The problem as an answer. Deleted objects answer the plain text that existing clients compare with.
+    package func answer(requestID: String) -> Answer {
+        if kind == .gone {
+            return Answer(status: 410, contentType: "text/plain", body: Array("410 Gone".utf8), isTagged: false)
+        }
+        return Answer(
+            status: kind.rawValue, contentType: "application/problem+json", body: json(requestID: requestID),
+            headers: headers, isTagged: false)
+    }
+}

@@ -1,0 +1,129 @@
+/// A value read from a request. Numbers keep their text, so that no digit is lost on the way to minor units.
+package indirect enum JSON: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case number(JSONNumber)
+    case string(String)
+    case array([JSON])
+    case object(JSONObject)
+}
+
+/// The members of an object in the order they came.
+package struct JSONObject: Sendable, Equatable {
+    package struct Member: Sendable, Equatable {
+        package let name: String
+        package let value: JSON
+
+        package init(_ name: String, _ value: JSON) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package private(set) var members: [Member]
+
+    package init(_ members: [Member] = []) {
+        self.members = members
+    }
+
+    package subscript(name: String) -> JSON? {
+        members.first { $0.name == name }?.value
+    }
+
+    package mutating func append(_ name: String, _ value: JSON) {
+        members.append(Member(name, value))
+    }
+
+    /// The same object without some members.
+    package func without(_ names: Set<String>) -> JSONObject {
+        JSONObject(members.filter { !names.contains($0.name) })
+    }
+}
+
+/// A number as it was written. Converted exactly or not at all.
+package struct JSONNumber: Sendable, Equatable {
+    package let text: String
+
+    package init(text: String) {
+        self.text = text
+    }
+
+    package init(_ integer: Int64) {
+        text = String(integer)
+    }
+
+    /// The number as an integer, if it is one and fits: `5`, `5.0`, `1e3`.
+    package var integer: Int64? { scaled(places: 0) }
+
+    /// The number times 10^places as an integer, or nil when it has more decimals or is too large.
+    package func scaled(places: Int) -> Int64? {
+        Decimals.scaled(text.utf8, places: places)
+    }
+}
+
+/// Exact reading of decimal text, byte by byte, with checked arithmetic.
+package enum Decimals {
+    /// `249.95` with two places is 24995. Nil for anything that is not wholly a number, or has digits left over.
+    package static func scaled(_ text: some Collection<UInt8>, places: Int) -> Int64? {
+        var bytes = text[...]
+        let isNegative = bytes.first == UInt8(ascii: "-")
+        if isNegative { bytes = bytes.dropFirst() }
+        guard bytes.first.map(isDigit) == true else { return nil }
+
+        let whole = bytes.prefix(while: isDigit)
+        bytes = bytes.dropFirst(whole.count)
+        var fraction = bytes.prefix(0)
+        if bytes.first == UInt8(ascii: ".") {
+            bytes = bytes.dropFirst()
+            fraction = bytes.prefix(while: isDigit)
+            guard !fraction.isEmpty else { return nil }
+            bytes = bytes.dropFirst(fraction.count)
+        }
+        guard let exponent = exponent(bytes) else { return nil }
+        return value(of: Array(whole) + Array(fraction), shiftedBy: places + exponent - fraction.count, isNegative)
+    }
+
+    private static func exponent(_ text: some Collection<UInt8>) -> Int? {
+        guard let mark = text.first else { return 0 }
+        guard mark == UInt8(ascii: "e") || mark == UInt8(ascii: "E") else { return nil }
+        var rest = text.dropFirst()
+        let sign = rest.first
+        if sign == UInt8(ascii: "-") || sign == UInt8(ascii: "+") { rest = rest.dropFirst() }
+        // Three digits reach beyond every number that fits; more are not worth reading.
+        guard (1...3).contains(rest.count), rest.allSatisfy(isDigit) else { return nil }
+        let size = rest.reduce(0) { $0 * 10 + Int($1 &- UInt8(ascii: "0")) }
+        return sign == UInt8(ascii: "-") ? -size : size
+    }
+
+    private static func value(of digits: [UInt8], shiftedBy shift: Int, _ isNegative: Bool) -> Int64? {
+        var digits = digits[...]
+        if shift < 0 {
+            // What is cut off must be zeros.
+            guard digits.suffix(-shift).allSatisfy({ $0 == UInt8(ascii: "0") }) else { return nil }
+            digits = digits.dropLast(-shift)
+        }
+        var value: Int64 = 0
+        for digit in digits {
+            guard let next = Self.next(value, Int64(digit &- UInt8(ascii: "0")), isNegative) else { return nil }
+            value = next
+        }
+        if value == 0 { return 0 }
+        for _ in 0..<max(0, shift) {
+            guard let next = Self.next(value, 0, isNegative) else { return nil }
+            value = next
+        }
+        return value
+    }
+
+    private static func next(_ value: Int64, _ digit: Int64, _ isNegative: Bool) -> Int64? {
+        let (tens, overflowed) = value.multipliedReportingOverflow(by: 10)
+        guard !overflowed else { return nil }
+        let (sum, overflowedAgain) = isNegative
+            ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
+        return overflowedAgain ? nil : sum
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+}

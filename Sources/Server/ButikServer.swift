@@ -1,0 +1,77 @@
+import Commerce
+import HummingbirdCore
+package import Logging
+import NIOCore
+import NIOPosix
+package import Persistence
+package import Resources
+import ServiceLifecycle
+
+/// The HTTP server: a listener over a request handler, started and stopped as one service.
+package struct ButikServer: Service {
+    package struct Address: Sendable {
+        package let host: String
+        /// 0 picks a free one.
+        package let port: Int
+
+        package init(host: String, port: Int) {
+            self.host = host
+            self.port = port
+        }
+    }
+
+    package let handler: RequestHandler
+    private let server: HummingbirdCore.Server<PinnedChannel>
+
+    /// - Parameters:
+    ///   - extra: endpoints beside the shop's own, such as those a benchmark compares with.
+    ///   - onRunning: told the port once connections are taken.
+    package init(
+        _ address: Address, storage: any Storage, publicURL: String, settings: RequestHandler.Settings,
+        extra: [Endpoint] = [], logger: Logger, sink: LogSink, onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) {
+        let metrics = Metrics(ButikServer.endpoints(publicURL, extra: extra, metrics: { "" }))
+        let endpoints = ButikServer.endpoints(publicURL, extra: extra, metrics: { metrics.text })
+        let handler = RequestHandler(
+            endpoints, storage, Authenticator(storage, publicURL: publicURL), metrics, settings, sink: sink)
+        self.handler = handler
+        let limits = settings.limits
+        var configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [BodyDeadline(seconds: limits.bodySeconds)], idleTimeout: .seconds(limits.idleSeconds))
+        // The handler refuses with 431 and says why; the decoder is the wall behind it.
+        configuration.httpDecoder = .init(
+            maxHeaderFieldSize: 64 * 1024, maxHeaderListSize: 128 * 1024, maxHeaderFieldCount: 500)
+        let group = MultiThreadedEventLoopGroup.singleton
+        let channel = HTTP1Channel(
+            responder: { request, writer, channel in
+                try await handler.respond(to: request, writer, channel)
+            }, configuration: configuration)
+        server = HummingbirdCore.Server(
+            childChannelSetup: PinnedChannel(channel, on: group, headSeconds: limits.headSeconds),
+            configuration: ServerConfiguration(
+                address: .hostname(address.host, port: address.port), backlog: 1024,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+            onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? address.port) },
+            eventLoopGroup: group, logger: logger)
+    }
+
+    package func run() async throws {
+        try await server.run()
+    }
+
+    /// Everything the server answers, for the router and the tests that try every route.
+    package static func endpoints(
+        _ publicURL: String, extra: [Endpoint] = [], metrics: @escaping @Sendable () -> String = { "" }
+    ) -> [Endpoint] {
+        Commerce.endpoints + extra
+            + OperationsEndpoints.all(
+                metrics: metrics, document: documented(publicURL).bytes,
+                index: OperationsEndpoints.index(Commerce.endpoints))
+    }
+
+    /// The OpenAPI document of what serves.
+    package static func documented(_ publicURL: String) -> JSON {
+        let endpoints = Commerce.endpoints + OperationsEndpoints.all(metrics: { "" }, document: [], index: [])
+        return OpenAPI.document(endpoints, resources: Commerce.documented, url: publicURL)
+    }
+}

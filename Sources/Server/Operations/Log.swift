@@ -1,0 +1,79 @@
+package import Foundation
+package import Logging
+import Synchronization
+
+/// Where log lines go: collected in memory and written to standard error by a thread of its own, so that no request
+/// waits for a slow terminal.
+package final class LogSink: Sendable {
+    private static let bytesMax = 4 * 1_048_576
+
+    private let pending = Mutex<[UInt8]>([])
+    private let dropped = Mutex(0)
+    private let file: FileHandle
+
+    package init(_ file: FileHandle = .standardError) {
+        self.file = file
+        let thread = Thread { [weak self] in
+            while let sink = self {
+                Thread.sleep(forTimeInterval: 0.1)
+                sink.flush()
+            }
+        }
+        thread.name = "log"
+        thread.start()
+    }
+
+    package func write(_ line: [UInt8]) {
+        let isFull = pending.withLock { pending in
+            if pending.count > Self.bytesMax { return true }
+            pending.append(contentsOf: line)
+            return false
+        }
+        if isFull { dropped.withLock { $0 += 1 } }
+    }
+
+    /// Writes what is waiting; called by the thread, and once more at the end.
+    package func flush() {
+        let bytes = pending.withLock { pending in
+            defer { pending = [] }
+            return pending
+        }
+        guard !bytes.isEmpty else { return }
+        // A closed standard error must not stop the shop.
+        try? file.write(contentsOf: Data(bytes))
+    }
+}
+
+/// How lines look: JSON for machines, text for people.
+package enum LogFormat: String, Sendable, CaseIterable {
+    case json, text
+}
+
+/// A swift-log handler that writes one line per message into the sink.
+package struct LineLogHandler: LogHandler {
+    package var metadata: Logger.Metadata = [:]
+    package var logLevel: Logger.Level
+    private let label: String
+    private let format: LogFormat
+    private let sink: LogSink
+
+    package init(label: String, level: Logger.Level, format: LogFormat, sink: LogSink) {
+        self.label = label
+        logLevel = level
+        self.format = format
+        self.sink = sink
+    }
+
+    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    package func log(event: LogEvent) {
+        let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        var line = LogLine(format, level: event.level.rawValue, message: event.message.description)
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) { line.add(name, value.description) }
+        line.add("logger", label)
+        sink.write(line.finished())
+    }
+}

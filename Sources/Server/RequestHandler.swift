@@ -1,0 +1,256 @@
+package import Commerce
+import HTTPTypes
+import HummingbirdCore
+import Logging
+import NIOCore
+package import Persistence
+package import Resources
+
+/// Takes a request from the wire to its endpoint and back: limits, route, token, rate, body, work, answer.
+package final class RequestHandler: Sendable {
+    package struct Settings: Sendable {
+        package var limits = Limits()
+        package var rateLimit = true
+        package var logsRequests = true
+        package var logFormat = LogFormat.json
+        /// Networks whose `X-Forwarded-For` is believed.
+        package var trustedProxies: [AddressRange] = []
+        package var clock: @Sendable () -> Instant
+
+        package init(clock: @escaping @Sendable () -> Instant) {
+            self.clock = clock
+        }
+    }
+
+    package let authenticator: Authenticator
+    package let limiter: Limiter
+    package let metrics: Metrics
+    private let router: Router
+    private let storage: any Storage
+    private let settings: Settings
+    private let sink: LogSink
+    private let requestIDs = RequestIDs()
+    private let keys = InFlightKeys()
+
+    package init(
+        _ endpoints: [Endpoint], _ storage: any Storage, _ authenticator: Authenticator, _ metrics: Metrics,
+        _ settings: Settings, sink: LogSink
+    ) {
+        router = Router(endpoints)
+        self.storage = storage
+        self.authenticator = authenticator
+        self.metrics = metrics
+        self.settings = settings
+        self.sink = sink
+        limiter = Limiter(isOn: settings.rateLimit)
+    }
+
+    /// Answers one request. Nothing a client sends makes this throw; only a broken connection does.
+    func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+        let start = ContinuousClock.now
+        metrics.begin()
+        var exchange = Exchange(request, id: requestIDs.id(from: request.headers[.requestID]), at: settings.clock())
+        exchange.address = address(of: request, channel)
+        if request.headers[.expect] == "100-continue" {
+            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+        }
+        let answer = await answer(&exchange)
+        let response = exchange.response(answer)
+        let elapsed = start.duration(to: .now).components
+        let microseconds = Int(elapsed.seconds) * 1_000_000 + Int(elapsed.attoseconds / 1_000_000_000_000)
+        metrics.end(exchange.route, status: response.head.status.code, microseconds: microseconds)
+        log(exchange, response.head.status.code, response.body.readableBytes, microseconds)
+        if exchange.isHead {
+            try await writer.writeResponse(response.head)
+        } else {
+            try await writer.write(response: response.head, body: ResponseBody(byteBuffer: response.body))
+        }
+    }
+
+    // MARK: From request to answer
+
+    private func answer(_ exchange: inout Exchange) async -> Answer {
+        do {
+            return try await attempt(&exchange)
+        } catch {
+            let problem = Fault.problem(for: error)
+            if problem.kind == .internal { report(error, exchange) }
+            return problem.answer(requestID: exchange.id)
+        }
+    }
+
+    private func attempt(_ exchange: inout Exchange) async throws -> Answer {
+        try settings.limits.check(exchange.request)
+        let (path, queryText) = exchange.target
+        let endpoint: Endpoint
+        let parameters: [String]
+        switch router.match(exchange.request.method.rawValue, path) {
+        case .endpoint(let index, let found):
+            exchange.route = index
+            endpoint = router.endpoints[index]
+            parameters = found
+        case .otherMethods(let methods):
+            return try await otherMethod(methods, &exchange)
+        case .nothing:
+            throw Problem(.notFound, "no_such_route", "There is nothing at \(path). GET /REST lists what there is.")
+        }
+        guard let query = PercentCoding.query(queryText) else {
+            throw Problem.malformed("query", "The query string is not valid percent-encoded UTF-8.")
+        }
+        guard case .token(let level) = endpoint.access else {
+            let call = Call(
+                endpoint: endpoint, principal: .anonymous, requestID: exchange.id, now: exchange.now, query: query)
+            return try await run(call)
+        }
+        let grant = try await admit(&exchange, level)
+        defer { limiter.leave(grant) }
+        let call = try await call(endpoint, grant, parameters, query, exchange)
+        exchange.isDryRun = call.preferences.isDryRun
+        return exchange.conditional(try await run(call))
+    }
+
+    /// Who is calling, if they may: token, address, shop, rate, level.
+    private func admit(_ exchange: inout Exchange, _ level: AccessLevel) async throws -> Authenticator.Grant {
+        guard let token = Credentials.token(in: exchange.request.headers),
+            let grant = try await authenticator.grant(for: token, at: exchange.now),
+            AddressRange.allows(exchange.address, grant.addresses)
+        else {
+            var problem = Problem(.unauthenticated, "unauthenticated", "Send a valid token as Authorization: Bearer <token>.")
+            problem.headers = [("WWW-Authenticate", "Bearer realm=\"butik\"")]
+            throw problem
+        }
+        exchange.grant = grant
+        if let shop = try await authenticator.shop(ofHost: exchange.host, at: exchange.now),
+            shop != grant.principal.tenant.webshopID
+        {
+            throw Problem(.forbidden, "other_shop", "This token does not belong to the shop at \(exchange.host).")
+        }
+        try enter(grant, &exchange)
+        if grant.principal.level < level {
+            limiter.leave(grant)
+            throw Problem(
+                .forbidden, "level", "This call needs a token of level \(level.rawValue); yours is \(grant.principal.level.rawValue).")
+        }
+        return grant
+    }
+
+    private func enter(_ grant: Authenticator.Grant, _ exchange: inout Exchange) throws {
+        var problem: Problem
+        switch limiter.enter(grant, at: exchange.now) {
+        case .allowed(let left, let reset):
+            exchange.rate = (left, reset)
+            return
+        case .tooFast(let retryAfter):
+            problem = Problem(.limited, "rate_limit", "Too many calls at once; slow down.")
+            problem.headers = [("Retry-After", String(retryAfter))]
+        case .usedUp(let retryAfter):
+            problem = Problem(.limited, "daily_limit", "This token has used its calls for today.")
+            problem.headers = [("Retry-After", String(retryAfter))]
+        case .tooMany:
+            problem = Problem(.limited, "in_flight", "This token has too many requests under way.")
+            problem.headers = [("Retry-After", "1")]
+        }
+        throw problem
+    }
+
+    private func call(
+        _ endpoint: Endpoint, _ grant: Authenticator.Grant, _ parameters: [String], _ query: Query, _ exchange: Exchange
+    ) async throws -> Call {
+        let headers = exchange.request.headers
+        var bytes: [UInt8] = []
+        if endpoint.isWrite {
+            bytes = try await RequestBodyReader.bytes(of: exchange.request, atMost: endpoint.bodyMax)
+        }
+        return Call(
+            endpoint: endpoint, principal: grant.principal, requestID: exchange.id, now: exchange.now,
+            parameters: parameters, query: query,
+            body: try RequestBodyReader.json(bytes, type: headers[.contentType]),
+            preferences: Preferences(header: headers[.prefer]), ifMatch: headers[.ifMatch],
+            idempotency: try idempotency(headers, endpoint, exchange, bytes))
+    }
+
+    private func idempotency(
+        _ headers: HTTPFields, _ endpoint: Endpoint, _ exchange: Exchange, _ body: [UInt8]
+    ) throws -> IdempotencyKey? {
+        guard endpoint.isWrite, let key = headers[.idempotencyKey] else { return nil }
+        guard (1...255).contains(key.utf8.count) else {
+            throw Problem.malformed("idempotency_key", "An Idempotency-Key has 1 to 255 characters.")
+        }
+        let request = exchange.request.method.rawValue + " " + (exchange.request.head.path ?? "") + "\n"
+        return IdempotencyKey(key: key, requestHash: Fingerprint.sha256(Array(request.utf8) + body))
+    }
+
+    private func run(_ call: Call) async throws -> Answer {
+        switch call.endpoint.work {
+        case .plain(let work): return try await work(call)
+        case .read(let work): return try await work(call, storage)
+        case .write(let work): return try await write(call, work)
+        }
+    }
+
+    private func write(
+        _ call: Call, _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
+    ) async throws -> Answer {
+        let key = call.idempotency.map { "\(call.principal.tokenID)/\($0.key)" }
+        if let key, !keys.enter(key) { throw Problem.inFlight }
+        defer { if let key { keys.leave(key) } }
+        let answer = try await WriteDoor.perform(call, on: storage, work)
+        // Tokens and shops are what the authenticator remembers.
+        if call.endpoint.documentation.tag == "token" || call.endpoint.documentation.tag == "shop" {
+            authenticator.forget()
+        }
+        return answer
+    }
+
+    /// OPTIONS of a known path, and the answer to a method it does not have.
+    private func otherMethod(_ methods: [String], _ exchange: inout Exchange) async throws -> Answer {
+        let allow = methods.joined(separator: ", ")
+        guard exchange.request.method == .options else {
+            var problem = Problem(.methodNotAllowed, "method", "This address takes \(allow).")
+            problem.headers = [("Allow", allow)]
+            throw problem
+        }
+        exchange.isPreflightAllowed = try await authenticator.isKnownOrigin(
+            exchange.request.headers[.origin], at: exchange.now)
+        exchange.allowedMethods = allow
+        return Answer(
+            contentType: "text/plain; charset=utf-8", body: Array((allow + "\n").utf8), headers: [("Allow", allow)],
+            isTagged: false)
+    }
+
+    // MARK: Logs
+
+    private func address(of request: Request, _ channel: any Channel) -> String {
+        let peer = channel.remoteAddress?.ipAddress ?? ""
+        guard !settings.trustedProxies.isEmpty, settings.trustedProxies.contains(where: { $0.contains(peer) }),
+            let forwarded = request.headers[.forwardedFor]
+        else { return peer }
+        // The last hop that is no proxy of ours is the client; what stands before it anyone could have written.
+        let hops = forwarded.split(separator: ",").map { $0.filter { $0 != " " } }
+        return hops.last { hop in !settings.trustedProxies.contains { $0.contains(hop) } } ?? peer
+    }
+
+    private func log(_ exchange: Exchange, _ status: Int, _ bytes: Int, _ microseconds: Int) {
+        guard settings.logsRequests else { return }
+        var line = LogLine(settings.logFormat, level: "info", message: "request")
+        line.add("request_id", exchange.id)
+        line.add("method", exchange.request.method.rawValue)
+        line.add("route", exchange.route.map { router.endpoints[$0].template } ?? "")
+        line.add("status", Int64(status))
+        line.add("bytes", Int64(bytes))
+        line.add("us", Int64(microseconds))
+        line.add("address", exchange.address)
+        if let grant = exchange.grant {
+            line.add("webshop_id", grant.principal.tenant.webshopID)
+            line.add("token_id", grant.principal.tokenID)
+        }
+        sink.write(line.finished())
+    }
+
+    private func report(_ error: any Error, _ exchange: Exchange) {
+        var line = LogLine(settings.logFormat, level: "error", message: "\(error)")
+        line.add("request_id", exchange.id)
+        line.add("route", exchange.route.map { router.endpoints[$0].template } ?? "")
+        sink.write(line.finished())
+    }
+}

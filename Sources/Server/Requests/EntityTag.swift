@@ -1,0 +1,47 @@
+import Resources
+
+/// Strong ETags: `"<version>-<hash>"` for one object, `"<hash>"` for a list. The hash is of the very bytes.
+enum EntityTag {
+    static func of(_ answer: Answer) -> String {
+        let hash = String(hash(answer.body), radix: 36)
+        return answer.version.map { "\"\($0)-\(hash)\"" } ?? "\"\(hash)\""
+    }
+
+    /// Whether `If-None-Match` names this tag. A compressed answer carries `-gzip` behind the hash.
+    static func matches(_ header: String?, _ tag: String) -> Bool {
+        guard let header else { return false }
+        if header == "*" { return true }
+        let plain = tag.dropLast()
+        return header.utf8.split(separator: UInt8(ascii: ",")).contains { part in
+            var wanted = Substring(part).drop { $0 == " " }
+            if wanted.hasPrefix("W/") { wanted = wanted.dropFirst(2) }
+            while wanted.last == " " { wanted.removeLast() }
+            return wanted == tag || wanted == plain + "-gzip\""
+        }
+    }
+
+    static func compressed(_ tag: String) -> String { tag.dropLast() + "-gzip\"" }
+
+    /// Eight bytes a step: multiply and fold, as wyhash does. Not for secrets.
+    private static func hash(_ bytes: [UInt8]) -> UInt64 {
+        bytes.withUnsafeBytes { buffer in
+            var hash = UInt64(buffer.count) ^ 0x9E37_79B9_7F4A_7C15
+            var index = 0
+            while index &+ 8 <= buffer.count {
+                hash = mix(hash, buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                index &+= 8
+            }
+            var rest: UInt64 = 0
+            while index < buffer.count {
+                rest = rest << 8 | UInt64(buffer[index])
+                index &+= 1
+            }
+            return mix(mix(hash, rest), 0xD6E8_FEB8_6659_FD93)
+        }
+    }
+
+    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+        let product = (hash ^ word).multipliedFullWidth(by: 0xA076_1D64_78BD_642F)
+        return product.high ^ product.low ^ hash.byteSwapped
+    }
+}

@@ -1,0 +1,14 @@
+import HTTPTypes
+
+/// Names that are not among the standard ones. None of them is malformed, so `via` never stands in.
+extension HTTPField.Name {
+    static let accessToken = HTTPField.Name("X-Access-Token") ?? .via
+    static let requestID = HTTPField.Name("X-Request-Id") ?? .via
+    static let idempotencyKey = HTTPField.Name("Idempotency-Key") ?? .via
+    static let prefer = HTTPField.Name("Prefer") ?? .via
+    static let preferenceApplied = HTTPField.Name("Preference-Applied") ?? .via
+    static let rateLimit = HTTPField.Name("RateLimit") ?? .via
+    static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy") ?? .via
+    static let contentTypeOptions = HTTPField.Name("X-Content-Type-Options") ?? .via
+    static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
+}

@@ -1,0 +1,116 @@
+package import Resources
+
+/// Finds the endpoint of a method and a path: a tree of path segments, built once from the list of endpoints.
+package struct Router: Sendable {
+    package enum Match: Sendable {
+        case endpoint(index: Int, parameters: [String])
+        /// The path exists, but not with this method.
+        case otherMethods([String])
+        case nothing
+    }
+
+    private final class Node: Sendable {
+        let literals: [String: Node]
+        let parameter: Node?
+        /// Endpoint index by method.
+        let endpoints: [String: Int]
+
+        init(_ endpoints: [(path: ArraySlice<Endpoint.Segment>, method: String, index: Int)]) {
+            self.endpoints = Dictionary(
+                endpoints.filter { $0.path.isEmpty }.map { ($0.method, $0.index) }, uniquingKeysWith: { first, _ in first })
+            var byWord: [String: [(path: ArraySlice<Endpoint.Segment>, method: String, index: Int)]] = [:]
+            var byParameter: [(path: ArraySlice<Endpoint.Segment>, method: String, index: Int)] = []
+            for endpoint in endpoints {
+                switch endpoint.path.first {
+                case .literal(let word):
+                    byWord[word, default: []].append((endpoint.path.dropFirst(), endpoint.method, endpoint.index))
+                case .parameter: byParameter.append((endpoint.path.dropFirst(), endpoint.method, endpoint.index))
+                case nil: break
+                }
+            }
+            literals = byWord.mapValues { Node($0) }
+            parameter = byParameter.isEmpty ? nil : Node(byParameter)
+        }
+    }
+
+    package let endpoints: [Endpoint]
+    private let root: Node
+
+    package init(_ endpoints: [Endpoint]) {
+        self.endpoints = endpoints
+        root = Node(endpoints.enumerated().map { ($1.path[...], $1.method.rawValue, $0) })
+    }
+
+    /// - Parameter path: without the query. Doubled slashes and any letter case of `REST` are accepted (CONTRACT 4).
+    package func match(_ method: String, _ path: Substring) -> Match {
+        var node = root
+        var parameters: [String] = []
+        var isFirst = true
+        for segment in path.utf8.split(separator: UInt8(ascii: "/")) {
+            var word = String(Substring(segment))
+            if isFirst, word.utf8.count == 4, word.uppercased() == "REST" { word = "REST" }
+            isFirst = false
+            if let next = node.literals[word] {
+                node = next
+            } else if let next = node.parameter {
+                guard let decoded = PercentCoding.decode(segment, plusIsSpace: false) else { return .nothing }
+                parameters.append(decoded)
+                node = next
+            } else {
+                return .nothing
+            }
+        }
+        if let index = node.endpoints[method == "HEAD" ? "GET" : method] {
+            return .endpoint(index: index, parameters: parameters)
+        }
+        guard !node.endpoints.isEmpty else { return .nothing }
+        var methods = node.endpoints.keys.sorted()
+        if methods.contains("GET") { methods.append("HEAD") }
+        return .otherMethods(methods + ["OPTIONS"])
+    }
+}
+
+/// Percent-encoding of RFC 3986, on bytes.
+package enum PercentCoding {
+    /// Nil for broken escapes, NUL, and what is not UTF-8.
+    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
+                    return nil
+                }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
+            default: bytes.append(byte)
+            }
+        }
+        guard !bytes.contains(0) else { return nil }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// The query string as items. Keys without a value have an empty one. Nil when it cannot be decoded.
+    package static func query(_ text: Substring) -> Query? {
+        var items: [Query.Item] = []
+        for part in text.utf8.split(separator: UInt8(ascii: "&")) {
+            let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = decode(pair[0], plusIsSpace: true),
+                let value = pair.count == 2 ? decode(pair[1], plusIsSpace: true) : ""
+            else { return nil }
+            items.append(Query.Item(name: name, value: value))
+        }
+        return Query(items)
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import CPostgres
+import Persistence
+
+/// One session with the server: opened, set up, and ready to be sent statements in libpq's pipeline mode.
+///
+/// `@unchecked Sendable`: confined to one thread at a time. A reader's is opened on one thread and handed over whole.
+final class PostgresConnection: @unchecked Sendable {
+    enum Purpose {
+        case transactions, pipelinedReads
+    }
+
+    let handle: OpaquePointer
+    var statements = StatementCache()
+    private var parameters = ParameterBuffer()
+    /// Whether a transaction has run here. A connection that was idle may have died since and is worth replacing.
+    var hasServed = false
+    private var hasFailed = false
+
+    var isBroken: Bool { hasFailed || PQstatus(handle) == CONNECTION_BAD }
+
+    /// - Throws: `StorageError` or `PostgresProblem`.
+    init(_ address: ServerAddress, for purpose: Purpose) throws {
+        handle = try address.connect()
+        let version = PQserverVersion(handle)
+        guard version >= Self.oldestVersion else { throw PostgresProblem.tooOld(Int(version)) }
+        try setUp(purpose, allowsUnsafe: address.allowsUnsafe)
+        guard PQenterPipelineMode(handle) == 1 else { throw StorageError.unavailable(errorText) }
+    }
+
+    deinit {
+        PQfinish(handle)
+    }
+
+    private static let oldestVersion: Int32 = 13_00_00
+
+    /// Limits, so that nothing holds rows for ever, and in the same round trip what has to be known of the server.
+    private func setUp(_ purpose: Purpose, allowsUnsafe: Bool) throws {
+        let readOnly = purpose == .pipelinedReads ? "on" : "off"
+        let answer = PQexec(
+            handle,
+            """
+            SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
+            current_setting('server_encoding'), set_config('statement_timeout', '5000', false),
+            set_config('lock_timeout', '2000', false), set_config('idle_in_transaction_session_timeout', '10000', false),
+            set_config('default_transaction_read_only', '\(readOnly)', false)
+            """)
+        guard let answer else { throw StorageError.unavailable(errorText) }
+        let settings = QueryResult(answer)
+        guard settings.status == PGRES_TUPLES_OK else { throw settings.failure.storageError }
+        func setting(_ column: Int32) -> String { String(cString: PQgetvalue(settings.pointer, 0, column)) }
+        guard setting(3) == "UTF8" else { throw PostgresProblem.encoding(setting(3)) }
+        if allowsUnsafe { return }
+        for (column, name) in ["fsync", "full_page_writes", "synchronous_commit"].enumerated() {
+            if setting(Int32(column)) == "off" { throw PostgresProblem.unsafeSetting(name) }
+        }
+    }
+
+    private var errorText: String { firstLine(PQerrorMessage(handle)) }
+
+    /// Marks the session as gone, with libpq's words for it.
+    func lost() -> Failure {
+        hasFailed = true
+        let text = errorText
+        return .lost(text.isEmpty ? "the connection to Postgres broke" : text)
+    }
+
+    /// Marks the session as not to be used again, though the server still answers.
+    func abandon() {
+        hasFailed = true
+    }
+}
+
+extension PostgresConnection {
+    /// A command without values or rows, as `BEGIN`.
+    func send(_ command: String) throws(Failure) {
+        guard PQsendQueryParams(handle, command, 0, nil, nil, nil, nil, 1) == 1 else { throw lost() }
+    }
+
+    func sendPrepare(_ prepared: PreparedStatement) throws(Failure) {
+        let sent = PQsendPrepare(handle, prepared.name, prepared.text, Int32(prepared.types.count), prepared.types)
+        guard sent == 1 else { throw lost() }
+    }
+
+    func send(_ prepared: PreparedStatement, _ values: [SQLValue]) throws(Failure) {
+        let sent = parameters.withArguments(values) { arguments in
+            PQsendQueryPrepared(
+                handle, prepared.name, Int32(values.count), arguments.values, arguments.lengths, arguments.formats, 1)
+        }
+        guard sent == 1 else { throw lost() }
+    }
+
+    /// Ends a batch and sends it off. An error skips everything up to the next of these.
+    func sync() throws(Failure) {
+        guard PQpipelineSync(handle) == 1 else { throw lost() }
+    }
+}
+
+extension PostgresConnection {
+    /// Sends commands and then perhaps a statement in one go, and waits for the answers. Answers the last one.
+    func exchange(_ commands: [String], then statement: BoundStatement? = nil) throws(Failure) -> QueryResult {
+        for command in commands { try send(command) }
+        let fresh = if let statement { try sendPreparing(statement) } else { nil as PreparedStatement? }
+        try sync()
+        let answers = try collect()
+        if let fresh, answers.dropLast().last?.status == PGRES_COMMAND_OK {
+            fresh.isConfirmed = true
+            statements.remember(fresh)
+        }
+        if let wrong = answers.first(where: \.isError) {
+            let failure = wrong.failure
+            if case .lost = failure { hasFailed = true }
+            // Only a statement parsed before can be out of date; any other is wrong.
+            let isNew = statement == nil || fresh != nil
+            throw isNew ? failure.ofNewStatement : failure
+        }
+        guard let last = answers.last else { throw lost() }
+        return last
+    }
+
+    /// Answers the statement when it had to be prepared first.
+    private func sendPreparing(_ statement: BoundStatement) throws(Failure) -> PreparedStatement? {
+        if let known = statements.find(statement) {
+            try send(known, statement.values)
+            return nil
+        }
+        if statements.isFull {
+            statements.forgetAll()
+            try send("DEALLOCATE ALL")
+        }
+        let fresh = statements.named(statement)
+        try sendPrepare(fresh)
+        try send(fresh, statement.values)
+        return fresh
+    }
+
+    /// Waits for every answer up to the sync.
+    private func collect() throws(Failure) -> [QueryResult] {
+        var answers: [QueryResult] = []
+        var gaps = 0
+        // libpq puts one nil behind each answer; more in a row means that nothing else will come.
+        while gaps < 3 {
+            guard let pointer = PQgetResult(handle) else {
+                gaps += 1
+                continue
+            }
+            gaps = 0
+            let answer = QueryResult(pointer)
+            if answer.isSync { return answers }
+            answers.append(answer)
+            if answer.isCopy || PQstatus(handle) == CONNECTION_BAD { break }
+        }
+        throw lost()
+    }
+
+    /// Runs statements separated by semicolons, which only libpq's simple protocol takes, outside pipeline mode.
+    func script(_ text: String) throws(Failure) {
+        guard PQexitPipelineMode(handle) == 1 else { throw lost() }
+        guard let answer = PQexec(handle, text) else { throw lost() }
+        let result = QueryResult(answer)
+        guard PQenterPipelineMode(handle) == 1 else { throw lost() }
+        if result.isError { throw result.failure.ofNewStatement }
+    }
+}

@@ -1,0 +1,211 @@
+import Persistence
+import Synchronization
+
+/// What all connections of one storage share.
+final class SharedState: Sendable {
+    let sequences = SequenceBlocks()
+    /// Statements sent by callers, for tests that hold an endpoint to its number of statements.
+    let statements = Atomic<Int>(0)
+
+    func count(_ statements: Int) {
+        self.statements.wrappingAdd(statements, ordering: .relaxed)
+    }
+}
+
+/// Whether a transaction reads one snapshot or writes.
+enum TransactionKind {
+    case read, write
+
+    /// Said outright, so that a default of the role or the database changes nothing.
+    fileprivate var opening: [String] {
+        switch self {
+        // Reports and exports may take longer than a request's statement.
+        case .read: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL statement_timeout = 30000"]
+        case .write: ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"]
+        }
+    }
+}
+
+/// One transaction on a pooled connection, handed to a body. `BEGIN` travels with the body's first statement.
+final class PostgresTransaction: Connection {
+    /// How a transaction ended.
+    enum Outcome<T> {
+        case done(T)
+        case failed(any Error)
+        /// Nothing is left of it and its body may run again.
+        case again(String)
+    }
+
+    /// Thrown through the body when it is to run again. Whatever the body makes of it, it does run again.
+    private struct RunAgain: Error {}
+
+    private enum Fate {
+        case open, over
+        case again(String)
+        case lost(String)
+    }
+
+    let dialect = Dialect.postgres
+    private let connection: PostgresConnection
+    private let shared: SharedState
+    /// Commands that go ahead of the next statement in the same round trip.
+    private var waiting: [String]
+    private var hasBegun = false
+    private var fate = Fate.open
+    private var depth = 0
+
+    init(_ kind: TransactionKind, on connection: PostgresConnection, _ shared: SharedState) {
+        self.connection = connection
+        self.shared = shared
+        waiting = kind.opening
+    }
+
+    func perform<T>(_ body: (any Connection) throws -> T) -> Outcome<T> {
+        let result = Result { try body(self) }
+        let outcome = conclude(result)
+        fate = .over
+        connection.hasServed = true
+        return outcome
+    }
+
+    func rows(_ sql: SQL) throws -> Rows {
+        shared.count(1)
+        return try execute(sql).rows()
+    }
+
+    @discardableResult func run(_ sql: SQL) throws -> Int {
+        shared.count(1)
+        return try execute(sql).changedRows
+    }
+
+    func script(_ text: String) throws {
+        shared.count(1)
+        // A script is a migration, and building an index on a large table takes what it takes.
+        try command("SET LOCAL statement_timeout = '1h'")
+        do { try connection.script(text) } catch { throw refused(error, beforeFirstAnswer: false) }
+    }
+
+    func newID(_ sequence: String) throws -> Int64 {
+        guard SequenceBlocks.isName(sequence) else { throw StorageError.statement("\(sequence) is no sequence") }
+        if let number = shared.sequences.take(sequence) { return number }
+        let generation = shared.sequences.generation
+        let numbers = try draw(sequence, SequenceBlocks.size)
+        guard let first = numbers.first else { throw StorageError.statement("\(sequence) gave no number") }
+        shared.sequences.store(numbers.dropFirst(), of: sequence, generation: generation)
+        return first
+    }
+
+    func orderedIDs(_ sequence: String, _ count: Int) throws -> [Int64] {
+        guard SequenceBlocks.isName(sequence) else { throw StorageError.statement("\(sequence) is no sequence") }
+        return try draw(sequence, count)
+    }
+
+    private func draw(_ sequence: String, _ count: Int) throws -> [Int64] {
+        try execute("SELECT nextval('\(raw: sequence)'::regclass) FROM generate_series(1, \(count))").rows()
+            .compactMap { $0.integer(0) }
+    }
+
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        depth += 1
+        defer { depth -= 1 }
+        let name = "level_\(depth)"
+        waiting.append("SAVEPOINT \(name)")
+        do {
+            let value = try body()
+            try command("RELEASE SAVEPOINT \(name)")
+            return value
+        } catch {
+            // A transaction that is to run again, or is gone, has no savepoint to go back to.
+            guard case .open = fate else { throw error }
+            try command("ROLLBACK TO SAVEPOINT \(name)", "RELEASE SAVEPOINT \(name)")
+            throw error
+        }
+    }
+}
+
+extension PostgresTransaction {
+    /// A statement that is not counted, because the caller did not ask for it.
+    func execute(_ sql: SQL) throws -> QueryResult {
+        try send([], then: BoundStatement(sql))
+    }
+
+    @discardableResult private func command(_ commands: String...) throws -> QueryResult {
+        try send(commands, then: nil)
+    }
+
+    private func send(_ commands: [String], then statement: BoundStatement?) throws -> QueryResult {
+        try checkOpen()
+        let isFirst = !hasBegun
+        let all = waiting + commands
+        waiting.removeAll(keepingCapacity: true)
+        hasBegun = true
+        do {
+            return try connection.exchange(all, then: statement)
+        } catch {
+            throw refused(error, beforeFirstAnswer: isFirst)
+        }
+    }
+
+    private func checkOpen() throws {
+        switch fate {
+        case .open: return
+        case .over: throw StorageError.statement("the connection was used after its transaction had ended")
+        case .again: throw RunAgain()
+        case .lost(let message): throw StorageError.unavailable(message)
+        }
+    }
+
+    /// Notes what the failure means for the transaction, and answers the error for the body.
+    private func refused(_ failure: Failure, beforeFirstAnswer: Bool) -> any Error {
+        switch failure {
+        case .refused(let error):
+            return error
+        case .race(let message):
+            fate = .again(message)
+        case .stale(let message):
+            connection.abandon()
+            fate = .again(message)
+        case .lost(let message):
+            guard beforeFirstAnswer && connection.hasServed else {
+                fate = .lost(message)
+                return StorageError.unavailable(message)
+            }
+            // The server went away while the connection lay idle: the body knows nothing yet and can start over.
+            fate = .again(message)
+        }
+        return RunAgain()
+    }
+
+    private func conclude<T>(_ result: Result<T, any Error>) -> Outcome<T> {
+        switch (fate, result) {
+        case (.again(let reason), _):
+            rollBack()
+            return .again(reason)
+        case (.lost(let message), _):
+            return .failed(StorageError.unavailable(message))
+        case (_, .failure(let error)):
+            rollBack()
+            return .failed(error)
+        case (_, .success(let value)):
+            return hasBegun ? commit(value) : .done(value)
+        }
+    }
+
+    private func commit<T>(_ value: T) -> Outcome<T> {
+        do {
+            let answer = try connection.exchange(["COMMIT"])
+            // A body that swallowed an error ends here: the server answers COMMIT of a failed transaction with ROLLBACK.
+            if answer.tag == "COMMIT" { return .done(value) }
+            return .failed(StorageError.statement("a statement had failed, so the transaction was rolled back"))
+        } catch .race(let message) {
+            return .again(message)
+        } catch {
+            return .failed(error.storageError)
+        }
+    }
+
+    private func rollBack() {
+        guard hasBegun, !connection.isBroken else { return }
+        do { _ = try connection.exchange(["ROLLBACK"]) } catch { connection.abandon() }
+    }
+}

@@ -1,0 +1,54 @@
+import Glibc
+import Persistence
+
+/// Where the database lies, and what is done to files around SQLite rather than through it.
+enum DatabaseFile {
+    /// The file's one true path, so that a link to it leads to the same lock and the same log.
+    static func resolve(_ path: String) throws -> String {
+        guard let resolved = realpath(path, nil) else { throw failure("open", path) }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    /// Makes the file and its folders where they are missing, for nobody but this user: it holds people's addresses.
+    static func create(_ path: String) throws {
+        for (index, byte) in path.utf8.enumerated() where byte == UInt8(ascii: "/") && index > 0 {
+            let folder = String(decoding: path.utf8.prefix(index), as: UTF8.self)
+            if mkdir(folder, 0o700) != 0 && errno != EEXIST { throw failure("make", folder) }
+        }
+        _ = try createEmpty(path)
+    }
+
+    /// Answers false where the file is there already.
+    static func createEmpty(_ path: String) throws -> Bool {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        if descriptor < 0 && errno == EEXIST { return false }
+        guard descriptor >= 0 else { throw failure("make", path) }
+        close(descriptor)
+        return true
+    }
+
+    static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    /// Gives a finished file its name, on disk before this returns.
+    static func publish(_ part: String, as path: String) throws {
+        try synchronize(part)
+        guard rename(part, path) == 0 else { throw failure("make", path) }
+        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+        try synchronize(folder)
+    }
+
+    private static func synchronize(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("save", path) }
+    }
+
+    /// What the last system call said.
+    static func failure(_ verb: String, _ path: String) -> StorageError {
+        errno == ENOSPC ? .full : .unavailable("cannot \(verb) \(path): \(String(cString: strerror(errno)))")
+    }
+}

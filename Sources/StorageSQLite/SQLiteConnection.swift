@@ -1,0 +1,227 @@
+import CSQLite
+import Persistence
+
+/// One open connection. It never leaves the thread that opened it, which is why SQLite's own mutexes are off.
+final class SQLiteConnection {
+    /// What a connection may do.
+    enum Role {
+        /// Writes and checkpoints. There is one.
+        case writer
+        case reader
+        /// Copies the whole database to another file, which `query_only` would forbid.
+        case copier
+    }
+
+    /// Far above the number of statements the program has, so that only lists of odd lengths ever push one out.
+    private static let statementsMax = 500
+
+    /// How many statements bodies have run. What the engine itself sends is not counted.
+    private(set) var statementCount = 0
+
+    private let handle: OpaquePointer
+    private var statements: [String: SQLiteStatement] = [:]
+    private var uses = 0
+    private var depth = 0
+    private var inTransaction = false
+    /// Why the transaction under way is lost, though its body may not have noticed.
+    private var loss: StorageError?
+
+    init(path: String, role: Role) throws {
+        var opened: OpaquePointer?
+        let access = role == .writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        let code = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, let opened else {
+            defer { sqlite3_close_v2(opened) }
+            throw StorageError(sqlite: opened).naming(path)
+        }
+        handle = opened
+        do { try configure(role) } catch let error as StorageError { throw error.naming(path) }
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+    }
+
+    private func configure(_ role: Role) throws {
+        sqlite3_busy_timeout(handle, 5000)
+        try execute(
+            """
+            PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
+            PRAGMA mmap_size = 0; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;
+            """)
+        if role == .reader { try execute("PRAGMA query_only = ON") }
+        guard role == .writer else { return }
+        guard try answer("PRAGMA journal_mode = WAL") == .text("wal") else {
+            throw StorageError.unavailable("the database cannot keep a write-ahead log on this file system")
+        }
+        // Last, because changing to WAL may lower it. Under anything else a power cut loses acknowledged orders.
+        try execute("PRAGMA synchronous = FULL")
+        guard try answer("PRAGMA synchronous") == .integer(2) else {
+            throw StorageError.unavailable("the database refuses synchronous=FULL")
+        }
+    }
+
+    private func answer(_ text: String) throws -> SQLValue? {
+        try SQLiteStatement(handle, text).rows().first?[0]
+    }
+
+    private func execute(_ text: String) throws {
+        guard sqlite3_exec(handle, text, nil, nil, nil) == SQLITE_OK else { throw StorageError(sqlite: handle) }
+    }
+}
+
+extension SQLiteConnection: Connection {
+    var dialect: Dialect { .sqlite }
+
+    func rows(_ sql: SQL) throws -> Rows {
+        try perform(sql) { try $0.rows() }
+    }
+
+    @discardableResult func run(_ sql: SQL) throws -> Int {
+        try perform(sql) { try $0.run() }
+    }
+
+    func script(_ text: String) throws {
+        try noticingLoss { try execute(text) }
+    }
+
+    func newID(_ sequence: String) throws -> Int64 {
+        let row = try row("UPDATE sequences SET value = value + 1 WHERE name = \(sequence) RETURNING value")
+        guard let id = row?.integer(0) else { throw StorageError.statement("no sequence \(sequence)") }
+        return id
+    }
+
+    func orderedIDs(_ sequence: String, _ count: Int) throws -> [Int64] {
+        let row = try row("UPDATE sequences SET value = value + \(count) WHERE name = \(sequence) RETURNING value")
+        guard let last = row?.integer(0) else { throw StorageError.statement("no sequence \(sequence)") }
+        return Array((last - Int64(count) + 1)..<(last + 1))
+    }
+
+    func savepoint<T>(_ body: () throws -> T) throws -> T {
+        depth += 1
+        defer { depth -= 1 }
+        let name = "s\(depth)"
+        try control("SAVEPOINT \(name)")
+        do {
+            let value = try body()
+            try control("RELEASE \(name)")
+            return value
+        } catch {
+            undo(to: name)
+            throw error
+        }
+    }
+
+    /// Where SQLite has undone the whole transaction there is nothing left to undo.
+    private func undo(to name: String) {
+        guard loss == nil, sqlite3_get_autocommit(handle) == 0 else { return }
+        do {
+            try control("ROLLBACK TO \(name)")
+            try control("RELEASE \(name)")
+        } catch {
+            loss = loss ?? error as? StorageError
+        }
+    }
+}
+
+extension SQLiteConnection {
+    /// Whether what was done since `begin` can no longer be committed.
+    var isLost: Bool {
+        inTransaction && (loss != nil || sqlite3_get_autocommit(handle) != 0)
+    }
+
+    func begin(_ text: String) throws {
+        rollback()
+        loss = nil
+        try control(text)
+        inTransaction = true
+    }
+
+    func commit() throws {
+        do {
+            try control("COMMIT")
+            inTransaction = false
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    func rollback() {
+        inTransaction = false
+        guard sqlite3_get_autocommit(handle) == 0 else { return }
+        try? control("ROLLBACK")
+    }
+
+    /// Moves what the log holds into the database file, so that the file stands alone.
+    func checkpoint() {
+        _ = try? answer("PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+
+    /// Runs `body` on one snapshot, which begins now and not at the first row it asks for.
+    func snapshot<T>(_ body: () throws -> T) throws -> T {
+        try begin("BEGIN")
+        do {
+            try control("SELECT 1 FROM sqlite_schema LIMIT 1")
+            let value = try body()
+            try commit()
+            return value
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    private func perform<T>(_ sql: SQL, _ body: (SQLiteStatement) throws -> T) throws -> T {
+        try noticingLoss {
+            let statement = try prepared(sql.text)
+            defer { statement.reset() }
+            try statement.bind(sql.values)
+            return try body(statement)
+        }
+    }
+
+    /// A full disk or a failed write may end the transaction under the body's feet. What the body then runs must not be
+    /// committed on its own, so everything is refused until the transaction is over.
+    private func noticingLoss<T>(_ body: () throws -> T) throws -> T {
+        try requireTransaction()
+        statementCount += 1
+        do {
+            return try body()
+        } catch {
+            if isLost { loss = loss ?? error as? StorageError }
+            throw error
+        }
+    }
+
+    private func requireTransaction() throws {
+        guard isLost else { return }
+        throw loss ?? StorageError.statement("the transaction was ended from inside")
+    }
+
+    /// A statement of the engine's own, without values.
+    private func control(_ text: String) throws {
+        try requireTransaction()
+        let statement = try prepared(text)
+        defer { statement.reset() }
+        _ = try statement.run()
+    }
+
+    private func prepared(_ text: String) throws -> SQLiteStatement {
+        uses += 1
+        if let statement = statements[text] {
+            statement.lastUse = uses
+            return statement
+        }
+        let statement = try SQLiteStatement(handle, text)
+        statement.lastUse = uses
+        if statements.count >= SQLiteConnection.statementsMax,
+            let stale = statements.min(by: { $0.value.lastUse < $1.value.lastUse })
+        {
+            statements[stale.key] = nil
+        }
+        statements[text] = statement
+        return statement
+    }
+}

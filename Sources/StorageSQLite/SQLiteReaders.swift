@@ -1,0 +1,38 @@
+import Persistence
+
+/// The threads that read, each with a connection of its own, all taking from one queue.
+final class SQLiteReaders: Sendable {
+    typealias Read = @Sendable (SQLiteConnection) -> Void
+
+    private let queue = WorkQueue<Read>()
+
+    /// Opens `count` connections. When one cannot be opened the others are closed again.
+    func start(path: String, count: Int) async throws -> [WorkerThread] {
+        var threads: [WorkerThread] = []
+        do {
+            while threads.count < max(count, 1) { threads.append(try await startOne(path: path)) }
+            return threads
+        } catch {
+            close()
+            await WorkerThread.join(threads)
+            throw error
+        }
+    }
+
+    private func startOne(path: String) async throws -> WorkerThread {
+        try await WorkerThread.start {
+            try SQLiteConnection(path: path, role: .reader)
+        } run: { [self] connection in
+            while let read = queue.next() { read(connection) }
+        }
+    }
+
+    /// Answers false when they are closed.
+    func submit(_ read: @escaping Read) -> Bool {
+        queue.push(read)
+    }
+
+    func close() {
+        queue.close()
+    }
+}

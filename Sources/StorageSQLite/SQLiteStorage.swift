@@ -1,0 +1,121 @@
+import CSQLite
+package import Persistence
+package import Synchronization
+
+/// The embedded database: one file, one thread that writes and a few that read.
+package final class SQLiteStorage: Storage {
+    /// Statements that bodies and fetches have run, so that a test can tell one query from one per row.
+    package let statementCount = Atomic<Int>(0)
+
+    let path: String
+    private let readers: SQLiteReaders
+    private let readerThreads: [WorkerThread]
+    private let writer: SQLiteWriter?
+    private let writerThread: WorkerThread?
+    private let closing = Mutex<Task<Void, Never>?>(nil)
+
+    private static let closedError = StorageError.unavailable("the database is closed")
+
+    private init(
+        path: String, readers: SQLiteReaders, readerThreads: [WorkerThread], writer: SQLiteWriter?,
+        writerThread: WorkerThread?
+    ) {
+        self.path = path
+        self.readers = readers
+        self.readerThreads = readerThreads
+        self.writer = writer
+        self.writerThread = writerThread
+    }
+
+    deinit {
+        // After `close` this does nothing; without it the threads still end, and the lock is let go.
+        readers.close()
+        writer?.close()
+    }
+
+    /// Opens the database, making it and its folder when they are missing. Unless `readOnly`, this process becomes the
+    /// only one that writes, or gets `DatabaseInUse`.
+    package static func open(
+        path: String, readers count: Int = 3, readOnly: Bool = false
+    ) async throws -> SQLiteStorage {
+        if !readOnly { try await WorkerThread.run { try DatabaseFile.create(path) } }
+        let path = try await WorkerThread.run { try DatabaseFile.resolve(path) }
+        // The writer comes first: it is the one that may turn a new file into a database with a log.
+        let writer = readOnly ? nil : SQLiteWriter()
+        let writerThread = try await writer?.start(path: path, lock: ProcessLock(database: path))
+        let readers = SQLiteReaders()
+        do {
+            return SQLiteStorage(
+                path: path, readers: readers, readerThreads: try await readers.start(path: path, count: count),
+                writer: writer, writerThread: writerThread)
+        } catch {
+            writer?.close()
+            await WorkerThread.join(writerThread.map { [$0] } ?? [])
+            throw error
+        }
+    }
+
+    package var dialect: Dialect { .sqlite }
+
+    /// How many transactions were flushed; with several writers waiting it falls behind the number of writes.
+    package var commitCount: Int { writer?.commitCount.load(ordering: .relaxed) ?? 0 }
+
+    /// The library this process runs with, e.g. `3.40.1`.
+    package static var engineVersion: String { String(cString: sqlite3_libversion()) }
+
+    package func fetch(_ statements: [SQL]) async throws -> [Rows] {
+        try await onReader { connection in
+            if statements.count == 1 { return [try connection.rows(statements[0])] }
+            return try connection.snapshot { try statements.map { try connection.rows($0) } }
+        }
+    }
+
+    package func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
+        try await onReader { connection in try connection.snapshot { try body(connection) } }
+    }
+
+    package func write<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
+        guard let writer else { throw StorageError.unavailable("the database is open for reading only") }
+        return try await withCheckedThrowingContinuation { continuation in
+            let write = SQLiteWriter.Write(
+                attempt: { [self] connection in
+                    let value = try counting(connection) { try body(connection) }
+                    return { continuation.resume(returning: value) }
+                },
+                fail: { continuation.resume(throwing: $0) })
+            if !writer.submit(write) { continuation.resume(throwing: SQLiteStorage.closedError) }
+        }
+    }
+
+    package func close() async {
+        let task = closing.withLock { task in
+            let running = task ?? Task { await finish() }
+            task = running
+            return running
+        }
+        await task.value
+    }
+
+    private func finish() async {
+        readers.close()
+        // The last checkpoint wants no reader in its way.
+        await WorkerThread.join(readerThreads)
+        writer?.close()
+        await WorkerThread.join(writerThread.map { [$0] } ?? [])
+    }
+
+    func onReader<T: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> T) async throws -> T {
+        try await withCheckedThrowingContinuation { continuation in
+            let isAccepted = readers.submit { [self] connection in
+                continuation.resume(with: Result { try counting(connection) { try body(connection) } })
+            }
+            if !isAccepted { continuation.resume(throwing: SQLiteStorage.closedError) }
+        }
+    }
+
+    private func counting<T>(_ connection: SQLiteConnection, _ body: () throws -> T) rethrows -> T {
+        let before = connection.statementCount
+        defer { statementCount.add(connection.statementCount - before, ordering: .relaxed) }
+        return try body()
+    }
+}

@@ -1,0 +1,112 @@
+import Persistence
+import Synchronization
+
+/// The one thread that writes. What waits together is committed together, since the flush costs more than the work.
+final class SQLiteWriter: Sendable {
+    /// One waiting transaction.
+    struct Write: Sendable {
+        /// Runs the body and answers what will tell the caller, to be called once the commit is on disk.
+        let attempt: @Sendable (SQLiteConnection) throws -> @Sendable () -> Void
+        let fail: @Sendable (any Error) -> Void
+    }
+
+    let commitCount = Atomic<Int>(0)
+    private let queue = WorkQueue<Write>()
+
+    /// Opens the database for writing. `lock` is let go when the thread has closed it again.
+    func start(path: String, lock: ProcessLock) async throws -> WorkerThread {
+        try await WorkerThread.start {
+            try SQLiteConnection(path: path, role: .writer)
+        } run: { [self] connection in
+            withExtendedLifetime(lock) {
+                while let write = queue.next() { commitGroup(startingWith: write, on: connection) }
+                connection.checkpoint()
+            }
+        }
+    }
+
+    /// Answers false when it is closed.
+    func submit(_ write: Write) -> Bool {
+        queue.push(write)
+    }
+
+    func close() {
+        queue.close()
+    }
+}
+
+extension SQLiteWriter {
+    /// A group takes no more than this many bodies and none after this long, so that its callers are answered soon.
+    private static let groupMax = 32
+    private static let groupTimeMax = Duration.milliseconds(4)
+
+    private func commitGroup(startingWith first: Write, on connection: SQLiteConnection) {
+        do {
+            try connection.begin("BEGIN IMMEDIATE")
+        } catch {
+            failWaiting(first, error)
+            return
+        }
+        var group: [Write] = []
+        var answers: [@Sendable () -> Void] = []
+        let deadline = ContinuousClock.now + SQLiteWriter.groupTimeMax
+        var next: Write? = first
+        while let write = next {
+            group.append(write)
+            answers.append(attempt(write, on: connection))
+            guard !connection.isLost else { return commitOneByOne(group, on: connection) }
+            let isFull = group.count >= SQLiteWriter.groupMax || ContinuousClock.now >= deadline
+            next = isFull ? nil : queue.nextWaiting()
+        }
+        finish(group, answers, on: connection)
+    }
+
+    private func attempt(_ write: Write, on connection: SQLiteConnection) -> @Sendable () -> Void {
+        do {
+            return try connection.savepoint { try write.attempt(connection) }
+        } catch {
+            return { write.fail(error) }
+        }
+    }
+
+    private func finish(_ group: [Write], _ answers: [@Sendable () -> Void], on connection: SQLiteConnection) {
+        do {
+            try connection.commit()
+            commitCount.add(1, ordering: .relaxed)
+            for answer in answers { answer() }
+        } catch StorageError.constraint {
+            // A deferred foreign key is checked here, and one body is to blame, not all.
+            commitOneByOne(group, on: connection)
+        } catch {
+            // A body that threw may have done so because of another's rows, which are gone now.
+            for write in group { write.fail(error) }
+        }
+    }
+
+    /// When one body's error has undone the work of all, each runs again in a transaction of its own.
+    private func commitOneByOne(_ group: [Write], on connection: SQLiteConnection) {
+        connection.rollback()
+        for write in group {
+            do {
+                try connection.begin("BEGIN IMMEDIATE")
+                let answer = try write.attempt(connection)
+                try connection.commit()
+                commitCount.add(1, ordering: .relaxed)
+                answer()
+            } catch {
+                connection.rollback()
+                write.fail(error)
+            }
+        }
+    }
+
+    /// Where the database cannot be written now, those who wait behind would each wait for the same refusal.
+    private func failWaiting(_ first: Write, _ error: any Error) {
+        first.fail(error)
+        var failed = 1
+        while failed < SQLiteWriter.groupMax, let write = queue.nextWaiting() {
+            write.fail(error)
+            failed += 1
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import ArgumentParser
+import Commerce
+import Foundation
+import Persistence
+import Resources
+
+/// `butik user`
+struct UserCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "user", abstract: "Users who look after shops.", subcommands: [Create.self, List.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Makes a user; the password is printed unless given.")
+
+        @OptionGroup var options: CommonOptions
+        @Argument(help: "E-mail address.") var email: String
+        @Option(help: "Name.") var name = ""
+        @Option(help: "Password, 10 characters at least.") var password: String?
+        @Option(help: "A shop to look after; can be repeated.") var shop: [Int64] = []
+
+        func run() async throws {
+            let settings = try await Settings.load(options)
+            let password = password ?? Password.generated()
+            let hash = try Password.hash(password)
+            let id = try await Database.with(settings) { storage in
+                try await storage.write { [self] db in
+                    try ShopFront.addUser(email, name: name, hash: hash, shops: shop, in: db, now: SystemClock.now())
+                }
+            }
+            print("user \(id): \(email)")
+            if self.password == nil { print("password: \(password)") }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists users.")
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await Table.print(
+                "SELECT user_id, email, name FROM users ORDER BY user_id", ["user_id", "email", "name"], options)
+        }
+    }
+}
+
+/// `butik shop`
+struct ShopCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "shop", abstract: "Webshops.", subcommands: [Create.self, List.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Opens a shop.")
+
+        @OptionGroup var options: CommonOptions
+        @Argument(help: "Name.") var name: String
+        @Option(help: "ISO 4217 code.") var currency = "DKK"
+        @Option(help: "VAT rate in percent, such as 25 or 8.1.") var vat = "25"
+        @Flag(name: .customLong("prices-exclude-vat"), help: "Prices are without VAT.") var excludesVAT = false
+        @Option(name: .customLong("time-zone"), help: "IANA name.") var timeZone = "Europe/Copenhagen"
+        @Option(help: "A host name of the shop; can be repeated.") var domain: [String] = []
+
+        func run() async throws {
+            let settings = try await Settings.load(options)
+            var opening = ShopFront.Opening(name: name)
+            opening.currency = currency
+            guard let rate = JSONNumber(text: vat).scaled(places: 2), (0...10_000).contains(rate) else {
+                throw ValidationError("--vat must be a percentage from 0 to 100")
+            }
+            opening.vatRate = rate
+            opening.pricesIncludeVAT = !excludesVAT
+            opening.timeZone = timeZone
+            opening.domains = domain
+            let wanted = opening
+            let id = try await Database.with(settings) { storage in
+                try await storage.write { db in try ShopFront.open(wanted, in: db, now: SystemClock.now()) }
+            }
+            print("shop \(id): \(name)")
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists shops.")
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await Table.print(
+                "SELECT webshop_id, name, currency, domains FROM webshops WHERE removed_on IS NULL ORDER BY webshop_id",
+                ["webshop_id", "name", "currency", "domains"], options)
+        }
+    }
+}
+
+/// `butik token`
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "API tokens.", subcommands: [Create.self, List.self, Revoke.self])
+
+    struct Create: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Makes a token and prints it, once.")
+
+        @OptionGroup var options: CommonOptions
+        @Option(help: "The shop it opens.") var shop: Int64
+        @Option(help: "What it is for.") var name = "command line"
+        @Option(help: "read, write or all.") var level = "read"
+        @Option(help: "butik, or hex32 for clients with short columns.") var format = "butik"
+        @Flag(help: "No daily limit.") var unlimited = false
+
+        func run() async throws {
+            guard let level = Token.Level(rawValue: level) else { throw ValidationError("--level is read, write or all") }
+            guard let format = TokenText.Format(rawValue: format) else {
+                throw ValidationError("--format is butik or hex32")
+            }
+            let settings = try await Settings.load(options)
+            let text = try await Database.with(settings) { storage in
+                try await storage.write { [self] db in
+                    try ShopFront.addToken(
+                        name, level: level, format: format, dailyLimit: unlimited ? nil : Token.dailyLimitDefault,
+                        shop: shop, publicURL: settings.publicURL, in: db, now: SystemClock.now())
+                }
+            }
+            print(text.text)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists tokens, without their secrets.")
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await Table.print(
+                """
+                SELECT webshop_id, token_id, name, access_level, prefix, last_four FROM tokens
+                WHERE removed_on IS NULL ORDER BY webshop_id, token_id
+                """, ["shop", "token_id", "name", "level", "prefix", "last_four"], options)
+        }
+    }
+
+    struct Revoke: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Revokes a token for good.")
+
+        @OptionGroup var options: CommonOptions
+        @Argument(help: "Its id.") var id: Int64
+        @Option(help: "Its shop.") var shop: Int64
+        @Flag(help: "Do not ask.") var yes = false
+
+        func run() async throws {
+            let settings = try await Settings.load(options)
+            try Confirmation.ask("Revoke token \(id) of shop \(shop)?", yes: yes)
+            try await Database.with(settings) { storage in
+                try await storage.write { [self] db in
+                    try ShopFront.revokeToken(
+                        id, shop: shop, publicURL: settings.publicURL, in: db, now: SystemClock.now())
+                }
+            }
+            print("token \(id) is revoked")
+        }
+    }
+}
+
+/// Prints rows in columns.
+enum Table {
+    static func print(_ sql: SQL, _ headers: [String], _ options: CommonOptions) async throws {
+        let settings = try await Settings.load(options)
+        let rows = try await Database.with(settings, readOnly: true) { try await $0.fetch(sql) }
+        let lines = [headers] + rows.map { row in headers.indices.map { text(row[$0]) } }
+        let widths = headers.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
+        for line in lines {
+            let cells = zip(line, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+            Swift.print(cells.joined(separator: "  "))
+        }
+    }
+
+    private static func text(_ value: SQLValue) -> String {
+        switch value {
+        case .null: ""
+        case .integer(let integer): String(integer)
+        case .text(let text): text
+        }
+    }
+}

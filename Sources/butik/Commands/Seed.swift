@@ -1,0 +1,150 @@
+import ArgumentParser
+import ButikFiles
+import Commerce
+import Compression
+import Foundation
+import Persistence
+import Resources
+
+/// `butik seed`
+struct Seed: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Fills the database with data to try things on.", subcommands: [Demo.self, Bench.self])
+
+    struct Demo: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Two shops with real products. Running it twice changes nothing.")
+
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let settings = try await Settings.load(options)
+            let file = settings.data + "/demo.env"
+            try await Database.with(settings) { storage in
+                let password = Password.generated()
+                let seed = DemoSeed(into: storage, now: SystemClock.now)
+                let isNew = try await seed.openShops(passwordHash: try Password.hash(password))
+                try await fill(1, in: storage, settings, seed)
+                try await categories(2, in: storage, settings)
+                guard isNew || !FileManager.default.fileExists(atPath: file) else { return }
+                let known = isNew ? password : "(kept from the first seed)"
+                try await DemoEnvironment.write(file, storage, settings, user: DemoSeed.email, password: known)
+            }
+            print("The demo is ready; its tokens are in \(file).")
+        }
+
+        private func fill(_ shop: Int64, in storage: any Storage, _ settings: Settings, _ seed: DemoSeed) async throws {
+            let tenant = try await Database.tenant(shop, in: storage, settings)
+            var bytes: [UInt8]? = try ButikFiles.seed("fashion-products.csv")
+            var importing = ImportOptions()
+            let progress = Progress("products")
+            importing.progress = { progress.show($0, of: 4998) }
+            let csv = CSVReader {
+                defer { bytes = nil }
+                return bytes
+            }
+            let importer = FashionImport(into: storage, tenant: tenant, now: SystemClock.now, options: importing)
+            let report = try await importer.run(csv)
+            print("products: \(report.created) new, \(report.unchanged) unchanged, \(report.faults.count) refused")
+            try await seed.furnish(tenant)
+        }
+
+        private func categories(_ shop: Int64, in storage: any Storage, _ settings: Settings) async throws {
+            let tenant = try await Database.tenant(shop, in: storage, settings)
+            let report = try await CategoryFile.load(
+                ButikFiles.seed("bestbuy-categories.json.gz"), into: storage, tenant)
+            print("categories: \(report.created) new, \(report.unchanged) unchanged")
+        }
+    }
+
+    struct Bench: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Many products, customers and orders, always the same.")
+
+        @OptionGroup var options: CommonOptions
+        @Option(help: "How many products.") var products = 100_000
+        @Option(help: "How many orders.") var orders = 100_000
+        @Option(help: "How many customers.") var customers = 10_000
+
+        func run() async throws {
+            let settings = try await Settings.load(options)
+            let token = try await Database.with(settings) { storage in
+                let (shop, token) = try await storage.write { db in
+                    let now = SystemClock.now()
+                    let shop = try ShopFront.open(.init(name: "Bench"), in: db, now: now)
+                    let token = try ShopFront.addToken(
+                        "bench", level: .write, dailyLimit: nil, shop: shop, publicURL: settings.publicURL, in: db, now: now)
+                    return (shop, token)
+                }
+                let tenant = try await Database.tenant(shop, in: storage, settings)
+                let bars = ["products", "customers", "orders"].map { ($0, Progress($0)) }
+                let seed = BenchSeed(into: storage, tenant: tenant, now: SystemClock.now) { what, done, total in
+                    bars.first { $0.0 == what }?.1.show(done, of: total)
+                }
+                let clock = ContinuousClock()
+                Timing.print("products", products, try await clock.measure { try await seed.addProducts(products) })
+                Timing.print("customers", customers, try await clock.measure { try await seed.addCustomers(customers) })
+                Timing.print("orders", orders, try await clock.measure { try await seed.addOrders(orders) })
+                return token
+            }
+            print("BUTIK_TOKEN_WRITE=\(token.text)")
+        }
+    }
+}
+
+/// How long something took, and how much of it that is a second.
+enum Timing {
+    static func print(_ what: String, _ count: Int, _ time: Duration) {
+        let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
+        let rate = seconds > 0 ? Int(Double(count) / seconds) : 0
+        Swift.print("\(what): \(count) in \(Int(seconds * 1000)) ms, \(rate)/s")
+    }
+}
+
+/// A JSON file of categories, plain or gzip.
+enum CategoryFile {
+    private static let bytesMax = 256 * 1_048_576
+
+    static func load(_ bytes: [UInt8], into storage: any Storage, _ tenant: Tenant) async throws -> ImportReport {
+        let isPacked = bytes.starts(with: [0x1F, 0x8B])
+        guard let plain = isPacked ? Gzip.decompress(bytes, atMost: bytesMax) : bytes else {
+            throw Settings.Fault(description: "the file is no gzip, or too large")
+        }
+        return try await CategoryImport.run(try parsed(plain), into: storage, tenant: tenant, now: SystemClock.now)
+    }
+
+    private static func parsed(_ bytes: [UInt8]) throws -> JSON {
+        do throws(JSONParser.Failure) {
+            return try JSONParser.parse(bytes)
+        } catch {
+            throw Settings.Fault(description: "the file \(error.reason) (at byte \(error.offset))")
+        }
+    }
+}
+
+/// `demo.env`: where the demo is and how to get in (CONTRACT 3).
+enum DemoEnvironment {
+    static func write(
+        _ file: String, _ storage: any Storage, _ settings: Settings, user: String, password: String
+    ) async throws {
+        let wanted: [(key: String, level: Token.Level, shop: Int64)] = [
+            ("BUTIK_TOKEN_READ", .read, 1), ("BUTIK_TOKEN_WRITE", .write, 1), ("BUTIK_TOKEN_ALL", .all, 1),
+            ("BUTIK_TOKEN_OTHER_SHOP", .all, 2),
+        ]
+        var lines = ["BUTIK_URL=\(settings.publicURL)", "BUTIK_USER=\(user)", "BUTIK_PASSWORD=\(password)"]
+        for (key, level, shop) in wanted {
+            let token = try await storage.write { db in
+                try ShopFront.addToken(
+                    "demo \(level.rawValue)", level: level, shop: shop, publicURL: settings.publicURL, in: db,
+                    now: SystemClock.now())
+            }
+            lines.append("\(key)=\(token.text)")
+        }
+        // Apps and OAuth clients have no seed yet; the keys are part of the file's form.
+        lines += ["BUTIK_APP_TOKEN=", "BUTIK_OAUTH_CLIENT_ID=", "BUTIK_OAUTH_CLIENT_SECRET="]
+        try FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
+        let isMade = FileManager.default.createFile(
+            atPath: file, contents: Data((lines.joined(separator: "\n") + "\n").utf8),
+            attributes: [.posixPermissions: 0o600])
+        guard isMade else { throw Settings.Fault(description: "\(file) cannot be written") }
+    }
+}

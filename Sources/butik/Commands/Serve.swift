@@ -1,0 +1,55 @@
+import ArgumentParser
+import Foundation
+import Jobs
+import Logging
+import Persistence
+import Resources
+import Server
+import ServiceLifecycle
+
+/// `butik serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Serves the shops until it is told to stop.")
+
+    @OptionGroup var options: CommonOptions
+
+    @Option(help: "The address to listen on.")
+    var host: String?
+
+    @Option(help: "The port to listen on; 0 takes a free one.")
+    var port: Int?
+
+    func run() async throws {
+        let settings = try await Settings.load(options, host: host, port: port)
+        try await Database.with(settings) { storage in
+            try await Serve.run(settings, storage, extra: [])
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT; requests under way are finished first.
+    static func run(_ settings: Settings, _ storage: any Storage, extra: [Endpoint]) async throws {
+        let sink = LogSink()
+        defer { sink.flush() }
+        var logger = Logger(label: "butik") { label in
+            LineLogHandler(label: label, level: settings.logLevel, format: settings.logFormat, sink: sink)
+        }
+        logger.logLevel = settings.logLevel
+        var handling = RequestHandler.Settings(clock: SystemClock.now)
+        handling.rateLimit = settings.rateLimit
+        handling.logsRequests = settings.logLevel <= .info
+        handling.logFormat = settings.logFormat
+        handling.trustedProxies = settings.trustedProxies
+        let ready = logger
+        let server = ButikServer(
+            .init(host: settings.host, port: settings.port), storage: storage, publicURL: settings.publicURL,
+            settings: handling, extra: extra, logger: logger, sink: sink,
+            onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
+        let housekeeping = Housekeeping(
+            storage, limiter: server.handler.limiter, clock: SystemClock.now, logger: logger)
+        var configuration = ServiceGroupConfiguration(
+            services: [housekeeping, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(25)
+        try await ServiceGroup(configuration: configuration).run()
+        logger.notice("stopped")
+    }
+}
