@@ -60,7 +60,8 @@ let package = Package(
         .executableTarget(
             name: "butik",
             dependencies: [
-                "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres", "ButikFiles",
+                "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
+                "ButikFiles",
                 "Compression",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -72,7 +73,8 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres", "ButikFiles",
+                "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
+                "ButikFiles",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -40,7 +40,9 @@ package enum Gzip {
     /// The plain bytes of a gzip file, or nil where it is none or holds more than `bytesMax`.
     package static func decompress(_ bytes: [UInt8], atMost bytesMax: Int) -> [UInt8]? {
         var stream = z_stream()
-        guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { return nil }
+        guard inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            return nil
+        }
         defer { inflateEnd(&stream) }
         var input = bytes
         return input.withUnsafeMutableBufferPointer { source -> [UInt8]? in

@@ -19,7 +19,8 @@ package struct Migrator: Sendable {
         package var description: String {
             switch self {
             case .edited(let name): "migration \(name) was changed after it ran; restore the file and add a new one"
-            case .unknown(let name): "the database has migration \(name), which this binary does not know; use a newer butik"
+            case .unknown(let name):
+                "the database has migration \(name), which this binary does not know; use a newer butik"
             case .pending(let names): "the database lacks \(names.joined(separator: ", ")); run: butik migrate"
             }
         }
@@ -73,7 +74,8 @@ package struct Migrator: Sendable {
         }
         try db.script(
             db.dialect.translated(
-                "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL);"))
+                "CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT NOT NULL PRIMARY KEY, checksum TEXT NOT NULL);"
+            ))
         if db.dialect == .sqlite {
             try db.script(
                 """

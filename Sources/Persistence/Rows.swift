@@ -39,7 +39,8 @@ package struct Rows: Sendable {
 
     /// Drops the rows behind the first `count`.
     package mutating func keep(first count: Int) {
-        if cells.count > count * width { cells.removeLast(cells.count - count * width) }
+        guard count < self.count else { return }
+        cells.removeLast(cells.count - count * width)
     }
 
     package mutating func appendNull() {

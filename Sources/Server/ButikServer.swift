@@ -28,7 +28,8 @@ package struct ButikServer: Service {
     ///   - onRunning: told the port once connections are taken.
     package init(
         _ address: Address, storage: any Storage, publicURL: String, settings: RequestHandler.Settings,
-        extra: [Endpoint] = [], logger: Logger, sink: LogSink, onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
+        extra: [Endpoint] = [], logger: Logger, sink: LogSink,
+        onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         let metrics = Metrics(ButikServer.endpoints(publicURL, extra: extra, metrics: { "" }))
         let endpoints = ButikServer.endpoints(publicURL, extra: extra, metrics: { metrics.text })
@@ -37,7 +38,8 @@ package struct ButikServer: Service {
         self.handler = handler
         let limits = settings.limits
         var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [BodyDeadline(seconds: limits.bodySeconds)], idleTimeout: .seconds(limits.idleSeconds))
+            additionalChannelHandlers: [BodyDeadline(seconds: limits.bodySeconds)],
+            idleTimeout: .seconds(limits.idleSeconds))
         // The handler refuses with 431 and says why; the decoder is the wall behind it.
         configuration.httpDecoder = .init(
             maxHeaderFieldSize: 64 * 1024, maxHeaderListSize: 128 * 1024, maxHeaderFieldCount: 500)

@@ -115,7 +115,8 @@ package final class RequestHandler: Sendable {
             let grant = try await authenticator.grant(for: token, at: exchange.now),
             AddressRange.allows(exchange.address, grant.addresses)
         else {
-            var problem = Problem(.unauthenticated, "unauthenticated", "Send a valid token as Authorization: Bearer <token>.")
+            var problem = Problem(
+                .unauthenticated, "unauthenticated", "Send a valid token as Authorization: Bearer <token>.")
             problem.headers = [("WWW-Authenticate", "Bearer realm=\"butik\"")]
             throw problem
         }
@@ -129,7 +130,8 @@ package final class RequestHandler: Sendable {
         if grant.principal.level < level {
             limiter.leave(grant)
             throw Problem(
-                .forbidden, "level", "This call needs a token of level \(level.rawValue); yours is \(grant.principal.level.rawValue).")
+                .forbidden, "level",
+                "This call needs a token of level \(level.rawValue); yours is \(grant.principal.level.rawValue).")
         }
         return grant
     }

@@ -17,7 +17,8 @@ package struct Router: Sendable {
 
         init(_ endpoints: [(path: ArraySlice<Endpoint.Segment>, method: String, index: Int)]) {
             self.endpoints = Dictionary(
-                endpoints.filter { $0.path.isEmpty }.map { ($0.method, $0.index) }, uniquingKeysWith: { first, _ in first })
+                endpoints.filter { $0.path.isEmpty }.map { ($0.method, $0.index) },
+                uniquingKeysWith: { first, _ in first })
             var byWord: [String: [(path: ArraySlice<Endpoint.Segment>, method: String, index: Int)]] = [:]
             var byParameter: [(path: ArraySlice<Endpoint.Segment>, method: String, index: Int)] = []
             for endpoint in endpoints {

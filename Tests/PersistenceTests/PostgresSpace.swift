@@ -4,7 +4,7 @@ import StoragePostgres
 
 /// A schema of its own for one test, in the database that `TEST_POSTGRES` names; dropped at the end.
 enum PostgresSpace {
-    static let url = ProcessInfo.processInfo.environment["TEST_POSTGRES"]
+    static let url = ProcessInfo.processInfo.environment["BUTIK_TEST_POSTGRES"]
 
     /// A storage that sees one table, `notes`, and one sequence.
     static func withNotes(poolSize: Int = 4, _ body: (PostgresStorage) async throws -> Void) async throws {

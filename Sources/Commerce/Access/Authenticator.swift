@@ -74,7 +74,9 @@ package final class Authenticator: Sendable {
     }
 
     private func currentHosts(_ now: Instant) async throws -> Hosts {
-        if let hosts = hosts.withLock({ $0 }), now < hosts.readAt.adding(seconds: Self.hostsKeptSeconds) { return hosts }
+        if let hosts = hosts.withLock({ $0 }), now < hosts.readAt.adding(seconds: Self.hostsKeptSeconds) {
+            return hosts
+        }
         var hosts = Hosts(readAt: now)
         let answers = try await storage.fetch([
             "SELECT webshop_id, domains, origins FROM webshops WHERE removed_on IS NULL",

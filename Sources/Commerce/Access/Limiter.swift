@@ -37,7 +37,8 @@ package final class Limiter: Sendable {
     }
 
     /// Counts a call that is about to run.
-    package func enter(_ grant: Authenticator.Grant, at now: Instant, clock: ContinuousClock.Instant = .now) -> Verdict {
+    package func enter(_ grant: Authenticator.Grant, at now: Instant, clock: ContinuousClock.Instant = .now) -> Verdict
+    {
         counts.withLock { counts in
             let burst = Double(grant.burst)
             let perSecond = burst / 2

@@ -43,7 +43,7 @@ package struct Shop: Resource {
             errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
         }
         if !errors.isEmpty { throw Problem.invalid(errors) }
-        new.domains = JSONText(JSON.array(new.domains.texts.map { .string($0.lowercased()) }).text)
+        new.domains = JSONText(JSON.array(new.domains.texts.map { .string($0.lowercased()) }).serialized)
     }
 
     private static func hasOrders(_ tx: Transaction) throws -> Bool {
@@ -146,7 +146,8 @@ package struct Shop: Resource {
                 "url": .string(tenant.url), "currency": .string(tenant.currency.code),
                 "vat_rate": .number(JSONNumber(text: rate.text)),
                 "prices_include_vat": tenant.pricesIncludeVAT ? 1 : 0,
-                "token_id": .number(JSONNumber(call.principal.tokenID)), "token_name": .string(call.principal.tokenName),
+                "token_id": .number(JSONNumber(call.principal.tokenID)),
+                "token_name": .string(call.principal.tokenName),
                 "access_level": .string(call.principal.level.rawValue), "daily_limit": limit,
                 "burst": .number(JSONNumber(rows.first?.integer(1) ?? 0)),
                 "usage_today": .number(JSONNumber(rows.first?.integer(2) ?? 0)),

@@ -91,7 +91,8 @@ package struct Token: Resource {
     }
 
     private static let usage = Endpoint(
-        .get, "/REST/token/{token_id}/usage", .token(.all), "get_token_usage", "Calls of a token per day, newest first.",
+        .get, "/REST/token/{token_id}/usage", .token(.all), "get_token_usage",
+        "Calls of a token per day, newest first.",
         Documentation(
             tag: "token",
             answer: [

@@ -14,7 +14,7 @@ package struct Brand: Resource {
         Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
         Field("description", \.description, .length(0...262_144)),
         Field("rewrite_url", \.rewriteURL, .length(0...255), .filterable),
-        also: [.computed("url", .link, "rewrite_url"), .removalFlag])
+        also: [.computed("url", .link, "rewrite_url"), .removalFlag()])
 
     package static func prepare(_ new: inout Brand, replacing old: Brand?, in tx: Transaction) throws {
         guard new.rewriteURL.isEmpty || new.rewriteURL != old?.rewriteURL else { return }
@@ -24,7 +24,9 @@ package struct Brand: Resource {
 }
 
 extension Shown {
-    /// `is_removed`, "0" or "1", as existing clients expect it.
-    static let removalFlag = Shown.computed(
-        "is_removed", .flagAsText, "CASE WHEN removed_on IS NULL THEN 0 ELSE 1 END")
+    /// `is_removed`, "0" or "1", as existing clients expect it. Written without `IS NULL`, because SQLite before 3.41 takes
+    /// every column of a RETURNING clause for NOT NULL there.
+    static func removalFlag(after: String? = nil) -> Shown {
+        .computed("is_removed", .flagAsText, "CASE WHEN coalesce(removed_on, 0) > 0 THEN 1 ELSE 0 END", after: after)
+    }
 }

@@ -20,7 +20,7 @@ enum Bundle {
             ]
         }
         product.bundle = .list(members.map(\.id))
-        product.bundleData = JSONText(JSON.array(rows).text)
+        product.bundleData = JSONText(JSON.array(rows).serialized)
     }
 
     private static func member(_ json: JSON, at pointer: String) throws -> (id: Int64, count: Int64) {

@@ -53,8 +53,7 @@ package struct Category: Resource {
         Field("json_data", \.jsonData, .about("JSON as text.")),
         Field("extension_data", \.extensionData, .shape(.list)),
         also: [
-            .computed(
-                "is_removed", .flagAsText, "CASE WHEN removed_on IS NULL THEN 0 ELSE 1 END", after: "category_id"),
+            .removalFlag(after: "category_id"),
             .computed("last_modified", .instant, "last_modified", after: "json_data"),
             .computed("url", .link, "rewrite_url", after: "last_modified"),
             .constant("images", "[]", after: "url"),

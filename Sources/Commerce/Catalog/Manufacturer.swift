@@ -24,5 +24,5 @@ package struct Manufacturer: Resource {
         Field("country_id", \.countryID, .references { Country.info }),
         Field("email", \.email, .length(0...254)),
         Field("phone", \.phone, .length(0...64)),
-        also: [.removalFlag])
+        also: [.removalFlag()])
 }

@@ -65,7 +65,9 @@ package struct Product: Resource {
     package static let schema = Schema(
         "product", "products", Product.init,
         Field("product_id", \.id, .readOnly),
-        Field("own_id", \.ownID, .length(0...255), .filterable, .sortable, .about("The shop's SKU; the id where none is given.")),
+        Field(
+            "own_id", \.ownID, .length(0...255), .filterable, .sortable,
+            .about("The shop's SKU; the id where none is given.")),
         Field("sec_own_id", \.secOwnID, .length(0...255), .filterable),
         Field("gtin", \.gtin, .length(0...64), .filterable),
         Field("mpn", \.mpn, .length(0...255), .filterable),
@@ -74,7 +76,9 @@ package struct Product: Resource {
         Field("manufacturer_id", \.manufacturerID, .references { Manufacturer.info }, .filterable),
         Field("safety_profile_id", \.safetyProfileID),
         Field("brand_id", \.brandID, .references { Brand.info }, .filterable),
-        Field("main_category_id", \.mainCategoryID, .references { Category.info }, .writtenAs(.integerAsText), .filterable),
+        Field(
+            "main_category_id", \.mainCategoryID, .references { Category.info }, .writtenAs(.integerAsText), .filterable
+        ),
         Field("is_online", \.isOnline, .initially(.integer(1)), .filterable),
         Field("online_since", \.onlineSince, .filterable),
         Field("no_index", \.noIndex),

@@ -29,11 +29,12 @@ package enum Slug {
     /// addresses, so a collision must not fail (fact sheet 7.1).
     static func unique(_ wish: String, for id: Int64, in info: ResourceInfo, _ tx: Transaction) throws -> String {
         let wish = wish.isEmpty ? "\(info.path)-\(id)" : wish
-        let isTaken = try tx.db.row(
-            """
-            SELECT 1 FROM \(raw: info.table) WHERE webshop_id = \(tx.shop) AND rewrite_url = \(wish)
-            AND \(raw: info.key) <> \(id)
-            """) != nil
+        let isTaken =
+            try tx.db.row(
+                """
+                SELECT 1 FROM \(raw: info.table) WHERE webshop_id = \(tx.shop) AND rewrite_url = \(wish)
+                AND \(raw: info.key) <> \(id)
+                """) != nil
         return isTaken ? "\(wish)-\(id)" : wish
     }
 

@@ -14,6 +14,6 @@ package struct Supplier: Resource {
         Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
         Field("link_to", \.linkTo, .length(0...2048)),
         Field("dropshipping_mail", \.dropshippingMail, .length(0...254)),
-        also: [.computed("is_removed", .flagAsText, "CASE WHEN removed_on IS NULL THEN 0 ELSE 1 END", after: "supplier_id")],
+        also: [.removalFlag(after: "supplier_id")],
         bare: true, sortedBy: "name")
 }

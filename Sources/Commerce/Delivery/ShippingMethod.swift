@@ -20,15 +20,19 @@ package struct ShippingMethod: Resource {
         Field("module", \.module, .length(0...255), .about("The carrier's module, if one prints labels.")),
         Field("price", \.price, .alias("cost"), .about("What it costs where no row of `prices` fits.")),
         Field("free_above", \.freeAbove, .about("Goods worth at least this ship free.")),
-        Field("countries", \.countries, .referencesEach { Country.info }, .about("Where it delivers; empty is everywhere.")),
+        Field(
+            "countries", \.countries, .referencesEach { Country.info },
+            .about("Where it delivers; empty is everywhere.")),
         Field(
             "prices", \.prices, .shape(.list),
-            .about("Rows {country_id?, weight_from?, weight_to?, from?, to?, price}; the first that fits is the price.")),
+            .about("Rows {country_id?, weight_from?, weight_to?, from?, to?, price}; the first that fits is the price.")
+        ),
         Field("is_active", \.isActive, .initially(.integer(1)), .filterable),
         Field("weight", \.weight, .sortable, .about("Place in lists.")),
         bare: true, sortedBy: "weight")
 
-    package static func prepare(_ new: inout ShippingMethod, replacing old: ShippingMethod?, in tx: Transaction) throws {
+    package static func prepare(_ new: inout ShippingMethod, replacing old: ShippingMethod?, in tx: Transaction) throws
+    {
         guard new.prices != old?.prices else { return }
         _ = try PriceRow.rows(of: new.prices, for: tx.tenant)
     }

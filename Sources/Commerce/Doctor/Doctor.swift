@@ -89,7 +89,9 @@ package enum Doctor {
                     }
                     return Finding(
                         check: check.name,
-                        row: "shop \(values[0]), \(check.object) \(values[1]): stored \(values[2]), should be \(values[3])")
+                        row:
+                            "shop \(values[0]), \(check.object) \(values[1]): stored \(values[2]), should be \(values[3])"
+                    )
                 }
             }
         }

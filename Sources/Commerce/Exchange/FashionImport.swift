@@ -143,7 +143,8 @@ private struct FashionWriter {
             product.mainCategoryID = path.last
             product.categories = .list(path)
             product.listDescription = [row.colour, row.usage].filter { !$0.isEmpty }.joined(separator: ", ")
-            product.search = [row.colour, row.season, row.year, row.usage].filter { !$0.isEmpty }.joined(separator: "\r\n")
+            product.search = [row.colour, row.season, row.year, row.usage].filter { !$0.isEmpty }.joined(
+                separator: "\r\n")
         }
         if let id = products[row.id] {
             var product = try tx.take(Product.self, id)
@@ -194,7 +195,8 @@ private struct FashionWriter {
 /// Reads brands out of product names: the words before the person they are for, where several products share them.
 struct BrandNames {
     private static let people: Set<String> = [
-        "Men", "Men's", "Mens", "Women", "Women's", "Womens", "Boys", "Boy's", "Girls", "Girl's", "Kids", "Kid's", "Unisex",
+        "Men", "Men's", "Mens", "Women", "Women's", "Womens", "Boys", "Boy's", "Girls", "Girl's", "Kids", "Kid's",
+        "Unisex",
         "Man", "Woman",
     ]
     /// How many products must share a brand.

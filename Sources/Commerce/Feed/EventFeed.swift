@@ -20,7 +20,9 @@ package enum EventFeed {
             "resource_id": ["type": "integer"],
             "sequence": ["type": "integer", "description": "The object's version after the change."],
             "created": ["type": "string"], "request_id": ["type": "string"],
-            "data": ["type": ["object", "null"], "description": "The object as a single GET shows it; null when deleted."],
+            "data": [
+                "type": ["object", "null"], "description": "The object as a single GET shows it; null when deleted.",
+            ],
         ],
     ]
 

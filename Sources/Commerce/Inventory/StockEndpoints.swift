@@ -107,7 +107,8 @@ package enum StockEndpoints {
         let short = zip(wanted, balances).filter { $0.1 == nil }
         if !short.isEmpty {
             let errors = writes.filter { write in short.contains { $0.0.productID == write.productID } }.map {
-                Problem.FieldError($0.pointer, "stock_short", "would take the stock of product \($0.productID) below zero")
+                Problem.FieldError(
+                    $0.pointer, "stock_short", "would take the stock of product \($0.productID) below zero")
             }
             throw Problem.conflict("stock_short", "There is too little stock.", errors: errors)
         }
@@ -154,11 +155,10 @@ struct StockWrite {
             reader.report("count", "required", "is required, or adjust; not both")
         }
         try reader.finish()
-        if let id = productID ?? named {
-            self.productID = id
-        } else {
+        guard let id = productID ?? named else {
             throw Problem.invalid(pointer + "/product_id", "required", "is required, or own_id")
         }
+        self.productID = id
     }
 
     /// Reads a list of wishes; products named by `own_id` are looked up in one query.

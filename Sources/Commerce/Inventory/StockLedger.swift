@@ -42,7 +42,9 @@ package enum StockLedger {
         if changed == 0 {
             throw Problem.conflict(
                 "stock_below_zero", "The stock is below zero; count it before negative stock is forbidden.",
-                errors: [.init("/allow_negative_stock", "stock_below_zero", "cannot be 0 while the stock is below zero")])
+                errors: [
+                    .init("/allow_negative_stock", "stock_below_zero", "cannot be 0 while the stock is below zero")
+                ])
         }
     }
 

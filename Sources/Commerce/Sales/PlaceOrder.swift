@@ -72,7 +72,8 @@ package enum PlaceOrder {
 
     /// The customer fills an empty billing address; the billing address fills an empty delivery address.
     private static func addresses(_ order: inout Order, in tx: Transaction) throws {
-        if let id = order.customerID, order.orderName.isEmpty, let customer = try tx.findAll(Customer.self, [id]).first {
+        if let id = order.customerID, order.orderName.isEmpty, let customer = try tx.findAll(Customer.self, [id]).first
+        {
             order.orderName = customer.name
             order.orderCompanyName = customer.companyName
             order.orderAddress = customer.address
@@ -134,7 +135,9 @@ package enum PlaceOrder {
         let totals: Totals
         do throws(Totals.TooLarge) {
             totals = try Totals(
-                lines: wishes.map { Totals.Line(unitPrice: $0.unitPrice, amount: $0.amount, rate: $0.product.vat ?? usual) },
+                lines: wishes.map {
+                    Totals.Line(unitPrice: $0.unitPrice, amount: $0.amount, rate: $0.product.vat ?? usual)
+                },
                 shipping: order.shippingPrice, defaultRate: usual, pricesIncludeVAT: order.pricesIncludeVAT)
         } catch {
             throw Problem.invalid("/products", "too_large", "is worth more than an order can be")
@@ -226,7 +229,8 @@ struct OrderWish {
             wishes.append(
                 OrderWish(
                     product: product, amount: draft.amount ?? 0,
-                    unitPrice: draft.unitPrice ?? product.salePrice ?? product.price, isOverride: draft.unitPrice != nil,
+                    unitPrice: draft.unitPrice ?? product.salePrice ?? product.price,
+                    isOverride: draft.unitPrice != nil,
                     attributes: draft.attributes))
         }
         if !errors.isEmpty { throw Problem.invalid(errors) }
@@ -244,7 +248,7 @@ struct OrderWish {
         let draft = Draft(
             productID: reader.integer("product_id", 1...Int64.max), ownID: reader.text("own_id", 255),
             amount: reader.integer("amount", 1...amountMax), unitPrice: reader.amount("unit_price", 0...unitPriceMax),
-            attributes: object["attributes"].map { JSONText($0.text) } ?? .emptyList)
+            attributes: object["attributes"].map { JSONText($0.serialized) } ?? .emptyList)
         if draft.productID == nil, draft.ownID == nil, reader.errors.isEmpty {
             reader.report("product_id", "required", "is required, or own_id")
         }

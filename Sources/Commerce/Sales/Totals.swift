@@ -53,7 +53,8 @@ package struct Totals: Equatable, Sendable {
         guard shipping.minor.magnitude <= Totals.max.magnitude else { throw TooLarge() }
         let shippingRate = Totals.mainRate(lines, lineTotals) ?? defaultRate
 
-        let shares = zip(lines, lineTotals).map { Share(rate: $0.rate, amount: $1.minor) }
+        let shares =
+            zip(lines, lineTotals).map { Share(rate: $0.rate, amount: $1.minor) }
             + [Share(rate: shippingRate, amount: shipping.minor)]
         let vats = Totals.distribute(shares, pricesIncludeVAT: pricesIncludeVAT)
         let vat = vats.reduce(0, +)

@@ -83,7 +83,8 @@ package struct BenchSeed: Sendable {
         product.name = "Product \(number) of the benchmark"
         product.rewriteURL = "bench-\(id.rawValue)"
         product.listDescription = "A product that is only there to be counted."
-        product.description = "<p>Made by the seed. Number \(number). It has a text of usual length, so that reading it costs "
+        product.description =
+            "<p>Made by the seed. Number \(number). It has a text of usual length, so that reading it costs "
             + "what reading a product costs, and nobody should buy it.</p>"
         product.price = Amount(Int64(number % 900) * 100 + 9900)
         product.brandID = brands[number % brands.count]

@@ -51,7 +51,7 @@ package enum ShopFront {
     }
 
     private static func list(_ texts: [String]) -> String {
-        JSON.array(texts.map { .string($0.lowercased()) }).text
+        JSON.array(texts.map { .string($0.lowercased()) }).serialized
     }
 
     /// Makes a user who can look after the given shops.
@@ -79,7 +79,8 @@ package enum ShopFront {
     /// Makes a token of a shop and answers its text, the only time it is seen.
     package static func addToken(
         _ name: String, level: Token.Level, format: TokenText.Format = .butik,
-        dailyLimit: Int64? = Token.dailyLimitDefault, shop: Int64, publicURL: String, in db: any Connection, now: Instant
+        dailyLimit: Int64? = Token.dailyLimitDefault, shop: Int64, publicURL: String, in db: any Connection,
+        now: Instant
     ) throws -> TokenText {
         guard let tenant = try Shop.tenant(shop, in: db, publicURL: publicURL) else { throw Fault.noShop(shop) }
         let tx = Transaction(db, tenant: tenant, now: now, requestID: "command")

@@ -102,8 +102,12 @@ extension FieldInfo {
             }
             let count = text.unicodeScalars.count
             let allowed = length ?? 0...(kind == .json ? 262_144 : 16_384)
-            if count > allowed.upperBound { throw FieldFault("too_long", "has \(count) characters; at most \(allowed.upperBound)") }
-            if count < allowed.lowerBound { throw FieldFault("too_short", "needs at least \(allowed.lowerBound) characters") }
+            if count > allowed.upperBound {
+                throw FieldFault("too_long", "has \(count) characters; at most \(allowed.upperBound)")
+            }
+            if count < allowed.lowerBound {
+                throw FieldFault("too_short", "needs at least \(allowed.lowerBound) characters")
+            }
         case .integer(let value):
             let allowed = range ?? defaultRange
             if !allowed.contains(value) {
@@ -178,7 +182,7 @@ extension FieldInfo {
         case (.object, _): throw FieldFault("type", "must be an object")
         default: throw FieldFault("type", "must be a list")
         }
-        return value.text
+        return value.serialized
     }
 
     private func ids(_ elements: [JSON]) throws(FieldFault) -> String {

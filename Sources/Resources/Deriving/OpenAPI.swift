@@ -12,7 +12,10 @@ package enum OpenAPI {
             "paths": paths(endpoints),
             "components": [
                 "securitySchemes": [
-                    "token": ["type": "http", "scheme": "bearer", "description": "Also `Shoporama T`, bare `T`, or X-Access-Token."]
+                    "token": [
+                        "type": "http", "scheme": "bearer",
+                        "description": "Also `Shoporama T`, bare `T`, or X-Access-Token.",
+                    ]
                 ],
                 "schemas": schemas(resources),
                 "responses": ["Problem": problemResponse],

@@ -30,7 +30,8 @@ package struct Plan: Sendable {
                 .computed(field.name, field.kind, field.column, nullable: field.isNullable, about: field.about))
         }
         for extra in also where !extra.name.isEmpty { Plan.place(extra, in: &shown) }
-        for name in [SystemColumn.created, SystemColumn.lastModified] where !shown.contains(where: { $0.name == name }) {
+        for name in [SystemColumn.created, SystemColumn.lastModified] where !shown.contains(where: { $0.name == name })
+        {
             shown.append(.computed(name, .instant, name))
         }
         self.init(shown: shown, key: fields[0].name, embeds: embeds)

@@ -39,7 +39,9 @@ struct QueryReader {
             let isDescending = part.hasPrefix("-")
             let name = String(isDescending ? part.dropFirst() : part)
             guard let field = info.sortable(name) else {
-                report("sort", "unknown", "cannot sort by \"\(name)\"; it takes: \(info.sortableNames.joined(separator: ", "))")
+                report(
+                    "sort", "unknown",
+                    "cannot sort by \"\(name)\"; it takes: \(info.sortableNames.joined(separator: ", "))")
                 continue
             }
             terms.append(SortOrder.Term(name: name, expression: field.sortExpression, isDescending: isDescending))
@@ -122,7 +124,9 @@ struct QueryReader {
         case "ne":
             return column(item, of: field, item.value).map { "(\(raw: name) <> \($0) OR \(raw: name) IS NULL)" }
         case "in":
-            let values = item.value.split(separator: ",").prefix(1000).compactMap { column(item, of: field, String($0)) }
+            let values = item.value.split(separator: ",").prefix(1000).compactMap {
+                column(item, of: field, String($0))
+            }
             return "\(raw: name) IN (\(SQL.list(values)))"
         case "prefix" where field.kind == .text:
             return "substr(\(raw: name), 1, \(item.value.unicodeScalars.count)) = \(item.value)"

@@ -36,16 +36,18 @@ extension ResourceInfo {
         let required = fields.filter(\.isRequired).map { JSON.string($0.name) }
         return [
             "type": "object", "properties": .object(properties),
-            "description": .string(required.isEmpty ? "" : "A create needs: \(required.map(\.text).joined(separator: ", "))."),
+            "description": .string(
+                required.isEmpty ? "" : "A create needs: \(required.map(\.serialized).joined(separator: ", "))."),
         ]
     }
 
     package var deletedSchema: JSON {
         [
             "type": "object", "required": [.string(key), "deleted"],
-            "properties": .object(JSONObject([
-                .init(key, ["type": "integer"]), .init("deleted", ["type": "integer"]),
-            ])),
+            "properties": .object(
+                JSONObject([
+                    .init(key, ["type": "integer"]), .init("deleted", ["type": "integer"]),
+                ])),
         ]
     }
 
@@ -82,7 +84,8 @@ extension ResourceInfo {
         }
         for filter in filters { query.append(Documentation.Parameter(filter.name, ["type": "string"], filter.about)) }
         for field in filterableFields {
-            let operators = field.kind == .text ? "ne, in, prefix, null, gte, gt, lte, lt" : "gte, gt, lte, lt, ne, in, null"
+            let operators =
+                field.kind == .text ? "ne, in, prefix, null, gte, gt, lte, lt" : "gte, gt, lte, lt, ne, in, null"
             query.append(
                 Documentation.Parameter(
                     field.name, field.kind.filterSchema, "Filter; also with [\(operators)]."))

@@ -40,7 +40,8 @@ package struct Batch: Sendable {
         writer.raw(#"{"results":["# as StaticString)
         for (index, row) in rows.enumerated() {
             if index > 0 { writer.byte(UInt8(ascii: ",")) }
-            let answer = mode == "atomic"
+            let answer =
+                mode == "atomic"
                 ? try one(row, at: index, info, call, tx) : try apart(row, at: index, info, call, tx)
             writer.raw(#"{"status":"# as StaticString)
             writer.integer(Int64(answer.status))

@@ -65,7 +65,8 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
     private var delete: Endpoint {
         let info = info
         return Endpoint(
-            .delete, onePath, access(.write), "delete_\(info.path)", "Deletes a \(info.path); it answers 410 from then on.",
+            .delete, onePath, access(.write), "delete_\(info.path)",
+            "Deletes a \(info.path); it answers 410 from then on.",
             Documentation(tag: info.path, answer: info.deletedSchema),
             .write { call, tx in try Self.delete(try call.id(of: info.path), call, tx) })
     }

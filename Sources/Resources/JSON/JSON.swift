@@ -118,7 +118,8 @@ package enum Decimals {
     private static func next(_ value: Int64, _ digit: Int64, _ isNegative: Bool) -> Int64? {
         let (tens, overflowed) = value.multipliedReportingOverflow(by: 10)
         guard !overflowed else { return nil }
-        let (sum, overflowedAgain) = isNegative
+        let (sum, overflowedAgain) =
+            isNegative
             ? tens.subtractingReportingOverflow(digit) : tens.addingReportingOverflow(digit)
         return overflowedAgain ? nil : sum
     }

@@ -190,7 +190,8 @@ extension JSON {
         return writer.bytes
     }
 
-    package var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// The value as JSON text.
+    package var serialized: String { String(decoding: bytes, as: UTF8.self) }
 }
 
 extension JSON: ExpressibleByStringLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,

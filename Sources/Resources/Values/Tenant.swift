@@ -54,7 +54,8 @@ package struct Currency: Sendable, Equatable {
 
     /// The currency of a three-letter code, or nil where it is none we can show.
     package static func of(_ code: String) -> Currency? {
-        let isCode = code.utf8.count == 3 && code.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+        let isCode =
+            code.utf8.count == 3 && code.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
         guard isCode, !withMoreDecimals.contains(code) else { return nil }
         return Currency(code: code, digits: withoutDecimals.contains(code) ? 0 : 2)
     }

@@ -28,7 +28,8 @@ struct PinnedChannel: ServerChildChannel {
         self.inner = inner
         self.headSeconds = headSeconds
         executors = Dictionary(
-            group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor($0)) }, uniquingKeysWith: { first, _ in first })
+            group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor($0)) },
+            uniquingKeysWith: { first, _ in first })
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {

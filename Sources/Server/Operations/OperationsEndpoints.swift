@@ -3,7 +3,8 @@ package import Resources
 
 /// What the people who run the server ask of it, and the documentation it serves about itself.
 package enum OperationsEndpoints {
-    package static func all(metrics: @escaping @Sendable () -> String, document: [UInt8], index: [UInt8]) -> [Endpoint] {
+    package static func all(metrics: @escaping @Sendable () -> String, document: [UInt8], index: [UInt8]) -> [Endpoint]
+    {
         [
             Endpoint(
                 .get, "/livez", .open, "livez", "The process is alive.", plainText,

@@ -100,7 +100,8 @@ struct Exchange {
         let listed = grant.map { $0.origins.contains(origin) || $0.principal.tenant.origins.contains(origin) }
         guard isPreflightAllowed || listed == true else { return }
         fields[.accessControlAllowOrigin] = origin
-        fields[.accessControlExposeHeaders] = "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Idempotent-Replayed"
+        fields[.accessControlExposeHeaders] =
+            "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Idempotent-Replayed"
         guard isPreflightAllowed else { return }
         fields[.accessControlAllowMethods] = allowedMethods
         fields[.accessControlAllowHeaders] =

@@ -22,7 +22,8 @@ enum Fault {
                 after: 2)
         case .constraint(_, let name):
             .conflict("constraint", "This would break a rule of the shop's data (\(name)).")
-        case .statement: Problem(.internal, "internal", "Something went wrong here. The request id finds it in the log.")
+        case .statement:
+            Problem(.internal, "internal", "Something went wrong here. The request id finds it in the log.")
         }
     }
 

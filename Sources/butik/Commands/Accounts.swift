@@ -108,7 +108,9 @@ struct TokenCommand: AsyncParsableCommand {
         @Flag(help: "No daily limit.") var unlimited = false
 
         func run() async throws {
-            guard let level = Token.Level(rawValue: level) else { throw ValidationError("--level is read, write or all") }
+            guard let level = Token.Level(rawValue: level) else {
+                throw ValidationError("--level is read, write or all")
+            }
             guard let format = TokenText.Format(rawValue: format) else {
                 throw ValidationError("--format is butik or hex32")
             }

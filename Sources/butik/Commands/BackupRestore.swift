@@ -48,7 +48,10 @@ struct Restore: AsyncParsableCommand {
             try Tool.run("pg_restore", ["--file=/dev/null", file])
             try Tool.run(
                 "pg_restore",
-                ["--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error", "--dbname=\(url)", file])
+                [
+                    "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error",
+                    "--dbname=\(url)", file,
+                ])
             print("restored \(try Tool.tables(in: file)) tables")
         }
     }
@@ -115,7 +118,8 @@ enum Tool {
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw Settings.Fault(description: "\(name) failed; is Postgres' client installed, and as new as the server?")
+            throw Settings.Fault(
+                description: "\(name) failed; is Postgres' client installed, and as new as the server?")
         }
         return String(decoding: data, as: UTF8.self)
     }

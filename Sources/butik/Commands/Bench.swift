@@ -18,7 +18,8 @@ struct Bench: AsyncParsableCommand {
 
         func run() async throws {
             let settings = try await Settings.load(options, port: port)
-            let body = Array("[\"".utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: max(0, bytes - 4)) + Array("\"]".utf8)
+            let body =
+                Array("[\"".utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: max(0, bytes - 4)) + Array("\"]".utf8)
             let bare = Endpoint(
                 .get, "/bare", .open, "bare", "A fixed body.", Documentation(),
                 .plain { _ in Answer(body: body, isTagged: false) })

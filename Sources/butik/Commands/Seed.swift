@@ -58,7 +58,8 @@ struct Seed: AsyncParsableCommand {
     }
 
     struct Bench: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Many products, customers and orders, always the same.")
+        static let configuration = CommandConfiguration(
+            abstract: "Many products, customers and orders, always the same.")
 
         @OptionGroup var options: CommonOptions
         @Option(help: "How many products.") var products = 100_000
@@ -72,7 +73,8 @@ struct Seed: AsyncParsableCommand {
                     let now = SystemClock.now()
                     let shop = try ShopFront.open(.init(name: "Bench"), in: db, now: now)
                     let token = try ShopFront.addToken(
-                        "bench", level: .write, dailyLimit: nil, shop: shop, publicURL: settings.publicURL, in: db, now: now)
+                        "bench", level: .write, dailyLimit: nil, shop: shop, publicURL: settings.publicURL, in: db,
+                        now: now)
                     return (shop, token)
                 }
                 let tenant = try await Database.tenant(shop, in: storage, settings)

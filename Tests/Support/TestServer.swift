@@ -1,0 +1,55 @@
+import ButikFiles
+import Foundation
+import Logging
+import NIOCore
+package import Persistence
+package import Server
+
+/// A real server on a free port over a database of its own. Tests share one, each in a shop of its own; a test that is
+/// about the server itself starts another.
+package final class TestServer: Sendable {
+    package let storage: any Storage
+    package let databaseURL: String
+    package let port: Int
+    package let clock: TestClock
+    package let handler: RequestHandler
+    private let task: Task<Void, any Error>
+
+    package static let publicURL = "http://butik.test"
+
+    /// The server that tests share.
+    package static var shared: TestServer {
+        get async throws { try await sharing.value }
+    }
+
+    private static let sharing = Task { try await TestServer() }
+
+    package init(
+        rateLimit: Bool = false, change: @Sendable (inout RequestHandler.Settings) -> Void = { _ in }
+    ) async throws {
+        (databaseURL, storage) = try await Engine.emptyDatabase()
+        let migrator = Migrator(files: try ButikFiles.migrationFiles(), dialect: storage.dialect)
+        _ = try await migrator.migrate(storage)
+        let clock = TestClock()
+        self.clock = clock
+        var settings = RequestHandler.Settings(clock: { clock.now })
+        settings.rateLimit = rateLimit
+        settings.logsRequests = false
+        change(&settings)
+        let (ports, found) = AsyncStream<Int>.makeStream()
+        let sink = LogSink()
+        let server = ButikServer(
+            .init(host: "127.0.0.1", port: 0), storage: storage, publicURL: Self.publicURL, settings: settings,
+            logger: Logger(label: "test") { LineLogHandler(label: $0, level: .error, format: .text, sink: sink) },
+            sink: sink, onRunning: { found.yield($0) })
+        handler = server.handler
+        task = Task { try await server.run() }
+        port = await ports.first { _ in true } ?? 0
+    }
+
+    package func stop() async {
+        task.cancel()
+        _ = await task.result
+        await storage.close()
+    }
+}

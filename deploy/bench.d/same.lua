@@ -1,0 +1,2 @@
+-- The same GET again and again: baselines, cursors, conditional requests.
+dofile("common.lua")
