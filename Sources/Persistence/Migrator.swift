@@ -112,28 +112,30 @@ extension Migrator.Migration {
 }
 
 extension Dialect {
-    /// A migration is written in Postgres' words. On SQLite tables become `STRICT`, the two integer words become
-    /// `INTEGER`, and a sequence becomes a row of `sequences`.
+    /// A migration is written in Postgres' words. On SQLite tables become `STRICT`, the two integer words become `INTEGER`
+    /// and a sequence becomes a row of `sequences`. On Postgres text gets SQLite's order, byte by byte.
     package func translated(_ text: String) -> String {
-        guard self == .sqlite else { return text }
-        return text.split(separator: "\n", omittingEmptySubsequences: false)
-            .map { translatedLine(String($0)) }
+        text.split(separator: "\n", omittingEmptySubsequences: false)
+            .map { line in
+                if line.hasPrefix("--") { return String(line) }
+                return switch self {
+                case .sqlite: Self.sqliteLine(String(line))
+                case .postgres: Self.replacing(["TEXT"], with: "TEXT COLLATE \"C\"", in: String(line))
+                }
+            }
             .joined(separator: "\n")
     }
 
-    private func translatedLine(_ line: String) -> String {
+    private static func sqliteLine(_ line: String) -> String {
         let trimmed = line.drop { $0 == " " }
         if trimmed.hasPrefix("CREATE SEQUENCE "), let end = trimmed.lastIndex(of: ";") {
             let name = trimmed[trimmed.startIndex..<end].dropFirst("CREATE SEQUENCE ".count)
             return "INSERT INTO sequences (name, value) VALUES ('\(name)', 0);"
         }
-        if trimmed.hasPrefix("--") { return line }
-        var translated = Self.replacing(["BIGINT", "SMALLINT"], with: "INTEGER", in: line)
+        let translated = replacing(["BIGINT", "SMALLINT"], with: "INTEGER", in: line)
         // A table is closed by `);` alone on its line, or ends its only line.
-        if trimmed == ");" || (trimmed.hasPrefix("CREATE TABLE ") && trimmed.hasSuffix(");")) {
-            translated = String(translated.dropLast(1)) + " STRICT;"
-        }
-        return translated
+        let closesTable = trimmed == ");" || (trimmed.hasPrefix("CREATE TABLE ") && trimmed.hasSuffix(");"))
+        return closesTable ? String(translated.dropLast(1)) + " STRICT;" : translated
     }
 
     private static func replacing(_ words: [String], with replacement: String, in line: String) -> String {

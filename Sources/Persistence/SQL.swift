@@ -24,6 +24,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     package var text: String {
         guard pieces.count > 1 else { return pieces[0] }
         var text = pieces[0]
+        text.reserveCapacity(pieces.reduce(0) { $0 + $1.utf8.count + 4 })
         for index in 1..<pieces.count {
             text += "$"
             text += String(index)
@@ -35,9 +36,15 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     package var isEmpty: Bool { values.isEmpty && pieces[0].isEmpty }
 
     package mutating func append(_ other: SQL) {
-        pieces[pieces.count - 1] += other.pieces[0]
+        append(raw: other.pieces[0])
+        guard !other.values.isEmpty else { return }
         pieces.append(contentsOf: other.pieces.dropFirst())
         values.append(contentsOf: other.values)
+    }
+
+    fileprivate mutating func reserve(_ count: Int) {
+        pieces.reserveCapacity(count + 1)
+        values.reserveCapacity(count)
     }
 
     package mutating func append(raw text: String) {
@@ -57,12 +64,12 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// `a, b, c` with every value bound. An empty list gives `NULL`, which no value equals.
     package static func list(_ values: some Sequence<some SQLBindable>) -> SQL {
-        let bound = values.map { SQL.value($0) }
-        return bound.isEmpty ? "NULL" : joined(bound, by: ", ")
-    }
-
-    package static func value(_ value: some SQLBindable) -> SQL {
-        "\(value)"
+        var list: SQL = ""
+        for value in values {
+            if !list.values.isEmpty { list.append(raw: ", ") }
+            list.append(value: value.sqlValue)
+        }
+        return list.values.isEmpty ? "NULL" : list
     }
 
     package static func joined(_ parts: [SQL], by separator: String) -> SQL {
@@ -77,7 +84,9 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     package struct StringInterpolation: StringInterpolationProtocol {
         fileprivate var sql: SQL = ""
 
-        package init(literalCapacity: Int, interpolationCount: Int) {}
+        package init(literalCapacity: Int, interpolationCount: Int) {
+            sql.reserve(interpolationCount)
+        }
 
         package mutating func appendLiteral(_ literal: String) {
             sql.append(raw: literal)

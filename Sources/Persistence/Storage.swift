@@ -2,6 +2,9 @@
 package protocol Storage: Sendable {
     var dialect: Dialect { get }
 
+    /// What is remembered of how many rows there are.
+    var counts: RowCounts { get }
+
     /// Sends statements that need no logic between them, in one round trip down one connection, and answers their rows.
     /// Reads only; the cheapest way to read.
     func fetch(_ statements: [SQL]) async throws -> [Rows]
@@ -18,6 +21,11 @@ package protocol Storage: Sendable {
 }
 
 extension Storage {
+    /// Lets the planner see what was loaded; until it has, a large import can make lists many times slower.
+    package func learnStatistics() async throws {
+        try await write { try $0.script("ANALYZE") }
+    }
+
     package func fetch(_ statement: SQL) async throws -> Rows {
         let answers = try await fetch([statement])
         return answers.first ?? Rows(width: 0)

@@ -30,6 +30,7 @@ package final class RequestHandler: Sendable {
     private let settings: Settings
     private let sink: LogSink
     private let requestIDs = RequestIDs()
+    private let dates = HTTPDate()
     private let keys = InFlightKeys()
 
     package init(
@@ -51,6 +52,7 @@ package final class RequestHandler: Sendable {
         metrics.begin()
         var exchange = Exchange(request, id: requestIDs.id(from: request.headers[.requestID]), at: settings.clock())
         exchange.address = address(of: request, channel)
+        exchange.date = dates.text(at: exchange.now)
         if request.headers[.expect] == "100-continue" {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
         }

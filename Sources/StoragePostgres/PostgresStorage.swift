@@ -4,6 +4,10 @@ import Synchronization
 /// Shops in a Postgres database: pipelined connections for plain reads, a pool of blocking ones for transactions.
 package final class PostgresStorage: Storage {
     package let dialect = Dialect.postgres
+
+    /// Other servers may write; a total of theirs is seen after a second.
+    package let counts = RowCounts(keptFor: .seconds(1))
+
     private let shared: SharedState
     private let pool: ConnectionPool
     private let readers: PipelinedReaders

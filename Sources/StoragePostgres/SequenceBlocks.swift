@@ -10,6 +10,8 @@ final class SequenceBlocks: Sendable {
 
     private struct State {
         var blocks: [String: ArraySlice<Int64>] = [:]
+        /// Where the newest block of each sequence began.
+        var newest: [String: Int64] = [:]
         /// Raised when blocks are dropped, so that one on its way from before is not stored after.
         var generation = 0
     }
@@ -25,8 +27,11 @@ final class SequenceBlocks: Sendable {
     func store(_ numbers: ArraySlice<Int64>, of sequence: String, generation: Int) {
         state.withLock { state in
             guard state.generation == generation else { return }
-            // Two transactions may have found the block empty at once.
-            state.blocks[sequence, default: []].append(contentsOf: numbers)
+            // Two transactions may have found the block empty at once. The later block stands and the earlier is lost:
+            // whoever has seen an id must get a greater one next, because "newest first" goes by id.
+            guard let first = numbers.first, first > state.newest[sequence, default: .min] else { return }
+            state.newest[sequence] = first
+            state.blocks[sequence] = numbers
         }
     }
 
@@ -34,6 +39,7 @@ final class SequenceBlocks: Sendable {
         state.withLock { state in
             state.generation += 1
             state.blocks.removeAll()
+            state.newest.removeAll()
         }
     }
 

@@ -7,6 +7,9 @@ package final class SQLiteStorage: Storage {
     /// Statements that bodies and fetches have run, so that a test can tell one query from one per row.
     package let statementCount = Atomic<Int>(0)
 
+    /// Believed until something is written, because nobody else can write.
+    package let counts = RowCounts(keptFor: nil)
+
     let path: String
     private let readers: SQLiteReaders
     private let readerThreads: [WorkerThread]

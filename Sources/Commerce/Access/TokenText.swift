@@ -68,8 +68,11 @@ package struct TokenText: Sendable {
 /// SHA-256 as hex, for telling one request from another.
 package enum Fingerprint {
     package static func sha256(_ bytes: [UInt8]) -> String {
-        SHA256.hash(data: bytes).reduce(into: "") { hex, byte in
-            hex += String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }
+        hex(SHA256.hash(data: bytes))
+    }
+
+    static func hex(_ digest: SHA256Digest) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

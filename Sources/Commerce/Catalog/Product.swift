@@ -199,6 +199,10 @@ package struct Product: Resource {
         }
     }
 
+    package static func removed(_ old: Product, in tx: Transaction) throws {
+        try StockLedger.close(old, in: tx)
+    }
+
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }
 
     /// Where the product is shown: its categories and its main category.

@@ -29,13 +29,23 @@ package enum Slug {
     /// addresses, so a collision must not fail (fact sheet 7.1).
     static func unique(_ wish: String, for id: Int64, in info: ResourceInfo, _ tx: Transaction) throws -> String {
         let wish = wish.isEmpty ? "\(info.path)-\(id)" : wish
-        let isTaken =
-            try tx.db.row(
-                """
-                SELECT 1 FROM \(raw: info.table) WHERE webshop_id = \(tx.shop) AND rewrite_url = \(wish)
-                AND \(raw: info.key) <> \(id)
-                """) != nil
-        return isTaken ? "\(wish)-\(id)" : wish
+        var address = wish
+        var attempt = 0
+        while try isTaken(address, by: id, in: info, tx) {
+            attempt += 1
+            address = attempt == 1 ? "\(wish)-\(id)" : "\(wish)-\(id)-\(attempt)"
+        }
+        return address
+    }
+
+    private static func isTaken(
+        _ address: String, by id: Int64, in info: ResourceInfo, _ tx: Transaction
+    ) throws -> Bool {
+        try tx.db.row(
+            """
+            SELECT 1 FROM \(raw: info.table) WHERE webshop_id = \(tx.shop) AND rewrite_url = \(address)
+            AND \(raw: info.key) <> \(id)
+            """) != nil
     }
 
     /// Tidies an address a client gave: no slash at its ends.

@@ -47,7 +47,7 @@ package struct FashionImport: Sendable {
 
     private func write(_ rows: [FashionRow]) async throws -> ImportReport {
         do {
-            return try await storage.write { [self] db in
+            return try await storage.writeAddressed { [self] db in
                 let tx = Transaction(db, tenant: tenant, now: now(), requestID: "import")
                 var writer = FashionWriter(try Product.ids(ofOwn: rows.map(\.id), in: tx))
                 var report = ImportReport()
@@ -157,7 +157,7 @@ private struct FashionWriter {
             fill(&product)
             product.price = row.price
             try tx.insert(product)
-            _ = try StockLedger.post([.init(id.rawValue, by: row.stock, .import)], in: tx)
+            try StockLedger.post([.init(id.rawValue, by: row.stock, .import)], in: tx)
             products[row.id] = id.rawValue
             report.created += 1
         }

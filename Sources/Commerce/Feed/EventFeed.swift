@@ -69,6 +69,7 @@ package enum EventFeed {
         """
 
     private static func page(_ call: Call, _ storage: any Storage) async throws -> Answer {
+        try call.refuseUnknownParameters()
         let after = try cursor(call.query["after"])
         let limit = try limit(call.query["limit"])
         var conditions: [SQL] = ["e.webshop_id = \(call.tenant.webshopID)", "e.position > \(after)"]

@@ -28,7 +28,9 @@ package enum StockEndpoints {
                 """)
             guard let row = rows.first else { throw Problem.notFound("product") }
             if row.integer(plan.width) != nil { throw Problem.gone("product") }
-            return answer(rows, for: call.tenant)
+            var writer = JSONWriter()
+            writer.object(0, of: Page(rows: rows), by: plan, for: call.tenant)
+            return answer([writer.bytes])
         })
 
     private static func put(_ method: Endpoint.Method) -> Endpoint {
@@ -37,9 +39,8 @@ package enum StockEndpoints {
             "Counts (`count`) or moves (`adjust`) the stock of a product.",
             Documentation(tag: "stock", body: body, answer: StockLevel.info.schemaReference),
             .write { call, tx in
-                let id = try call.id(of: "product")
-                _ = try write([StockWrite(try call.object(), productID: id, at: "", tx)], in: tx)
-                return Answer(body: try tx.show(StockLevel.info, id))
+                let write = try StockWrite(try call.object(), productID: try call.id(of: "product"), at: "", tx)
+                return Answer(body: try carryOut([write], in: tx)[0])
             })
     }
 
@@ -56,7 +57,7 @@ package enum StockEndpoints {
                 }
                 let isList = if case .array = call.body { true } else { false }
                 let writes = try StockWrite.all(bodies, isList: isList, tx)
-                return answer(try write(writes, in: tx), for: tx.tenant)
+                return answer(try carryOut(writes, in: tx))
             })
         endpoint.bodyMax = Batch.bodyMax
         return endpoint
@@ -81,7 +82,7 @@ package enum StockEndpoints {
             var renamed = body.without(["adjust", "count", "change"])
             renamed.append("adjust", body["change"] ?? .null)
             let write = try StockWrite(renamed, productID: nil, at: "", tx)
-            _ = try StockEndpoints.write([write], in: tx)
+            _ = try carryOut([write], in: tx)
             let row = try tx.db.row(
                 """
                 SELECT max(stock_entry_id) FROM stock_entries
@@ -93,42 +94,54 @@ package enum StockEndpoints {
     private static let batch: Endpoint = {
         var batch = Batch()
         batch.update = { id, body, _, tx in
-            _ = try write([StockWrite(body, productID: id, at: "", tx)], in: tx)
-            return Answer(body: try tx.show(StockLevel.info, id))
+            let write = try StockWrite(body, productID: id, at: "", tx)
+            return Answer(body: try carryOut([write], in: tx)[0])
         }
         return batch.endpoint(for: StockLevel.info, access: .token(.write))
     }()
 
-    /// Carries out the writes and answers the rows as they then stand.
-    private static func write(_ writes: [StockWrite], in tx: Transaction) throws -> Rows {
-        let moves = try writes.map { try $0.move(in: tx) }
-        let wanted = moves.compactMap { $0 }
-        let balances = try StockLedger.post(wanted, in: tx)
-        let short = zip(wanted, balances).filter { $0.1 == nil }
-        if !short.isEmpty {
-            let errors = writes.filter { write in short.contains { $0.0.productID == write.productID } }.map {
+    /// Carries out the writes, all or none, and answers the stock row that each of them left.
+    private static func carryOut(_ writes: [StockWrite], in tx: Transaction) throws -> [[UInt8]] {
+        let moves = try moves(for: writes, in: tx)
+        let wanted = moves.indices.filter { moves[$0] != nil }
+        let posted = try StockLedger.post(wanted.compactMap { moves[$0] }, in: tx)
+        let short = zip(wanted, posted).filter { $1 == nil }.map { writes[$0.0] }
+        guard short.isEmpty else {
+            let errors = short.map { write in
                 Problem.FieldError(
-                    $0.pointer, "stock_short", "would take the stock of product \($0.productID) below zero")
+                    write.pointer, "stock_short", "would take the stock of product \(write.productID) below zero")
             }
             throw Problem.conflict("stock_short", "There is too little stock.", errors: errors)
         }
-        let ids = Set(writes.map(\.productID)).sorted()
-        return try tx.db.rows(
-            """
-            SELECT \(raw: StockLevel.info.plan.select) FROM stock_levels
-            WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) ORDER BY product_id
-            """)
+        let left = Dictionary(zip(wanted, posted), uniquingKeysWith: { first, _ in first })
+        return try writes.indices.map { index in
+            try left[index]??.json ?? tx.show(StockLevel.info, writes[index].productID)
+        }
     }
 
-    private static func answer(_ rows: Rows, for tenant: Tenant) -> Answer {
+    /// The movement each write needs, one after the other where several are about one product.
+    private static func moves(for writes: [StockWrite], in tx: Transaction) throws -> [StockLedger.Move?] {
+        var counts = try StockLedger.take(Set(writes.map(\.productID)), in: tx)
+        return try writes.map { write in
+            guard let current = counts[write.productID] else { throw Problem.notFound("product") }
+            let move = write.move(from: current)
+            counts[write.productID] = current + (move?.change ?? 0)
+            return move
+        }
+    }
+
+    private static func answer(_ rows: [[UInt8]]) -> Answer {
         var writer = JSONWriter()
         writer.raw(#"{"paging":{"offset":0,"limit":1000,"count":"# as StaticString)
         writer.integer(Int64(rows.count))
         writer.raw(#","total":"# as StaticString)
         writer.integer(Int64(rows.count))
-        writer.raw(#"},"stock":"# as StaticString)
-        writer.array(Page(rows: rows), by: StockLevel.info.plan, for: tenant)
-        writer.raw("}" as StaticString)
+        writer.raw(#"},"stock":["# as StaticString)
+        for (index, row) in rows.enumerated() {
+            if index > 0 { writer.byte(UInt8(ascii: ",")) }
+            writer.raw(row)
+        }
+        writer.raw("]}" as StaticString)
         return Answer(body: writer.bytes)
     }
 }
@@ -186,13 +199,10 @@ struct StockWrite {
         }
     }
 
-    /// The movement that fulfils the wish, or nil where the stock is already so.
-    func move(in tx: Transaction) throws -> StockLedger.Move? {
-        if let adjust {
-            _ = try StockLedger.difference(productID, to: 0, in: tx)
-            return adjust == 0 ? nil : StockLedger.Move(productID, by: adjust, .adjust, reason: reason)
-        }
-        let change = try StockLedger.difference(productID, to: count ?? 0, in: tx)
-        return change == 0 ? nil : StockLedger.Move(productID, by: change, .count, reason: reason)
+    /// The movement that fulfils the wish where so many are there, or nil where the stock is already so.
+    func move(from current: Int64) -> StockLedger.Move? {
+        let change = adjust ?? ((count ?? 0) - current)
+        return change == 0
+            ? nil : StockLedger.Move(productID, by: change, adjust == nil ? .count : .adjust, reason: reason)
     }
 }

@@ -25,10 +25,21 @@ package enum StockLedger {
 
     /// Every product has a level from birth, so that a movement is one guarded statement.
     static func open(_ product: Product, in tx: Transaction) throws {
+        tx.markChanged("stock_levels")
         try tx.db.run(
             """
             INSERT INTO stock_levels (webshop_id, product_id, count, allows_negative, version, created, last_modified)
             VALUES (\(tx.shop), \(product.id), 0, \(product.allowNegativeStock), 1, \(tx.now), \(tx.now))
+            """)
+    }
+
+    /// The level of a deleted product is gone for readers and counters; what its orders give back still arrives.
+    static func close(_ product: Product, in tx: Transaction) throws {
+        tx.markChanged("stock_levels")
+        try tx.db.run(
+            """
+            UPDATE stock_levels SET removed_on = \(tx.now), last_modified = \(tx.now), version = version + 1
+            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)
             """)
     }
 
@@ -48,50 +59,61 @@ package enum StockLedger {
         }
     }
 
-    /// Makes all movements or none.
-    /// - Returns: the balances after each movement, in the order of `moves`; nil where there was too little.
-    package static func post(_ moves: [Move], in tx: Transaction) throws -> [Int64?] {
-        var balances = [Int64?](repeating: nil, count: moves.count)
+    /// What a movement left: the balance, and the stock row as the wire shows it.
+    package struct Posted: Sendable {
+        package let balance: Int64
+        package let json: [UInt8]
+    }
+
+    /// Makes the movements for which there is enough; the caller gives up the transaction where that is not all of them.
+    /// - Returns: what each movement left, in the order of `moves`; nil where there was too little.
+    @discardableResult
+    package static func post(_ moves: [Move], in tx: Transaction) throws -> [Posted?] {
+        var results = [Posted?](repeating: nil, count: moves.count)
         var entries: [StockEntry] = []
         // One order of locks for everybody, so that two baskets never wait for each other.
-        for index in moves.indices.sorted(by: { moves[$0].productID < moves[$1].productID }) {
+        for index in moves.indices.sorted(by: { (moves[$0].productID, $0) < (moves[$1].productID, $1) }) {
             let move = moves[index]
-            guard let balance = try shift(move, in: tx) else { continue }
-            balances[index] = balance
+            guard let posted = try shift(move, in: tx) else { continue }
+            results[index] = posted
             entries.append(
                 StockEntry(
                     id: try tx.newID(StockEntry.self), productID: move.productID, kind: move.kind, change: move.change,
-                    balance: balance, reason: move.reason, orderID: move.orderID, orderProductID: move.orderProductID))
+                    balance: posted.balance, reason: move.reason, orderID: move.orderID,
+                    orderProductID: move.orderProductID))
         }
         _ = try tx.insertAll(entries, embeddedBy: "product_id")
-        return balances
+        return results
     }
 
-    /// Sets a balance to what was counted. Answers the movement that explains the difference, or nil where there is none.
-    package static func difference(_ productID: Int64, to count: Int64, in tx: Transaction) throws -> Int64 {
-        let row = try tx.db.row(
+    /// The balances of live products, locked for a change that depends on them, in the order everybody locks in.
+    static func take(_ products: Set<Int64>, in tx: Transaction) throws -> [Int64: Int64] {
+        let rows = try tx.db.rows(
             """
-            SELECT count FROM stock_levels WHERE webshop_id = \(tx.shop) AND product_id = \(productID)
-            AND removed_on IS NULL\(tx.db.dialect.forUpdate)
+            SELECT product_id, count FROM stock_levels WHERE webshop_id = \(tx.shop)
+            AND product_id IN (\(SQL.list(products.sorted()))) AND removed_on IS NULL
+            ORDER BY product_id\(tx.db.dialect.forUpdate)
             """)
-        guard let current = row?.integer(0) else { throw Problem.notFound("product") }
-        return count - current
+        return rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
     }
 
     /// Moves one sum, unless that would take it below its floor.
-    private static func shift(_ move: Move, in tx: Transaction) throws -> Int64? {
+    private static func shift(_ move: Move, in tx: Transaction) throws -> Posted? {
         let plan = StockLevel.info.plan
+        tx.markChanged("stock_levels")
         let rows = try tx.db.rows(
             """
             UPDATE stock_levels SET count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
             WHERE webshop_id = \(tx.shop) AND product_id = \(move.productID)
-            AND (count + \(move.change) >= 0 OR allows_negative = 1) RETURNING \(raw: plan.select), count
+            AND (count + \(move.change) >= 0 OR allows_negative = 1)
+            AND abs(count + \(move.change)) <= \(countMax) RETURNING \(raw: plan.select), count
             """)
         guard let row = rows.first else { return nil }
         var writer = JSONWriter(capacity: 256)
         writer.object(0, of: Page(rows: rows), by: plan, for: tx.tenant)
         let version = row.integer(plan.versionColumn) ?? 0
-        for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.productID, version, writer.bytes) }
-        return row.integer(plan.width)
+        let json = writer.bytes
+        for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.productID, version, json) }
+        return Posted(balance: row.integer(plan.width) ?? 0, json: json)
     }
 }

@@ -80,7 +80,7 @@ package enum ChangeOrder {
             move.orderProductID = row.integer(0)
             return move
         }
-        _ = try StockLedger.post(moves, in: tx)
+        try StockLedger.post(moves, in: tx)
     }
 }
 

@@ -166,8 +166,8 @@ package enum PlaceOrder {
             move.orderProductID = line.id.rawValue
             return move
         }
-        let balances = try StockLedger.post(moves, in: tx)
-        let short = lines.indices.filter { balances[$0] == nil }
+        let posted = try StockLedger.post(moves, in: tx)
+        let short = lines.indices.filter { posted[$0] == nil }
         guard short.isEmpty else {
             let errors = short.map { index in
                 Problem.FieldError(
@@ -176,7 +176,7 @@ package enum PlaceOrder {
             }
             throw Problem.conflict("stock_short", "There is too little stock for this order.", errors: errors)
         }
-        for (wish, balance) in zip(wishes, balances) where wish.product.autoOffline && (balance ?? 1) <= 0 {
+        for (wish, left) in zip(wishes, posted) where wish.product.autoOffline && (left?.balance ?? 1) <= 0 {
             var product = try tx.take(Product.self, wish.product.id.rawValue)
             product.isOnline = false
             try tx.update(product)

@@ -92,7 +92,7 @@ package struct BenchSeed: Sendable {
         product.categories = .list([categories[number % categories.count]])
         product.isOnline = number % 10 != 0
         try tx.insert(product)
-        _ = try StockLedger.post([.init(id.rawValue, by: 1_000_000, .import)], in: tx)
+        try StockLedger.post([.init(id.rawValue, by: 1_000_000, .import)], in: tx)
     }
 
     private func customer(_ number: Int, _ tx: Transaction) throws {

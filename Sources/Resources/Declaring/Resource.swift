@@ -10,6 +10,9 @@ package protocol Resource: Sendable {
     /// Brings index tables of its own in line after a value was stored.
     static func stored(_ new: Self, replacing old: Self?, in tx: Transaction) throws
 
+    /// Takes along what has no life of its own, after a value was deleted.
+    static func removed(_ old: Self, in tx: Transaction) throws
+
     /// The topics of CONTRACT 6 that a change fires beside `<resource>.<change>`.
     static func topics(_ change: Change) -> [String]
 }
@@ -17,6 +20,7 @@ package protocol Resource: Sendable {
 extension Resource {
     package static func prepare(_ new: inout Self, replacing old: Self?, in tx: Transaction) throws {}
     package static func stored(_ new: Self, replacing old: Self?, in tx: Transaction) throws {}
+    package static func removed(_ old: Self, in tx: Transaction) throws {}
     package static func topics(_ change: Change) -> [String] { [] }
     package static var info: ResourceInfo { schema.info }
 }
@@ -107,6 +111,8 @@ package struct ResourceInfo: Sendable {
     package let plural: String
     package let table: String
     package let fields: [FieldInfo]
+    /// The stored columns, in field order.
+    package let columnList: String
     package let verbs: Set<Verb>
     /// Whether lists are a plain array of all rows unless `envelope=1` is asked for.
     package let isBare: Bool
@@ -128,6 +134,14 @@ package struct ResourceInfo: Sendable {
 
     package func field(_ name: String) -> FieldInfo? {
         fields.first { $0.name == name }
+    }
+
+    /// What `expand=` can inline: an order shows `order_country` already, so no object can stand there.
+    package var expandable: [FieldInfo] {
+        fields.filter { field in
+            guard let name = field.expansion else { return false }
+            return !plan.items.contains { $0.name == name }
+        }
     }
 }
 

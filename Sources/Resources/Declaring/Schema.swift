@@ -36,7 +36,8 @@ package struct Schema<Root: Resource>: Sendable {
         }
         let table = table ?? plural
         info = ResourceInfo(
-            path: path, plural: plural, table: table, fields: fields, verbs: verbs, isBare: bare,
+            path: path, plural: plural, table: table, fields: fields,
+            columnList: fields.map(\.column).joined(separator: ", "), verbs: verbs, isBare: bare,
             isShopOwned: shopOwned, sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, embeds: embeds,
             level: level, about: about, plan: Plan(table: table, fields: fields, also: also, embeds: embeds))
     }
@@ -54,11 +55,10 @@ package struct Schema<Root: Resource>: Sendable {
     package var isInOrder: Bool {
         let probe = info.fields.enumerated().map { index, field -> SQLValue in
             if let choice = field.choices?.first { return .text(choice) }
-            return switch field.startingValue {
-            case .text: .text("\(index)")
-            case .integer where field.kind == .flag: .integer(Int64(index % 2))
-            case .integer: .integer(Int64(index))
-            case .null: field.kind == .text || field.kind == .json ? .text("\(index)") : .integer(Int64(index))
+            return switch field.kind {
+            case .text, .link, .json: .text("\(index)")
+            case .flag, .flagAsText: .integer(Int64(index % 2))
+            default: .integer(Int64(index))
             }
         }
         guard let value = try? make(probe) else { return false }

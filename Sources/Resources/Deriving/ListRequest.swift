@@ -40,16 +40,19 @@ package struct ListRequest: Sendable {
         if !reader.errors.isEmpty { throw Problem.invalid(reader.errors) }
     }
 
-    /// The page, the number of matching rows, and the children of the page's rows.
-    package var statements: [SQL] {
-        let children = plan.embeds.map { embed in
-            embed.select(of: page("\(raw: info.key)", limit), shop: tenant.webshopID)
-        }
+    /// The page's rows and one more, which tells whether there is a next page.
+    var rows: SQL {
         let extra = order.extraColumns.map { ", " + $0 }.joined()
-        return [page("\(raw: plan.select)\(raw: extra)", limit + 1), total] + children
+        return page("\(raw: plan.select)\(raw: extra)", limit + 1)
     }
 
-    package var total: SQL {
+    /// The rows that are part of the page's rows, a statement per kind.
+    var children: [SQL] {
+        plan.embeds.map { $0.select(of: page("\(raw: info.key)", limit), shop: tenant.webshopID) }
+    }
+
+    /// How many rows match in all.
+    var total: SQL {
         "SELECT count(*) FROM \(raw: info.table)\(filter(conditions))"
     }
 
@@ -78,7 +81,24 @@ package struct SortOrder: Sendable {
     package struct Term: Sendable, Equatable {
         let name: String
         let expression: String
+        let isText: Bool
         let isDescending: Bool
+
+        init(_ field: FieldInfo, isDescending: Bool) {
+            name = field.name
+            expression = field.sortExpression
+            isText = field.kind == .text
+            self.isDescending = isDescending
+        }
+
+        /// Whether the database can compare this term with a value. Cursors come back from clients, who may change them.
+        func fits(_ value: SQLValue) -> Bool {
+            switch value {
+            case .text: isText
+            case .integer: !isText
+            case .null: false
+            }
+        }
     }
 
     package let terms: [Term]
@@ -121,6 +141,7 @@ package struct Cursor: Sendable, Equatable {
             default: return nil
             }
         }
+        guard zip(order.terms, values).allSatisfy({ $0.fits($1) }) else { return nil }
         signature = order.signature
         self.values = values
     }
@@ -181,6 +202,7 @@ package enum Base64URL {
                 bytes.append(UInt8(buffer >> bits & 255))
             }
         }
-        return bytes
+        // What is left over pads the last byte: fewer than six bits, and none of them set.
+        return bits < 6 && buffer & (1 << bits - 1) == 0 ? bytes : nil
     }
 }

@@ -44,13 +44,13 @@ struct QueryReader {
                     "cannot sort by \"\(name)\"; it takes: \(info.sortableNames.joined(separator: ", "))")
                 continue
             }
-            terms.append(SortOrder.Term(name: name, expression: field.sortExpression, isDescending: isDescending))
+            terms.append(SortOrder.Term(field, isDescending: isDescending))
         }
         if let place = terms.firstIndex(where: { $0.name == info.key }) {
             terms.removeSubrange((place + 1)...)
         } else {
             let isDescending = terms.first?.isDescending ?? false
-            terms.append(SortOrder.Term(name: info.key, expression: info.key, isDescending: isDescending))
+            terms.append(SortOrder.Term(info.fields[0], isDescending: isDescending))
         }
         return SortOrder(terms: terms)
     }
@@ -78,7 +78,7 @@ struct QueryReader {
         guard let text = query["expand"], !text.isEmpty else { return [] }
         var fields: [FieldInfo] = []
         for name in Set(text.split(separator: ",").map(String.init)).sorted().prefix(10) {
-            if let field = info.fields.first(where: { $0.expansion == name }) {
+            if let field = info.expandable.first(where: { $0.expansion == name }) {
                 fields.append(field)
             } else if isStrict {
                 report("expand", "unknown", "cannot expand \"\(name)\"")
@@ -129,7 +129,7 @@ struct QueryReader {
             }
             return "\(raw: name) IN (\(SQL.list(values)))"
         case "prefix" where field.kind == .text:
-            return "substr(\(raw: name), 1, \(item.value.unicodeScalars.count)) = \(item.value)"
+            return "substr(\(raw: name), 1, length(\(item.value))) = \(item.value)"
         case "null":
             return "\(raw: name) IS \(raw: item.value == "0" ? "NOT NULL" : "NULL")"
         default:

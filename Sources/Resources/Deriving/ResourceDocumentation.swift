@@ -19,7 +19,7 @@ extension ResourceInfo {
             properties.append(embed.name, ["type": "array", "items": embed.info.answerSchema])
             required.append(.string(embed.name))
         }
-        for field in fields {
+        for field in expandable {
             if let name = field.expansion, let target = field.reference?() {
                 properties.append(name, ["anyOf": [target.schemaReference, ["type": "null"]]])
             }
@@ -76,7 +76,7 @@ extension ResourceInfo {
             Documentation.Parameter("envelope", ["type": "string"], "`1` wraps a plain array in the paging envelope."),
             Documentation.Parameter("include_removed", ["type": "string"], "`1` shows deleted rows too."),
         ]
-        let expansions = fields.compactMap(\.expansion)
+        let expansions = expandable.compactMap(\.expansion)
         if !expansions.isEmpty {
             query.append(
                 Documentation.Parameter(
@@ -97,7 +97,7 @@ extension ResourceInfo {
         var query = [
             Documentation.Parameter("fields", ["type": "string"], "Members to show, comma separated.")
         ]
-        if fields.contains(where: { $0.expansion != nil }) {
+        if !expandable.isEmpty {
             query.append(Documentation.Parameter("expand", ["type": "string"], "Objects to inline."))
         }
         return Documentation(tag: path, query: query, answer: schemaReference)

@@ -41,6 +41,16 @@ package struct Call: Sendable {
         return id
     }
 
+    /// In strict mode, refuses parameters that the endpoint does not document.
+    package func refuseUnknownParameters() throws {
+        guard preferences.isStrict else { return }
+        let known = Set(endpoint.documentation.query.map(\.name))
+        let errors = query.items.filter { !known.contains($0.name) }.map {
+            Problem.FieldError("?" + $0.name, "unknown", "is not a parameter of this call")
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+    }
+
     /// The body as an object.
     package func object() throws -> JSONObject {
         switch body {

@@ -3,14 +3,20 @@ package import Persistence
 extension ListRequest {
     /// Reads the page and answers it: one round trip, and one more when something is expanded.
     package func answer(from storage: any Storage) async throws -> Answer {
-        var answers = try await storage.fetch(statements)
-        guard answers.count >= 2 else { throw StorageError.statement("\(info.table): a list needs two answers") }
-        let hasMore = answers[0].count > limit
-        answers[0].keep(first: limit)
-        var page = Page(rows: answers[0], children: Array(answers.dropFirst(2)))
-        page.expansions = try await expanded(page.rows, from: storage)
-        let total = answers[1].first?.integer(0) ?? 0
-        return Answer(body: json(page, total: total, hasMore: hasMore))
+        let key = RowCounts.Key(shop: tenant.webshopID, table: info.table, total)
+        let known = isEnveloped ? storage.counts.known(key) : (count: 0, generation: 0)
+        var answers = try await storage.fetch([rows] + children + (known.count == nil ? [total] : []))
+        var count = known.count ?? 0
+        if known.count == nil {
+            count = answers.popLast()?.first?.integer(0) ?? 0
+            storage.counts.remember(count, for: key, generation: known.generation)
+        }
+        guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
+        let hasMore = found.count > limit
+        found.keep(first: limit)
+        var page = Page(rows: found, children: Array(answers.dropFirst()))
+        page.expansions = try await expanded(found, from: storage)
+        return Answer(body: json(page, total: count, hasMore: hasMore))
     }
 
     private func json(_ page: Page, total: Int64, hasMore: Bool) -> [UInt8] {

@@ -35,6 +35,8 @@ package final class Transaction {
     package let requestID: String
     package let isDryRun: Bool
     private var events = EventBuffer()
+    /// Tables whose rows this transaction changed.
+    package private(set) var changedTables: Set<String> = []
 
     package init(_ db: any Connection, tenant: Tenant, now: Instant, requestID: String, isDryRun: Bool = false) {
         self.db = db
@@ -49,6 +51,11 @@ package final class Transaction {
 
     package func newID<R: Resource>(_: R.Type) throws -> Identifier<R> {
         Identifier(try db.newID(R.info.sequence))
+    }
+
+    /// Says that rows of a table were changed by a statement of one's own.
+    package func markChanged(_ table: String) {
+        changedTables.insert(table)
     }
 
     // MARK: Reading
@@ -139,11 +146,13 @@ package final class Transaction {
     /// Marks a row as deleted and records `<resource>.deleted`, a tombstone.
     package func remove<R: Resource>(_ stored: Stored<R>) throws {
         let info = R.info
+        markChanged(info.table)
         try db.run(
             """
             UPDATE \(raw: info.table) SET removed_on = \(now), last_modified = \(now), version = version + 1
             WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id)
             """)
+        try R.removed(stored.value, in: self)
         record("\(info.name).\(Change.deleted.rawValue)", info.name, stored.id, stored.version + 1, nil)
         for topic in R.topics(.deleted) { record(topic, info.name, stored.id, stored.version + 1, nil) }
     }
@@ -259,9 +268,12 @@ package final class Transaction {
 
     /// Turns a broken rule of the schema into an answer that names the field.
     package func constrained<T>(_ info: ResourceInfo, _ body: () throws -> T) throws -> T {
+        markChanged(info.table)
         do {
             return try body()
         } catch StorageError.constraint(.unique, let name) {
+            // Public addresses are made free before they are stored, so somebody else was faster by a moment.
+            if name == "\(info.table)_rewrite_url_key" { throw AddressRace() }
             let field = info.fields.first { name == "\(info.table)_\($0.column)_key" }
             guard let field else { throw StorageError.constraint(.unique, name: name) }
             throw Problem.conflict(
@@ -288,9 +300,6 @@ extension FieldInfo {
 }
 
 extension ResourceInfo {
-    /// The stored columns, in field order.
-    package var columnList: String { fields.map(\.column).joined(separator: ", ") }
-
     /// `webshop_id = … AND`, or nothing for what is shared by all shops.
     package func owned(by shop: Int64) -> SQL {
         isShopOwned ? "webshop_id = \(shop) AND" : ""

@@ -16,7 +16,7 @@ package enum WriteDoor {
         _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
     ) async throws -> Answer {
         do {
-            return try await storage.write { db in
+            let (answer, tables) = try await storage.writeAddressed { db -> (Answer, Set<String>) in
                 let tx = Transaction(
                     db, tenant: call.tenant, now: call.now, requestID: call.requestID,
                     isDryRun: call.preferences.isDryRun)
@@ -24,10 +24,12 @@ package enum WriteDoor {
                     let answer = try work(call, tx)
                     if tx.isDryRun { throw DryRun(answer: answer) }
                     try tx.flushEvents()
-                    return answer
+                    return (answer, tx.changedTables)
                 }
-                return try once(key, call, tx, work)
+                return (try once(key, call, tx, work), tx.changedTables)
             }
+            storage.counts.changed(tables, shop: call.tenant.webshopID)
+            return answer
         } catch let dryRun as DryRun {
             return dryRun.answer
         }

@@ -12,6 +12,7 @@ struct Exchange {
     let id: String
     let now: Instant
     var address = ""
+    var date = ""
     var route: Int?
     var grant: Authenticator.Grant?
     var rate: (left: Int64, reset: Int64)?
@@ -26,6 +27,7 @@ struct Exchange {
     }
 
     var isHead: Bool { request.method == .head }
+    private var isRead: Bool { request.method == .get || isHead }
 
     /// Path and query of the target.
     var target: (path: Substring, query: Substring) {
@@ -43,7 +45,7 @@ struct Exchange {
 
     /// 304 where the client already has exactly this.
     func conditional(_ answer: Answer) -> Answer {
-        guard answer.isTagged, answer.status == 200, request.method == .get || isHead else { return answer }
+        guard answer.isTagged, answer.status == 200, isRead else { return answer }
         let tag = EntityTag.of(answer)
         var tagged = answer
         tagged.headers.append(("ETag", tag))
@@ -81,8 +83,9 @@ struct Exchange {
 
     private func describe(_ fields: inout HTTPFields) {
         fields[.requestID] = id
+        fields[.date] = date
         fields[.contentTypeOptions] = "nosniff"
-        fields[.cacheControl] = fields[.eTag] == nil || request.method != .get ? "no-store" : "private, no-cache"
+        fields[.cacheControl] = fields[.eTag] != nil && isRead ? "private, no-cache" : "no-store"
         if isDryRun { fields[.preferenceApplied] = "dry-run" }
         if let rate, let grant {
             // draft-ietf-httpapi-ratelimit-headers: the policy, and where this token stands.

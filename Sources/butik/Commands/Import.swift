@@ -24,12 +24,9 @@ struct Import: AsyncParsableCommand {
         let settings = try await Settings.load(options)
         let report = try await Database.with(settings) { storage in
             let tenant = try await Database.tenant(shop, in: storage, settings)
-            switch format {
-            case .fashionCSV: return try await fashion(into: storage, tenant)
-            case .categoriesJSON:
-                guard let data = FileManager.default.contents(atPath: file) else { throw unreadable }
-                return try await CategoryFile.load(Array(data), into: storage, tenant)
-            }
+            let report = try await load(into: storage, tenant)
+            if !isDryRun { try await storage.learnStatistics() }
+            return report
         }
         for fault in report.faults { FileHandle.standardError.write(Data("\(fault)\n".utf8)) }
         let would = isDryRun ? "would be " : ""
@@ -40,6 +37,15 @@ struct Import: AsyncParsableCommand {
     }
 
     private var unreadable: Settings.Fault { Settings.Fault(description: "\(file) cannot be read") }
+
+    private func load(into storage: any Storage, _ tenant: Tenant) async throws -> ImportReport {
+        switch format {
+        case .fashionCSV: return try await fashion(into: storage, tenant)
+        case .categoriesJSON:
+            guard let data = FileManager.default.contents(atPath: file) else { throw unreadable }
+            return try await CategoryFile.load(Array(data), into: storage, tenant)
+        }
+    }
 
     private func fashion(into storage: any Storage, _ tenant: Tenant) async throws -> ImportReport {
         guard let handle = FileHandle(forReadingAtPath: file) else { throw unreadable }

@@ -26,6 +26,7 @@ struct Seed: AsyncParsableCommand {
                 let isNew = try await seed.openShops(passwordHash: try Password.hash(password))
                 try await fill(1, in: storage, settings, seed)
                 try await categories(2, in: storage, settings)
+                try await storage.learnStatistics()
                 guard isNew || !FileManager.default.fileExists(atPath: file) else { return }
                 let known = isNew ? password : "(kept from the first seed)"
                 try await DemoEnvironment.write(file, storage, settings, user: DemoSeed.email, password: known)
@@ -86,6 +87,7 @@ struct Seed: AsyncParsableCommand {
                 Timing.print("products", products, try await clock.measure { try await seed.addProducts(products) })
                 Timing.print("customers", customers, try await clock.measure { try await seed.addCustomers(customers) })
                 Timing.print("orders", orders, try await clock.measure { try await seed.addOrders(orders) })
+                try await storage.learnStatistics()
                 return token
             }
             print("BUTIK_TOKEN_WRITE=\(token.text)")

@@ -1,0 +1,70 @@
+import Synchronization
+
+/// Remembers how many rows a filter matches, until a row of that table and shop changes. Counting a thousand rows costs
+/// more than reading the twenty that are shown, and most lists are asked for more often than they change.
+package final class RowCounts: Sendable {
+    /// A `SELECT count(*)` of one shop's table.
+    package struct Key: Hashable, Sendable {
+        fileprivate let place: Place
+        fileprivate let text: String
+        fileprivate let values: [SQLValue]
+
+        package init(shop: Int64, table: String, _ statement: SQL) {
+            place = Place(shop: shop, table: table)
+            text = statement.text
+            values = statement.values
+        }
+    }
+
+    fileprivate struct Place: Hashable, Sendable {
+        let shop: Int64
+        let table: String
+    }
+
+    private struct Entry {
+        let count: Int64
+        let generation: Int
+        let readAt: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var generations: [Place: Int] = [:]
+        var entries: [Key: Entry] = [:]
+    }
+
+    private static let entriesMax = 10_000
+
+    private let keptFor: Duration?
+    private let state = Mutex(State())
+
+    /// - Parameter keptFor: how long a count may be believed although another process can write; nil where none can.
+    package init(keptFor: Duration?) {
+        self.keptFor = keptFor
+    }
+
+    /// The count of a statement, or nil where it must be counted; and the generation to remember a new count under.
+    package func known(_ key: Key) -> (count: Int64?, generation: Int) {
+        state.withLock { state in
+            let generation = state.generations[key.place] ?? 0
+            guard let entry = state.entries[key], entry.generation == generation else { return (nil, generation) }
+            if let keptFor, ContinuousClock.now - entry.readAt > keptFor { return (nil, generation) }
+            return (entry.count, generation)
+        }
+    }
+
+    /// Remembers a count that was read after `generation` was asked for. If rows changed meanwhile it is never used.
+    package func remember(_ count: Int64, for key: Key, generation: Int) {
+        state.withLock { state in
+            if state.entries.count >= Self.entriesMax { state.entries.removeAll() }
+            state.entries[key] = Entry(count: count, generation: generation, readAt: .now)
+        }
+    }
+
+    /// Forgets the counts of tables whose rows of a shop have changed. Called after the commit, before its answer.
+    package func changed(_ tables: Set<String>, shop: Int64) {
+        guard !tables.isEmpty else { return }
+        state.withLock { state in
+            for table in tables { state.generations[Place(shop: shop, table: table), default: 0] += 1 }
+        }
+    }
+}
