@@ -22,6 +22,9 @@ final class SQLiteConnection {
     private var statements: [String: SQLiteStatement] = [:]
     private var uses = 0
     private var depth = 0
+    /// The last number handed out of each sequence, and which of them are not stored yet.
+    private var lastIDs: [String: Int64] = [:]
+    private var advanced: Set<String> = []
     private var inTransaction = false
     /// Why the transaction under way is lost, though its body may not have noticed.
     private var loss: StorageError?
@@ -88,15 +91,30 @@ extension SQLiteConnection: Connection {
     }
 
     func newID(_ sequence: String) throws -> Int64 {
-        let row = try row("UPDATE sequences SET value = value + 1 WHERE name = \(sequence) RETURNING value")
-        guard let id = row?.integer(0) else { throw StorageError.statement("no sequence \(sequence)") }
+        let id = try lastID(sequence) + 1
+        lastIDs[sequence] = id
+        advanced.insert(sequence)
         return id
     }
 
     func orderedIDs(_ sequence: String, _ count: Int) throws -> [Int64] {
-        let row = try row("UPDATE sequences SET value = value + \(count) WHERE name = \(sequence) RETURNING value")
+        try (0..<count).map { _ in try newID(sequence) }
+    }
+
+    /// The only writer counts in memory; what it handed out is stored with the commit that makes it visible.
+    private func lastID(_ sequence: String) throws -> Int64 {
+        if let last = lastIDs[sequence] { return last }
+        let row = try row("SELECT value FROM sequences WHERE name = \(sequence)")
         guard let last = row?.integer(0) else { throw StorageError.statement("no sequence \(sequence)") }
-        return Array((last - Int64(count) + 1)..<(last + 1))
+        return last
+    }
+
+    private func storeSequences() throws {
+        for sequence in advanced {
+            guard let last = lastIDs[sequence] else { continue }
+            try run("UPDATE sequences SET value = \(last) WHERE name = \(sequence)")
+        }
+        advanced.removeAll()
     }
 
     func savepoint<T>(_ body: () throws -> T) throws -> T {
@@ -141,6 +159,7 @@ extension SQLiteConnection {
 
     func commit() throws {
         do {
+            try storeSequences()
             try control("COMMIT")
             inTransaction = false
         } catch {

@@ -20,10 +20,8 @@ struct Butik: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            // Usage errors are the parser's to explain; everything else is one line and exit 1.
-            if error is ExitCode || error is CleanExit || Butik.exitCode(for: error) == .validationFailure {
-                exit(withError: error)
-            }
+            // Help and usage errors are the parser's to explain; everything else is one line and exit 1.
+            if error is ExitCode || Butik.exitCode(for: error) != .failure { exit(withError: error) }
             FileHandle.standardError.write(Data("butik: \(error)\n".utf8))
             exit(withError: ExitCode.failure)
         }

@@ -146,17 +146,17 @@ package struct Product: Resource {
         ],
         filters: [
             CustomFilter("category_id", .integer, "Products of a category; 0 is no filter.") { value, tenant in
-                value == .integer(0) ? nil : inCategory(value, tenant)
+                value == .integer(0) ? nil : .listed(inCategory(value, tenant))
             },
             CustomFilter("search", .text, "Words in name, numbers or search words; descriptions are not searched.") {
-                value, _ in matching(value)
+                value, _ in matching(value).map { .condition($0) }
             },
         ])
 
     private static func inCategory(_ category: SQLValue, _ tenant: Tenant) -> SQL {
         """
-        product_id IN (SELECT pc.product_id FROM product_categories pc
-        WHERE pc.webshop_id = \(tenant.webshopID) AND pc.category_id = \(category))
+        SELECT pc.product_id AS listed_id FROM product_categories pc
+        WHERE pc.webshop_id = \(tenant.webshopID) AND pc.category_id = \(category)
         """
     }
 

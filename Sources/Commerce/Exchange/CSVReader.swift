@@ -9,7 +9,9 @@ package struct CSVReader {
         package let fields: [String]
     }
 
+    /// Why a record cannot be read. The next one can be asked for.
     package struct Failure: Error, Sendable, CustomStringConvertible {
+        package var record = 0
         package let line: Int
         package let reason: String
 
@@ -35,10 +37,27 @@ package struct CSVReader {
         while true {
             guard try peek() != nil else { return nil }
             let start = line
-            let fields = try fields()
+            let fields: [String]
+            do {
+                fields = try self.fields()
+            } catch var failure as Failure {
+                failure.record = records
+                records += 1
+                try skipLine()
+                throw failure
+            }
             if fields == [""] { continue }
             defer { records += 1 }
             return Record(number: records, line: start, fields: fields)
+        }
+    }
+
+    /// Goes on behind the line that could not be read.
+    private mutating func skipLine() throws {
+        while let byte = try take() {
+            guard byte == 10 else { continue }
+            line += 1
+            return
         }
     }
 

@@ -53,7 +53,10 @@ package struct FashionImport: Sendable {
                 var report = ImportReport()
                 for row in rows {
                     do {
-                        try tx.savepoint { try writer.write(row, &report, tx) }
+                        // Only what was kept is remembered: the ids of a row that was undone are nobody's.
+                        var attempt = writer
+                        try tx.savepoint { try attempt.write(row, &report, tx) }
+                        writer = attempt
                     } catch let problem as Problem {
                         report.faults.append(
                             .init(record: row.record, line: row.line, column: "", reason: problem.detail))
@@ -89,7 +92,7 @@ struct FashionRow: Sendable {
         }
         var rows: [FashionRow] = []
         var report = ImportReport()
-        while let record = try csv.next() {
+        while let record = try next(of: &csv, &report) {
             func refuse(_ column: String, _ reason: String) {
                 report.faults.append(.init(record: record.number, line: record.line, column: column, reason: reason))
             }
@@ -98,7 +101,9 @@ struct FashionRow: Sendable {
                 refuse("", "has \(fields.count) fields instead of \(columns.count)")
                 continue
             }
-            if fields[0].isEmpty {
+            if let long = [0, 1, 2, 3, 4, 9].first(where: { fields[$0].unicodeScalars.count > textMax }) {
+                refuse(columns[long], "has more than \(textMax) characters")
+            } else if fields[0].isEmpty {
                 refuse("id", "is empty")
             } else if fields[9].isEmpty {
                 refuse("productDisplayName", "is empty")
@@ -111,6 +116,21 @@ struct FashionRow: Sendable {
             }
         }
         return (rows, report)
+    }
+
+    /// What a name or a number may have.
+    private static let textMax = 255
+
+    /// The next record that can be read; those before it that cannot are reported.
+    private static func next(of csv: inout CSVReader, _ report: inout ImportReport) throws -> CSVReader.Record? {
+        while true {
+            do {
+                return try csv.next()
+            } catch let failure as CSVReader.Failure {
+                report.faults.append(
+                    .init(record: failure.record, line: failure.line, column: "", reason: failure.reason))
+            }
+        }
     }
 
     /// A price between 49.95 and 1,248.95, always the same for the same id.

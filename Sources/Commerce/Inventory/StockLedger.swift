@@ -82,7 +82,7 @@ package enum StockLedger {
                     balance: posted.balance, reason: move.reason, orderID: move.orderID,
                     orderProductID: move.orderProductID))
         }
-        _ = try tx.insertAll(entries, embeddedBy: "product_id")
+        try tx.insertAll(entries)
         return results
     }
 

@@ -118,7 +118,7 @@ package enum PlaceOrder {
         }
         let goods = wishes.reduce(Int64(0)) { $0.addingClamped($1.unitPrice.minor.multipliedClamped(by: $1.amount)) }
         let weight = wishes.reduce(Int64(0)) {
-            $0.addingClamped(($1.product.shippingWeight?.value ?? 0).multipliedClamped(by: $1.amount))
+            $0.addingClamped($1.product.weight.multipliedClamped(by: $1.amount))
         }
         var priced = method
         if wishes.contains(where: { $0.product.neverFreeShipping }) { priced.freeAbove = nil }
@@ -136,7 +136,7 @@ package enum PlaceOrder {
         do throws(Totals.TooLarge) {
             totals = try Totals(
                 lines: wishes.map {
-                    Totals.Line(unitPrice: $0.unitPrice, amount: $0.amount, rate: $0.product.vat ?? usual)
+                    Totals.Line(unitPrice: $0.unitPrice, amount: $0.amount, rate: $0.product.vatRate ?? usual)
                 },
                 shipping: order.shippingPrice, defaultRate: usual, pricesIncludeVAT: order.pricesIncludeVAT)
         } catch {
@@ -149,9 +149,9 @@ package enum PlaceOrder {
         order.shippingVATRate = totals.shippingRate
         let lines = try wishes.enumerated().map { index, wish in
             OrderLine(
-                id: try tx.newID(OrderLine.self), orderID: order.id, productID: wish.product.id.rawValue,
+                id: try tx.newID(OrderLine.self), orderID: order.id, productID: wish.product.id,
                 ownID: wish.product.ownID, name: wish.product.name, amount: wish.amount, unitPrice: wish.unitPrice,
-                priceOverride: wish.isOverride, vatRate: wish.product.vat ?? usual, vat: totals.lineVATs[index],
+                priceOverride: wish.isOverride, vatRate: wish.product.vatRate ?? usual, vat: totals.lineVATs[index],
                 total: totals.lineTotals[index], purchasePrice: wish.product.purchasePrice, attributes: wish.attributes)
         }
         return (order, lines)
@@ -177,84 +177,10 @@ package enum PlaceOrder {
             throw Problem.conflict("stock_short", "There is too little stock for this order.", errors: errors)
         }
         for (wish, left) in zip(wishes, posted) where wish.product.autoOffline && (left?.balance ?? 1) <= 0 {
-            var product = try tx.take(Product.self, wish.product.id.rawValue)
+            var product = try tx.take(Product.self, wish.product.id)
             product.isOnline = false
             try tx.update(product)
         }
-    }
-}
-
-/// One line as the client wants it, with the product it names.
-struct OrderWish {
-    static let linesMax = 500
-    static let amountMax: Int64 = 1_000_000
-    static let unitPriceMax: Int64 = 10_000_000_000
-
-    let product: Product
-    let amount: Int64
-    let unitPrice: Amount
-    let isOverride: Bool
-    let attributes: JSONText
-
-    private struct Draft {
-        var productID: Int64?
-        var ownID: String?
-        var amount: Int64?
-        var unitPrice: Amount?
-        var attributes: JSONText
-    }
-
-    /// Reads all lines and loads their products in one query.
-    static func all(of body: JSONObject, in tx: Transaction) throws -> [OrderWish] {
-        guard case .array(let elements) = body["products"], !elements.isEmpty else {
-            throw Problem.invalid("/products", "required", "needs at least one {product_id, amount}")
-        }
-        guard elements.count <= linesMax else {
-            throw Problem.invalid("/products", "too_long", "has \(elements.count) lines; an order takes \(linesMax)")
-        }
-        var errors: [Problem.FieldError] = []
-        let drafts = elements.enumerated().map { draft($1, at: "/products/\($0)", tx.tenant, &errors) }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
-        let byOwn = try Product.ids(ofOwn: drafts.compactMap { $0.productID == nil ? $0.ownID : nil }, in: tx)
-        let ids = drafts.map { $0.productID ?? $0.ownID.flatMap { byOwn[$0] } }
-        let products = try tx.findAll(Product.self, Set(ids.compactMap { $0 }).sorted())
-        let byID = Dictionary(products.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
-        var wishes: [OrderWish] = []
-        for (index, draft) in drafts.enumerated() {
-            guard let product = ids[index].flatMap({ byID[$0] }) else {
-                let member = draft.productID == nil ? "own_id" : "product_id"
-                errors.append(.init("/products/\(index)/\(member)", "unknown_product", "names no product of this shop"))
-                continue
-            }
-            wishes.append(
-                OrderWish(
-                    product: product, amount: draft.amount ?? 0,
-                    unitPrice: draft.unitPrice ?? product.salePrice ?? product.price,
-                    isOverride: draft.unitPrice != nil,
-                    attributes: draft.attributes))
-        }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
-        return wishes
-    }
-
-    private static func draft(
-        _ json: JSON, at pointer: String, _ tenant: Tenant, _ errors: inout [Problem.FieldError]
-    ) -> Draft {
-        guard case .object(let object) = json else {
-            errors.append(.init(pointer, "type", "must be an object"))
-            return Draft(attributes: .emptyList)
-        }
-        var reader = MemberReader(object, at: pointer, tenant)
-        let draft = Draft(
-            productID: reader.integer("product_id", 1...Int64.max), ownID: reader.text("own_id", 255),
-            amount: reader.integer("amount", 1...amountMax), unitPrice: reader.amount("unit_price", 0...unitPriceMax),
-            attributes: object["attributes"].map { JSONText($0.serialized) } ?? .emptyList)
-        if draft.productID == nil, draft.ownID == nil, reader.errors.isEmpty {
-            reader.report("product_id", "required", "is required, or own_id")
-        }
-        if draft.amount == nil, reader.errors.isEmpty { reader.report("amount", "required", "is required") }
-        errors += reader.errors
-        return draft
     }
 }
 

@@ -78,16 +78,24 @@ package struct CustomFilter: Sendable {
     package let name: String
     package let kind: FieldKind
     package let about: String
-    /// The condition for a value, or nil where the value means "no filter".
-    package let condition: @Sendable (SQLValue, Tenant) -> SQL?
+    /// What the filter does for a value, or nil where the value means "no filter".
+    package let effect: @Sendable (SQLValue, Tenant) -> Effect?
+
+    package enum Effect: Sendable {
+        /// Rows for which this holds.
+        case condition(SQL)
+        /// Rows whose ids this selects as `listed_id`. The list is walked in the order of those ids, so a page costs its
+        /// own rows and not all that match.
+        case listed(SQL)
+    }
 
     package init(
-        _ name: String, _ kind: FieldKind, _ about: String, _ condition: @escaping @Sendable (SQLValue, Tenant) -> SQL?
+        _ name: String, _ kind: FieldKind, _ about: String, _ effect: @escaping @Sendable (SQLValue, Tenant) -> Effect?
     ) {
         self.name = name
         self.kind = kind
         self.about = about
-        self.condition = condition
+        self.effect = effect
     }
 }
 

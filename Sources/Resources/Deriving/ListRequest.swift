@@ -9,6 +9,8 @@ package struct ListRequest: Sendable {
     package let plan: Plan
     package let tenant: Tenant
     package private(set) var conditions: [SQL] = []
+    /// The ids the list is walked by, where a filter names them.
+    private var listed: SQL?
     package private(set) var order: SortOrder
     package private(set) var limit: Int
     package private(set) var offset = 0
@@ -36,6 +38,8 @@ package struct ListRequest: Sendable {
         let selected = reader.plan()
         plan = selected
         conditions = reader.conditions()
+        listed = reader.listed
+        if listed != nil { order = order.walkingListed(info.key) }
         if isEnveloped, let text = query["after"], !text.isEmpty { cursor = reader.cursor(text, order) }
         if !reader.errors.isEmpty { throw Problem.invalid(reader.errors) }
     }
@@ -53,15 +57,20 @@ package struct ListRequest: Sendable {
 
     /// How many rows match in all.
     var total: SQL {
-        "SELECT count(*) FROM \(raw: info.table)\(filter(conditions))"
+        "SELECT count(*) FROM \(source)\(filter(conditions))"
     }
 
     private func page(_ columns: SQL, _ limit: Int) -> SQL {
         var all = conditions
         if let cursor { all.append(cursor.condition(order)) }
         return """
-            SELECT \(columns) FROM \(raw: info.table)\(filter(all)) ORDER BY \(raw: order.sql) LIMIT \(limit) OFFSET \(offset)
+            SELECT \(columns) FROM \(source)\(filter(all)) ORDER BY \(raw: order.sql) LIMIT \(limit) OFFSET \(offset)
             """
+    }
+
+    private var source: SQL {
+        guard let listed else { return "\(raw: info.table)" }
+        return "(\(listed)) listed JOIN \(raw: info.table) ON \(raw: info.key) = listed_id"
     }
 
     private func filter(_ conditions: [SQL]) -> SQL {
@@ -80,7 +89,7 @@ package struct ListRequest: Sendable {
 package struct SortOrder: Sendable {
     package struct Term: Sendable, Equatable {
         let name: String
-        let expression: String
+        fileprivate(set) var expression: String
         let isText: Bool
         let isDescending: Bool
 
@@ -102,6 +111,16 @@ package struct SortOrder: Sendable {
     }
 
     package let terms: [Term]
+
+    /// The same order, with the id taken from the ids the list is walked by.
+    func walkingListed(_ key: String) -> SortOrder {
+        SortOrder(
+            terms: terms.map { term in
+                var term = term
+                if term.expression == key { term.expression = "listed_id" }
+                return term
+            })
+    }
 
     var sql: String {
         terms.map { $0.expression + ($0.isDescending ? " DESC" : "") }.joined(separator: ", ")

@@ -1,23 +1,34 @@
 /// How a row of one resource becomes JSON: which columns to select, and what to write for each, flat and worked out once.
 package struct Plan: Sendable {
+    /// One member of the answer.
     package struct Item: Sendable {
         package let name: String
-        /// `"name":`
-        let key: [UInt8]
         package let kind: FieldKind
         package let isNullable: Bool
         /// Where the value is in the row; constants have none.
-        let column: Int?
-        let constant: [UInt8]
+        package let column: Int?
+        package let constant: String
         package let about: String
     }
 
+    /// Literal bytes, then a cell: all that writing a row needs, with nothing to retain.
+    struct Step {
+        let literal: Range<Int>
+        let column: Int
+        let kind: FieldKind
+    }
+
     package let items: [Item]
+    package let embeds: [Embed]
     /// SQL expressions in column order; the id and the version are the last two.
     let expressions: [String]
     /// The expressions as text, for SELECT and RETURNING.
     package let select: String
-    package let embeds: [Embed]
+    let steps: [Step]
+    /// `{"product_id":`, `,"own_id":`, … and constant members, one behind the other.
+    let literals: [UInt8]
+    /// What follows the last cell: constant members, or the whole object where it has no cells.
+    let tail: Range<Int>
 
     package var keyColumn: Int { expressions.count - 2 }
     package var versionColumn: Int { expressions.count - 1 }
@@ -29,35 +40,26 @@ package struct Plan: Sendable {
             shown.append(
                 .computed(field.name, field.kind, field.column, nullable: field.isNullable, about: field.about))
         }
-        for extra in also where !extra.name.isEmpty { Plan.place(extra, in: &shown) }
+        for extra in also { Plan.place(extra, in: &shown) }
         for name in [SystemColumn.created, SystemColumn.lastModified] where !shown.contains(where: { $0.name == name })
         {
             shown.append(.computed(name, .instant, name))
         }
-        self.init(shown: shown, key: fields[0].name, embeds: embeds)
-    }
-
-    private init(shown: [Shown], key: String, embeds: [Embed]) {
         var expressions: [String] = []
-        items = shown.map { member in
-            var column: Int?
-            var kind = FieldKind.json
-            var constant: [UInt8] = []
+        let items = shown.map { member -> Item in
             switch member.source {
-            case .expression(let expression, let itsKind):
-                column = expressions.count
-                kind = itsKind
+            case .expression(let expression, let kind):
                 expressions.append(expression)
+                return Item(
+                    name: member.name, kind: kind, isNullable: member.isNullable, column: expressions.count - 1,
+                    constant: "", about: member.about)
             case .constant(let text):
-                constant = Array(text.utf8)
+                return Item(
+                    name: member.name, kind: .json, isNullable: member.isNullable, column: nil, constant: text,
+                    about: member.about)
             }
-            return Item(
-                name: member.name, key: Plan.key(member.name), kind: kind, isNullable: member.isNullable,
-                column: column, constant: constant, about: member.about)
         }
-        self.expressions = expressions + [key, SystemColumn.version]
-        select = self.expressions.joined(separator: ", ")
-        self.embeds = embeds
+        self.init(items: items, expressions: expressions + [fields[0].column, SystemColumn.version], embeds: embeds)
     }
 
     private init(items: [Item], expressions: [String], embeds: [Embed]) {
@@ -65,22 +67,30 @@ package struct Plan: Sendable {
         self.expressions = expressions
         self.embeds = embeds
         select = expressions.joined(separator: ", ")
+        var literals = Array("{".utf8)
+        var steps: [Step] = []
+        var start = 0
+        for (index, item) in items.enumerated() {
+            if index > 0 { literals.append(UInt8(ascii: ",")) }
+            literals += Array("\"\(item.name)\":\(item.constant)".utf8)
+            guard let column = item.column else { continue }
+            steps.append(Step(literal: start..<literals.count, column: column, kind: item.kind))
+            start = literals.count
+        }
+        self.steps = steps
+        self.literals = literals
+        tail = start..<literals.count
     }
 
     /// The plan for `fields=a,b`: only those members, in their usual order, and only their columns.
     package func selecting(_ names: Set<String>) -> Plan {
-        var chosen: [Item] = []
         var wanted: [String] = []
-        for item in items where names.contains(item.name) {
-            var column: Int?
-            if let old = item.column {
-                column = wanted.count
-                wanted.append(expressions[old])
-            }
-            chosen.append(
-                Item(
-                    name: item.name, key: item.key, kind: item.kind, isNullable: item.isNullable, column: column,
-                    constant: item.constant, about: item.about))
+        let chosen = items.filter { names.contains($0.name) }.map { item -> Item in
+            guard let column = item.column else { return item }
+            wanted.append(expressions[column])
+            return Item(
+                name: item.name, kind: item.kind, isNullable: item.isNullable, column: wanted.count - 1,
+                constant: item.constant, about: item.about)
         }
         return Plan(
             items: chosen, expressions: wanted + expressions.suffix(2),
@@ -89,10 +99,6 @@ package struct Plan: Sendable {
 
     package var withoutEmbeds: Plan {
         Plan(items: items, expressions: expressions, embeds: [])
-    }
-
-    static func key(_ name: String) -> [UInt8] {
-        Array("\"\(name)\":".utf8)
     }
 
     private static func place(_ extra: Shown, in shown: inout [Shown]) {

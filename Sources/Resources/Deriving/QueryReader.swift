@@ -7,6 +7,8 @@ struct QueryReader {
     private let tenant: Tenant
     private let isStrict: Bool
     private(set) var errors: [Problem.FieldError] = []
+    /// The ids the list is walked by, where a filter names them.
+    private(set) var listed: SQL?
 
     init(_ info: ResourceInfo, _ query: Query, _ tenant: Tenant, isStrict: Bool) {
         self.info = info
@@ -101,7 +103,13 @@ struct QueryReader {
         let (name, operation) = Self.split(item.name)
         if operation == nil, let filter = info.filters.first(where: { $0.name == name }) {
             let probe = FieldInfo(name: name, kind: filter.kind, isNullable: true)
-            return column(item, of: probe, item.value).flatMap { filter.condition($0, tenant) }
+            switch column(item, of: probe, item.value).flatMap({ filter.effect($0, tenant) }) {
+            case .condition(let condition): return condition
+            case .listed(let ids) where listed == nil: listed = ids
+            case .listed(let ids): return "\(raw: info.key) IN (\(ids))"
+            case nil: break
+            }
+            return nil
         }
         guard let field = info.filterable(name) else {
             if isStrict { report(item.name, "unknown", "is not a filter of \(info.path)") }

@@ -16,37 +16,38 @@ package struct Page: Sendable {
 
 extension JSONWriter {
     /// Writes one row of a page as an object, straight from the engine's bytes.
-    /// - Parameter hidingKey: the id's member, to be shown as null because the row will not stay.
+    /// - Parameter hidesKey: shows the id, the first member, as null because the row will not stay.
     package mutating func object(
-        _ index: Int, of page: Page, by plan: Plan, for tenant: Tenant, hidingKey: String? = nil
+        _ index: Int, of page: Page, by plan: Plan, for tenant: Tenant, hidesKey: Bool = false
     ) {
-        openObject(index, of: page, by: plan, for: tenant, hidingKey: hidingKey)
+        openObject(index, of: page, by: plan, for: tenant, hidesKey: hidesKey)
         byte(UInt8(ascii: "}"))
     }
 
     /// The same without the closing brace, for a caller that adds members of its own.
     package mutating func openObject(
-        _ index: Int, of page: Page, by plan: Plan, for tenant: Tenant, hidingKey: String? = nil
+        _ index: Int, of page: Page, by plan: Plan, for tenant: Tenant, hidesKey: Bool = false
     ) {
-        byte(UInt8(ascii: "{"))
-        var isFirst = true
         let rows = page.rows
+        let base = index * rows.width
         rows.cells.withUnsafeBufferPointer { cells in
             rows.bytes.withUnsafeBytes { text in
-                let base = index * rows.width
-                for item in plan.items {
-                    if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }
-                    raw(item.key)
-                    if let hidingKey, hidingKey == item.name {
-                        null()
-                    } else if let column = item.column {
-                        cell(cells[base + column], text, item.kind, tenant)
-                    } else {
-                        raw(item.constant)
+                plan.literals.withUnsafeBytes { literals in
+                    plan.steps.withUnsafeBufferPointer { steps in
+                        for place in steps.indices {
+                            raw(UnsafeRawBufferPointer(rebasing: literals[steps[place].literal]))
+                            if place == 0, hidesKey {
+                                null()
+                            } else {
+                                cell(cells[base + steps[place].column], text, steps[place].kind, tenant)
+                            }
+                        }
                     }
+                    raw(UnsafeRawBufferPointer(rebasing: literals[plan.tail]))
                 }
             }
         }
+        var isFirst = plan.items.isEmpty
         let key = rows[index].integer(plan.keyColumn) ?? 0
         for (embed, children) in zip(plan.embeds, page.children) {
             if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }

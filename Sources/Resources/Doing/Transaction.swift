@@ -161,16 +161,26 @@ package final class Transaction {
     package func insertAll<R: Resource>(_ values: [R], embeddedBy parentKey: String) throws -> Rows {
         let info = R.info
         guard !values.isEmpty else { return Rows(width: info.plan.width + 1) }
-        let tuples = values.map { value -> SQL in
-            "(\(shop), \(SQL.list(R.schema.record(value))), 1, \(now), \(now))"
-        }
         return try constrained(info) {
-            try db.rows(
-                """
-                INSERT INTO \(raw: info.table) (webshop_id, \(raw: info.columnList), version, created, last_modified)
-                VALUES \(SQL.joined(tuples, by: ", ")) RETURNING \(raw: info.plan.select), \(raw: parentKey)
-                """)
+            try db.rows(insertion(values) + " RETURNING \(raw: info.plan.select), \(raw: parentKey)")
         }
+    }
+
+    /// Stores rows nobody asks to see now, such as the entries of a ledger, in one statement and without events.
+    package func insertAll<R: Resource>(_ values: [R]) throws {
+        guard !values.isEmpty else { return }
+        try constrained(R.info) { _ = try db.run(insertion(values)) }
+    }
+
+    private func insertion<R: Resource>(_ values: [R]) -> SQL {
+        var sql: SQL = """
+            INSERT INTO \(raw: R.info.table) (webshop_id, \(raw: R.info.columnList), version, created, last_modified) VALUES
+            """
+        for (index, value) in values.enumerated() {
+            sql.append(
+                "\(raw: index == 0 ? " " : ", ")(\(shop), \(SQL.list(R.schema.record(value))), 1, \(now), \(now))")
+        }
+        return sql
     }
 
     /// The JSON a single GET shows of a row, read inside this transaction.
@@ -218,7 +228,7 @@ package final class Transaction {
         guard let row = page.rows.first else { throw StorageError.statement("\(info.table): no row returned") }
         let id = row.integer(info.plan.keyColumn) ?? 0
         let version = row.integer(info.plan.versionColumn) ?? 0
-        let json = json(page, info.plan, hidingKey: isDryRun && change == .created ? info.key : nil)
+        let json = json(page, info.plan, hidesKey: isDryRun && change == .created)
         record("\(info.name).\(change.rawValue)", info.name, id, version, json)
         for topic in R.topics(change) { record(topic, info.name, id, version, json) }
         return Written(value: value, id: id, version: version, json: json)
@@ -228,9 +238,9 @@ package final class Transaction {
         Written(value: value, id: stored.id, version: stored.version, json: try show(info, stored.id))
     }
 
-    private func json(_ page: Page, _ plan: Plan, hidingKey key: String? = nil) -> [UInt8] {
+    private func json(_ page: Page, _ plan: Plan, hidesKey: Bool = false) -> [UInt8] {
         var writer = JSONWriter()
-        writer.object(0, of: page, by: plan, for: tenant, hidingKey: key)
+        writer.object(0, of: page, by: plan, for: tenant, hidesKey: hidesKey)
         return writer.bytes
     }
 

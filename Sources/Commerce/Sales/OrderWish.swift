@@ -1,0 +1,113 @@
+import Persistence
+import Resources
+
+/// One line as the client wants it, with the product it names.
+struct OrderWish {
+    static let linesMax = 500
+    static let amountMax: Int64 = 1_000_000
+    static let unitPriceMax: Int64 = 10_000_000_000
+
+    let product: SoldProduct
+    let amount: Int64
+    let unitPrice: Amount
+    let isOverride: Bool
+    let attributes: JSONText
+
+    private struct Draft {
+        var productID: Int64?
+        var ownID: String?
+        var amount: Int64?
+        var unitPrice: Amount?
+        var attributes: JSONText
+    }
+
+    /// Reads all lines and loads their products in one query.
+    static func all(of body: JSONObject, in tx: Transaction) throws -> [OrderWish] {
+        guard case .array(let elements) = body["products"], !elements.isEmpty else {
+            throw Problem.invalid("/products", "required", "needs at least one {product_id, amount}")
+        }
+        guard elements.count <= linesMax else {
+            throw Problem.invalid("/products", "too_long", "has \(elements.count) lines; an order takes \(linesMax)")
+        }
+        var errors: [Problem.FieldError] = []
+        let drafts = elements.enumerated().map { draft($1, at: "/products/\($0)", tx.tenant, &errors) }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        let byOwn = try Product.ids(ofOwn: drafts.compactMap { $0.productID == nil ? $0.ownID : nil }, in: tx)
+        let ids = drafts.map { $0.productID ?? $0.ownID.flatMap { byOwn[$0] } }
+        let byID = try SoldProduct.all(Set(ids.compactMap { $0 }).sorted(), in: tx)
+        var wishes: [OrderWish] = []
+        for (index, draft) in drafts.enumerated() {
+            guard let product = ids[index].flatMap({ byID[$0] }) else {
+                let member = draft.productID == nil ? "own_id" : "product_id"
+                errors.append(.init("/products/\(index)/\(member)", "unknown_product", "names no product of this shop"))
+                continue
+            }
+            wishes.append(
+                OrderWish(
+                    product: product, amount: draft.amount ?? 0,
+                    unitPrice: draft.unitPrice ?? product.price,
+                    isOverride: draft.unitPrice != nil,
+                    attributes: draft.attributes))
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        return wishes
+    }
+
+    private static func draft(
+        _ json: JSON, at pointer: String, _ tenant: Tenant, _ errors: inout [Problem.FieldError]
+    ) -> Draft {
+        guard case .object(let object) = json else {
+            errors.append(.init(pointer, "type", "must be an object"))
+            return Draft(attributes: .emptyList)
+        }
+        var reader = MemberReader(object, at: pointer, tenant)
+        let draft = Draft(
+            productID: reader.integer("product_id", 1...Int64.max), ownID: reader.text("own_id", 255),
+            amount: reader.integer("amount", 1...amountMax), unitPrice: reader.amount("unit_price", 0...unitPriceMax),
+            attributes: object["attributes"].map { JSONText($0.serialized) } ?? .emptyList)
+        if draft.productID == nil, draft.ownID == nil, reader.errors.isEmpty {
+            reader.report("product_id", "required", "is required, or own_id")
+        }
+        if draft.amount == nil, reader.errors.isEmpty { reader.report("amount", "required", "is required") }
+        errors += reader.errors
+        return draft
+    }
+}
+
+/// What an order needs to know of a product; the other fifty columns stay in the database.
+struct SoldProduct {
+    let id: Int64
+    let ownID: String
+    let name: String
+    /// What a piece costs now: the sale price where there is one.
+    let price: Amount
+    let purchasePrice: Amount?
+    let vatRate: Percentage?
+    /// Thousandths of a kilogram.
+    let weight: Int64
+    let neverFreeShipping: Bool
+    let autoOffline: Bool
+
+    static func all(_ ids: [Int64], in tx: Transaction) throws -> [Int64: SoldProduct] {
+        guard !ids.isEmpty else { return [:] }
+        let rows = try tx.db.rows(
+            """
+            SELECT product_id, own_id, name, coalesce(sale_price, price), purchase_price, vat, shipping_weight,
+            never_free_shipping, auto_offline FROM products
+            WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) AND removed_on IS NULL
+            """)
+        return rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = SoldProduct($1) }
+    }
+
+    private init(_ row: Row) {
+        id = row.integer(0) ?? 0
+        ownID = row.text(1) ?? ""
+        name = row.text(2) ?? ""
+        price = Amount(row.integer(3) ?? 0)
+        purchasePrice = row.integer(4).map(Amount.init)
+        vatRate = row.integer(5).map { Percentage(hundredths: $0) }
+        weight = row.integer(6) ?? 0
+        neverFreeShipping = row.flag(7)
+        autoOffline = row.flag(8)
+    }
+}
