@@ -74,7 +74,7 @@ let package = Package(
             name: "Support",
             dependencies: [
                 "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
-                "ButikFiles",
+                "ButikFiles", "Compression",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -82,7 +82,7 @@ let package = Package(
         .testTarget(name: "PersistenceTests", dependencies: ["Support"]),
         .testTarget(name: "ResourcesTests", dependencies: ["Support"]),
         .testTarget(name: "CommerceTests", dependencies: ["Support"]),
-        .testTarget(name: "ServerTests", dependencies: ["Support"]),
+        .testTarget(name: "ServerTests", dependencies: ["Support", "Compression"]),
         .testTarget(name: "BinaryTests", dependencies: ["Support", "butik"]),
     ],
     swiftLanguageModes: [.v6]

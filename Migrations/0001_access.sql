@@ -28,6 +28,12 @@ CREATE TABLE webshops (
 );
 CREATE SEQUENCE webshops_seq;
 
+-- Which shop a host name belongs to; shared by all shops, because the shop is what it tells.
+CREATE TABLE webshop_domains (
+    domain TEXT NOT NULL PRIMARY KEY,
+    webshop_id BIGINT NOT NULL
+);
+
 CREATE TABLE webshop_users (
     webshop_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,

@@ -1,6 +1,7 @@
 package import Commerce
 package import Logging
 package import Persistence
+import Resources
 import ServiceLifecycle
 
 /// What has to be done now and then: place events in the feed, write usage counts, forget what is no longer kept.
@@ -35,11 +36,8 @@ package struct Housekeeping: Service {
     /// Removes idempotency keys and events that are past their time.
     package func expire() async throws {
         let now = clock()
+        try await WriteDoor.expireKeys(in: storage, before: now.adding(seconds: -Self.idempotencySeconds))
         try await EventFeed.expire(in: storage, at: now)
-        let end = now.adding(seconds: -Self.idempotencySeconds)
-        try await storage.write { db in
-            _ = try db.run("DELETE FROM idempotency_keys WHERE created < \(end)")
-        }
     }
 
     private func every(

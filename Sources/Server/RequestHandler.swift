@@ -140,6 +140,7 @@ package final class RequestHandler: Sendable {
 
     private func enter(_ grant: Authenticator.Grant, _ exchange: inout Exchange) throws {
         var problem: Problem
+        exchange.rate = (0, 1)
         switch limiter.enter(grant, at: exchange.now) {
         case .allowed(let left, let reset):
             exchange.rate = (left, reset)
@@ -166,8 +167,9 @@ package final class RequestHandler: Sendable {
             bytes = try await RequestBodyReader.bytes(of: exchange.request, atMost: endpoint.bodyMax)
         }
         return Call(
-            endpoint: endpoint, principal: grant.principal, requestID: exchange.id, now: exchange.now,
-            parameters: parameters, query: query,
+            endpoint: endpoint, principal: grant.principal, requestID: exchange.id,
+            // After the body, which may take its time: a row must not be stamped with a time that pollers have passed.
+            now: settings.clock(), parameters: parameters, query: query,
             body: try RequestBodyReader.json(bytes, type: headers[.contentType]),
             preferences: Preferences(header: headers[.prefer]), ifMatch: headers[.ifMatch],
             idempotency: try idempotency(headers, endpoint, exchange, bytes))

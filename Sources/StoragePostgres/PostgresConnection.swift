@@ -36,13 +36,16 @@ final class PostgresConnection: @unchecked Sendable {
     /// Limits, so that nothing holds rows for ever, and in the same round trip what has to be known of the server.
     private func setUp(_ purpose: Purpose, allowsUnsafe: Bool) throws {
         let readOnly = purpose == .pipelinedReads ? "on" : "off"
+        // The statements of one fetch must see one moment: a page, and the rows that are part of it.
+        let isolation = purpose == .pipelinedReads ? "repeatable read" : "read committed"
         let answer = PQexec(
             handle,
             """
             SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
             current_setting('server_encoding'), set_config('statement_timeout', '5000', false),
             set_config('lock_timeout', '2000', false), set_config('idle_in_transaction_session_timeout', '10000', false),
-            set_config('default_transaction_read_only', '\(readOnly)', false)
+            set_config('default_transaction_read_only', '\(readOnly)', false),
+            set_config('default_transaction_isolation', '\(isolation)', false)
             """)
         guard let answer else { throw StorageError.unavailable(errorText) }
         let settings = QueryResult(answer)

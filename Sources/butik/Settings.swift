@@ -53,7 +53,9 @@ struct Settings: Sendable {
             reader.string(forKey: ConfigKey([key])).flatMap { $0.isEmpty ? nil : $0 }
         }
         let host = host ?? text("host") ?? "127.0.0.1"
-        let port = try port ?? number(text("port"), "port") ?? 8080
+        // Read in any case: a value that cannot be meant is refused even where a flag beats it.
+        let configuredPort = try number(text("port"), "port")
+        let port = port ?? configuredPort ?? 8080
         return Settings(
             databaseURL: options.databaseURL ?? text("database_url") ?? "sqlite:\(options.data)/butik.db",
             data: options.data, host: host, port: port, publicURL: text("public_url") ?? "http://\(host):\(port)",

@@ -13,13 +13,18 @@ package enum Engine: String, Sendable {
         return engine
     }()
 
+    /// Many tests share one server, so it has more connections than the cores would ask for.
+    private static let poolSize = 16
+
     /// The throw-away cluster that `deploy/test` starts.
     package static let postgresURL = ProcessInfo.processInfo.environment["BUTIK_TEST_POSTGRES"]
 
     /// An empty database of its own, and the URL the binary would open it by.
-    package static func emptyDatabase() async throws -> (url: String, storage: any Storage) {
+    package static func emptyDatabase(
+        on engine: Engine = current
+    ) async throws -> (url: String, storage: any Storage) {
         let name = "butik_test_\(getpid())_\(UInt32.random(in: 0 ... .max))"
-        switch current {
+        switch engine {
         case .sqlite:
             let path = NSTemporaryDirectory() + name + "/butik.db"
             return ("sqlite:" + path, try await SQLiteStorage.open(path: path))
@@ -29,7 +34,7 @@ package enum Engine: String, Sendable {
             guard var parts = URLComponents(string: server) else { fatalError("BUTIK_TEST_POSTGRES must be a URL") }
             parts.path = "/" + name
             let url = parts.string ?? server
-            return (url, try await PostgresStorage.open(url: url, allowsUnsafe: true))
+            return (url, try await PostgresStorage.open(url: url, poolSize: poolSize, allowsUnsafe: true))
         }
     }
 
@@ -37,7 +42,7 @@ package enum Engine: String, Sendable {
     package static func open(_ url: String) async throws -> any Storage {
         switch current {
         case .sqlite: try await SQLiteStorage.open(path: String(url.dropFirst("sqlite:".count)))
-        case .postgres: try await PostgresStorage.open(url: url, allowsUnsafe: true)
+        case .postgres: try await PostgresStorage.open(url: url, poolSize: poolSize, allowsUnsafe: true)
         }
     }
 }

@@ -46,10 +46,10 @@ package enum HTTP {
             if !body.isEmpty || method != "GET" && method != "HEAD" && method != "OPTIONS" {
                 fields.add(name: "Content-Length", value: String(body.count))
             }
-            try await outbound.write(
-                .head(HTTPRequestHead(version: .http1_1, method: .init(rawValue: method), uri: path, headers: fields)))
-            if !body.isEmpty { try await outbound.write(.body(.byteBuffer(ByteBuffer(bytes: body)))) }
-            try await outbound.write(.end(nil))
+            let head = HTTPRequestHead(version: .http1_1, method: .init(rawValue: method), uri: path, headers: fields)
+            let content = body.isEmpty ? [] : [HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(bytes: body)))]
+            // In one go: a server that has the whole body may answer and close before a late end is written.
+            try await outbound.write(contentsOf: [.head(head)] + content + [.end(nil)])
             return try await read(inbound)
         }
     }

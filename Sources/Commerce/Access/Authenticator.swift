@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 package import Persistence
 package import Resources
 import Synchronization
@@ -25,7 +26,10 @@ package final class Authenticator: Sendable {
 
     private let storage: any Storage
     private let publicURL: String
+    private let publicHost: String
     private let grants = Mutex<[SHA256Digest: Grant]>([:])
+    /// Raised whenever what is known is forgotten.
+    private let generation = Atomic<Int>(0)
     private let hosts = Mutex<Hosts?>(nil)
 
     /// Which shop a host name belongs to, and the origins any shop lets in.
@@ -38,6 +42,7 @@ package final class Authenticator: Sendable {
     package init(_ storage: any Storage, publicURL: String) {
         self.storage = storage
         self.publicURL = publicURL
+        publicHost = URL(string: publicURL)?.host()?.lowercased() ?? ""
     }
 
     /// The grant of a token's text, or nil for what is no valid token now.
@@ -46,8 +51,11 @@ package final class Authenticator: Sendable {
         var grant = grants.withLock { $0[digest] }
         if grant.map({ now >= $0.readAt.adding(seconds: Self.keptSeconds) || now < $0.readAt }) ?? true {
             guard TokenText.isPlausible(text) else { return nil }
+            let before = generation.load(ordering: .acquiring)
             grant = try await read(Fingerprint.hex(digest), now)
             grants.withLock { grants in
+                // What was read while a token was being revoked may be from before that.
+                guard generation.load(ordering: .acquiring) == before else { return }
                 if grants.count >= Self.keptMax { grants.removeAll() }
                 grants[digest] = grant
             }
@@ -59,13 +67,16 @@ package final class Authenticator: Sendable {
 
     /// Forgets what is known, after a token or a shop was changed here.
     package func forget() {
+        generation.add(1, ordering: .acquiringAndReleasing)
         grants.withLock { $0.removeAll() }
         hosts.withLock { $0 = nil }
     }
 
     /// The shop that a host name belongs to, if it belongs to one.
     package func shop(ofHost host: String, at now: Instant) async throws -> Int64? {
-        try await currentHosts(now).shops[host]
+        // The server's own address is everybody's.
+        if host == publicHost { return nil }
+        return try await currentHosts(now).shops[host]
     }
 
     /// Whether some shop or token lets a web origin in. A preflight carries no token, so it cannot ask for one shop.

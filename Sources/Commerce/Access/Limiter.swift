@@ -74,14 +74,6 @@ package final class Limiter: Sendable {
         counts.withLock { $0[grant.principal.tokenID]?.inFlight -= 1 }
     }
 
-    /// Calls of a token today, with those not yet written.
-    package func usageToday(_ grant: Authenticator.Grant) -> Int64 {
-        counts.withLock { counts in
-            guard let count = counts[grant.principal.tokenID] else { return grant.usageToday }
-            return count.before + count.calls
-        }
-    }
-
     /// Writes what was counted since the last time.
     package func flush(to storage: any Storage) async throws {
         let batch = counts.withLock { counts -> [(id: Int64, count: Count)] in

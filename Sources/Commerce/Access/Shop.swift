@@ -36,8 +36,11 @@ package struct Shop: Resource {
         if Zone.named(new.timeZone) == nil {
             errors.append(.init("/time_zone", "time_zone", "must be an IANA zone such as Europe/Copenhagen"))
         }
-        if let old, old.currency != new.currency, try hasOrders(tx) {
-            errors.append(.init("/currency", "in_use", "cannot change once there are orders"))
+        if let old, old.currency != new.currency, try hasPrices(tx) {
+            errors.append(.init("/currency", "in_use", "cannot change once there are prices or orders"))
+        }
+        for (index, domain) in new.domains.texts.enumerated() where !HostName.isDomain(domain.lowercased()) {
+            errors.append(.init("/domains/\(index)", "domain", "must be a host name such as shop.example.com"))
         }
         for (index, origin) in new.origins.texts.enumerated() where !isOrigin(origin) {
             errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
@@ -46,8 +49,33 @@ package struct Shop: Resource {
         new.domains = JSONText(JSON.array(new.domains.texts.map { .string($0.lowercased()) }).serialized)
     }
 
-    private static func hasOrders(_ tx: Transaction) throws -> Bool {
-        try tx.db.row("SELECT 1 FROM orders WHERE webshop_id = \(tx.shop) LIMIT 1") != nil
+    package static func stored(_ new: Shop, replacing old: Shop?, in tx: Transaction) throws {
+        if new.domains != old?.domains { try claim(new.domains.texts, for: tx.shop, in: tx.db) }
+    }
+
+    /// Ties host names to a shop. One that is another's is 409, or a shop could lock others out of their address.
+    private static func claim(_ domains: [String], for shop: Int64, in db: any Connection) throws {
+        try db.run("DELETE FROM webshop_domains WHERE webshop_id = \(shop)")
+        for (index, domain) in domains.enumerated() {
+            do {
+                try db.run("INSERT INTO webshop_domains (domain, webshop_id) VALUES (\(domain), \(shop))")
+            } catch StorageError.constraint(.unique, _) {
+                throw Problem.conflict(
+                    "domain_taken", "\(domain) belongs to another shop.",
+                    errors: [.init("/domains/\(index)", "domain_taken", "belongs to another shop")])
+            }
+        }
+    }
+
+    /// Minor units of one currency are not those of another.
+    private static func hasPrices(_ tx: Transaction) throws -> Bool {
+        let row = try tx.db.row(
+            """
+            SELECT EXISTS (SELECT 1 FROM orders WHERE webshop_id = \(tx.shop))
+                OR EXISTS (SELECT 1 FROM products WHERE webshop_id = \(tx.shop))
+                OR EXISTS (SELECT 1 FROM shippings WHERE webshop_id = \(tx.shop))
+            """)
+        return row?.flag(0) ?? false
     }
 
     private static func isOrigin(_ text: String) -> Bool {
@@ -89,6 +117,7 @@ package struct Shop: Resource {
             INSERT INTO webshops (\(raw: info.columnList), version, created, last_modified)
             VALUES (\(SQL.list(record)), 1, \(now), \(now))
             """)
+        try claim(shop.domains.texts, for: shop.id.rawValue, in: db)
         try db.script(db.dialect.translated("CREATE SEQUENCE \(Order.numberSequence(shop.id.rawValue));"))
     }
 

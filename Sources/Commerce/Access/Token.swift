@@ -45,7 +45,8 @@ package struct Token: Resource {
                 "usage_today", .integer,
                 """
                 coalesce((SELECT u.calls FROM token_usage u WHERE u.webshop_id = tokens.webshop_id
-                AND u.token_id = tokens.token_id ORDER BY u.day DESC LIMIT 1), 0)
+                AND u.token_id = tokens.token_id AND u.day =
+                (SELECT max(t.day) FROM token_usage t WHERE t.webshop_id = tokens.webshop_id)), 0)
                 """)
         ],
         verbs: [.list, .read, .delete], level: .all,
@@ -78,6 +79,7 @@ package struct Token: Resource {
                 ipList: token.ipList, lastUsed: nil, expires: token.expires, isOAuth: false)
             let written = try issue(token, as: text, in: tx)
             var answer = written.answer
+            answer.isSecret = true
             answer.body = written.json.dropLast() + Array(#","token":"\#(text.text)"}"#.utf8)
             return answer
         })

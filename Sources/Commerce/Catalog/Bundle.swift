@@ -7,7 +7,7 @@ enum Bundle {
     static func settle(_ product: inout Product, in tx: Transaction) throws {
         guard case .array(let elements) = product.bundle.json else { return }
         guard elements.count <= 100 else { throw Problem.invalid("/bundle", "too_long", "takes at most 100 members") }
-        let members = try elements.enumerated().map { try member($1, at: "/bundle/\($0)") }
+        let members = try elements.enumerated().map { try member($1, at: "/bundle/\($0)", tx.tenant) }
         let products = try tx.findAll(Product.self, members.map(\.id))
         let names = Dictionary(products.map { ($0.id.rawValue, $0.name) }, uniquingKeysWith: { first, _ in first })
         let rows = try members.enumerated().map { index, member -> JSON in
@@ -23,18 +23,18 @@ enum Bundle {
         product.bundleData = JSONText(JSON.array(rows).serialized)
     }
 
-    private static func member(_ json: JSON, at pointer: String) throws -> (id: Int64, count: Int64) {
+    private static func member(_ json: JSON, at pointer: String, _ tenant: Tenant) throws -> (id: Int64, count: Int64) {
         switch json {
         case .number(let number):
             if let id = number.integer { return (id, 1) }
+        case .string(let text):
+            if let id = Int64(strict: text) { return (id, 1) }
         case .object(let object):
-            if case .number(let id) = object["product_id"], let id = id.integer {
-                guard let given = object["count"] else { return (id, 1) }
-                if case .number(let count) = given, let count = count.integer, (1...1_000_000).contains(count) {
-                    return (id, count)
-                }
-                throw Problem.invalid(pointer + "/count", "range", "must be from 1 to 1000000")
-            }
+            var reader = MemberReader(object, at: pointer, tenant)
+            let id = reader.integer("product_id", 1...Int64.max)
+            let count = reader.integer("count", 1...1_000_000)
+            try reader.finish()
+            if let id { return (id, count ?? 1) }
         default: break
         }
         throw Problem.invalid(pointer, "type", "must be a product's id, or {product_id, count}")
@@ -54,13 +54,14 @@ struct TierPrice {
     }
 
     private init(_ json: JSON, at pointer: String, for tenant: Tenant) throws {
-        guard case .object(let object) = json, case .number(let from) = object["from"],
-            let from = from.integer, (1...1_000_000).contains(from)
-        else { throw Problem.invalid(pointer, "type", "must be {from, price}, from being 1 to 1000000") }
-        guard case .number(let price) = object["price"], let minor = price.scaled(places: tenant.currency.digits),
-            minor >= 0
-        else { throw Problem.invalid(pointer + "/price", "type", "must be a price") }
-        self.from = from
-        self.price = Amount(minor)
+        guard case .object(let object) = json else { throw Problem.invalid(pointer, "type", "must be {from, price}") }
+        var reader = MemberReader(object, at: pointer, tenant)
+        let from = reader.integer("from", 1...1_000_000)
+        let price = reader.amount("price", 0...OrderWish.unitPriceMax)
+        if from == nil, reader.errors.isEmpty { reader.report("from", "required", "is required") }
+        if price == nil, reader.errors.isEmpty { reader.report("price", "required", "is required") }
+        try reader.finish()
+        self.from = from ?? 1
+        self.price = price ?? .zero
     }
 }

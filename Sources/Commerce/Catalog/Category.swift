@@ -68,6 +68,9 @@ package struct Category: Resource {
         if new.parentID != 0, let old, new.parentID != old.parentID {
             try CategoryTree.refuseCycle(moving: new.id.rawValue, under: new.parentID, in: tx)
         }
+        if new.parentID != 0, new.parentID != old?.parentID {
+            try CategoryTree.refuseDepth(of: new.id.rawValue, under: new.parentID, in: tx)
+        }
     }
 
     package static func topics(_ change: Change) -> [String] { ["category"] }

@@ -23,6 +23,32 @@ package enum CategoryTree {
         }
     }
 
+    /// Far deeper than any shop's tree, and shallow enough to be walked without a thought.
+    static let levelsMax: Int64 = 50
+
+    /// Refuses a place that would make the tree deeper than it may be: what stands above, and what hangs below.
+    static func refuseDepth(of id: Int64, under parent: Int64, in tx: Transaction) throws {
+        let row = try tx.db.row(
+            """
+            WITH RECURSIVE above (category_id, parent_id, level) AS (
+                SELECT category_id, parent_id, 1 FROM categories WHERE webshop_id = \(tx.shop) AND category_id = \(parent)
+                UNION ALL
+                SELECT c.category_id, c.parent_id, a.level + 1 FROM categories c JOIN above a ON c.category_id = a.parent_id
+                WHERE c.webshop_id = \(tx.shop) AND a.level <= \(levelsMax)
+            ), below (category_id, level) AS (
+                SELECT category_id, 1 FROM categories WHERE webshop_id = \(tx.shop) AND category_id = \(id)
+                UNION ALL
+                SELECT c.category_id, b.level + 1 FROM categories c JOIN below b ON c.parent_id = b.category_id
+                WHERE c.webshop_id = \(tx.shop) AND b.level <= \(levelsMax)
+            )
+            SELECT coalesce((SELECT max(level) FROM above), 0), coalesce((SELECT max(level) FROM below), 1)
+            """)
+        let levels = (row?.integer(0) ?? 0) + (row?.integer(1) ?? 1)
+        if levels > levelsMax {
+            throw Problem.invalid("/parent_id", "too_deep", "would make the tree deeper than \(levelsMax) levels")
+        }
+    }
+
     package static let endpoints: [Endpoint] = [tree]
 
     private static let tree = Endpoint(

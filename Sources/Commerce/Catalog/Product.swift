@@ -176,7 +176,7 @@ package struct Product: Resource {
     // MARK: Rules
 
     package static func prepare(_ new: inout Product, replacing old: Product?, in tx: Transaction) throws {
-        if new.ownID.isEmpty { new.ownID = String(new.id.rawValue) }
+        if new.ownID.isEmpty { new.ownID = try freeOwnID(new.id.rawValue, tx) }
         if new.rewriteURL.isEmpty || new.rewriteURL != old?.rewriteURL {
             let wish = new.rewriteURL.isEmpty ? Slug.of(new.name) : Slug.tidied(new.rewriteURL)
             new.rewriteURL = try Slug.unique(wish, for: new.id.rawValue, in: info, tx)
@@ -222,6 +222,13 @@ package struct Product: Resource {
 }
 
 extension Product {
+    /// The id as text (fact sheet 8.16), unless the shop has given that number to another product.
+    private static func freeOwnID(_ id: Int64, _ tx: Transaction) throws -> String {
+        var wish = String(id)
+        while try !ids(ofOwn: [wish], in: tx).isEmpty { wish += "-\(id)" }
+        return wish
+    }
+
     /// Ids of live products by the shop's own numbers, in one query.
     static func ids(ofOwn numbers: [String], in tx: Transaction) throws -> [String: Int64] {
         guard !numbers.isEmpty else { return [:] }

@@ -26,6 +26,7 @@ package struct CSVReader {
     private var position = 0
     private var line = 1
     private var records = 0
+    private var hasBegun = false
 
     /// - Parameter read: the next piece of the file, nil at its end.
     package init(_ read: @escaping () throws -> [UInt8]?) {
@@ -34,6 +35,7 @@ package struct CSVReader {
 
     /// The next record, or nil at the end. Empty lines are passed over. The header comes first, as number 0.
     package mutating func next() throws -> Record? {
+        if !hasBegun { try skipMark() }
         while true {
             guard try peek() != nil else { return nil }
             let start = line
@@ -50,6 +52,16 @@ package struct CSVReader {
             defer { records += 1 }
             return Record(number: records, line: start, fields: fields)
         }
+    }
+
+    /// Spreadsheets put a byte order mark in front of the header.
+    private mutating func skipMark() throws {
+        hasBegun = true
+        var head: [UInt8] = []
+        while head.count < 3, let byte = try take() { head.append(byte) }
+        if head == [0xEF, 0xBB, 0xBF] { return }
+        buffer = head + buffer.dropFirst(position)
+        position = 0
     }
 
     /// Goes on behind the line that could not be read.
@@ -94,8 +106,7 @@ package struct CSVReader {
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
             throw Failure(line: line, reason: "is not UTF-8 text")
         }
-        // Spreadsheets put a byte order mark in front of the header.
-        return records == 0 && text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        return text
     }
 
     private mutating func quoted(into bytes: inout [UInt8]) throws {

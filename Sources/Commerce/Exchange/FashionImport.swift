@@ -41,7 +41,8 @@ package struct FashionImport: Sendable {
         return report
     }
 
-    private struct DryRun: Error {
+    /// Carries the report out of a transaction that is given up.
+    private struct Unkept: Error {
         let report: ImportReport
     }
 
@@ -60,14 +61,15 @@ package struct FashionImport: Sendable {
                     } catch let problem as Problem {
                         report.faults.append(
                             .init(record: row.record, line: row.line, column: "", reason: problem.detail))
+                        if options.isStrict { throw Unkept(report: report) }
                     }
                 }
-                if options.isDryRun { throw DryRun(report: report) }
+                if options.isDryRun { throw Unkept(report: report) }
                 try tx.flushEvents()
                 return report
             }
-        } catch let dryRun as DryRun {
-            return dryRun.report
+        } catch let unkept as Unkept {
+            return unkept.report
         }
     }
 }

@@ -54,13 +54,20 @@ package enum EventFeed {
         Documentation(tag: "event", answer: eventSchema),
         .read { call, storage in
             let id = try call.id(of: "event")
+            let visible: SQL = call.principal.level < .all ? openOnly : "1 = 1"
             let rows = try await storage.fetch(
-                "\(select) WHERE e.webshop_id = \(call.tenant.webshopID) AND e.event_id = \(id)")
+                "\(select) WHERE e.webshop_id = \(call.tenant.webshopID) AND e.event_id = \(id) AND \(visible)")
             guard !rows.isEmpty else { throw Problem.notFound("event") }
             var writer = JSONWriter()
             write(rows[0], call.tenant, &writer)
             return Answer(body: writer.bytes)
         })
+
+    /// What a token below `all` may not read by its route it may not read here either.
+    private static let openOnly: SQL = {
+        let closed = Commerce.documented.filter { $0.level == .all }.map(\.name)
+        return "e.resource NOT IN (\(SQL.list(closed)))"
+    }()
 
     private static let select: SQL = """
         SELECT e.event_id, e.type, e.resource, e.resource_id, e.sequence, e.created, e.request_id,
@@ -77,6 +84,7 @@ package enum EventFeed {
             let names = types.split(separator: ",").prefix(100).map(String.init)
             conditions.append("e.type IN (\(SQL.list(names)))")
         }
+        if call.principal.level < .all { conditions.append(openOnly) }
         if let resource = call.query["resource"], !resource.isEmpty { conditions.append("e.resource = \(resource)") }
         let filter = SQL.joined(conditions, by: " AND ")
         let answers = try await storage.fetch([
@@ -172,14 +180,18 @@ package enum EventFeed {
     /// Deletes what is older than the feed promises, in small transactions.
     package static func expire(in storage: any Storage, at now: Instant) async throws {
         let end = now.adding(seconds: -keptDays * 86_400)
-        var removed = batch
-        while removed == batch {
-            removed = try await storage.write { db in
-                try db.run(
-                    """
-                    DELETE FROM events WHERE (webshop_id, event_id) IN (
-                        SELECT webshop_id, event_id FROM events WHERE created < \(end) LIMIT \(batch))
-                    """)
+        for row in try await storage.fetch("SELECT webshop_id FROM webshops ORDER BY webshop_id") {
+            let shop = row.integer(0) ?? 0
+            var removed = batch
+            while removed == batch {
+                removed = try await storage.write { db in
+                    // Ids run with time, so the oldest are found at the front of the key and nothing is scanned.
+                    try db.run(
+                        """
+                        DELETE FROM events WHERE webshop_id = \(shop) AND created < \(end) AND event_id IN (
+                            SELECT event_id FROM events WHERE webshop_id = \(shop) ORDER BY event_id LIMIT \(batch))
+                        """)
+                }
             }
         }
     }

@@ -30,7 +30,9 @@ package enum StockEndpoints {
             if row.integer(plan.width) != nil { throw Problem.gone("product") }
             var writer = JSONWriter()
             writer.object(0, of: Page(rows: rows), by: plan, for: call.tenant)
-            return answer([writer.bytes])
+            var answer = answer([writer.bytes])
+            answer.version = row.integer(plan.versionColumn)
+            return answer
         })
 
     private static func put(_ method: Endpoint.Method) -> Endpoint {
@@ -39,8 +41,13 @@ package enum StockEndpoints {
             "Counts (`count`) or moves (`adjust`) the stock of a product.",
             Documentation(tag: "stock", body: body, answer: StockLevel.info.schemaReference),
             .write { call, tx in
-                let write = try StockWrite(try call.object(), productID: try call.id(of: "product"), at: "", tx)
-                return Answer(body: try carryOut([write], in: tx)[0])
+                let id = try call.id(of: "product")
+                if call.ifMatch != nil {
+                    try IfMatch.check(call.ifMatch, try StockLedger.version(of: id, in: tx)) {
+                        try tx.show(StockLevel.info, id)
+                    }
+                }
+                return try carryOut([StockWrite(try call.object(), productID: id, at: "", tx)], in: tx)[0]
             })
     }
 
@@ -57,7 +64,7 @@ package enum StockEndpoints {
                 }
                 let isList = if case .array = call.body { true } else { false }
                 let writes = try StockWrite.all(bodies, isList: isList, tx)
-                return answer(try carryOut(writes, in: tx))
+                return answer(try carryOut(writes, in: tx).map(\.body))
             })
         endpoint.bodyMax = Batch.bodyMax
         return endpoint
@@ -81,27 +88,32 @@ package enum StockEndpoints {
             }
             var renamed = body.without(["adjust", "count", "change"])
             renamed.append("adjust", body["change"] ?? .null)
-            let write = try StockWrite(renamed, productID: nil, at: "", tx)
-            _ = try carryOut([write], in: tx)
-            let row = try tx.db.row(
-                """
-                SELECT max(stock_entry_id) FROM stock_entries
-                WHERE webshop_id = \(tx.shop) AND product_id = \(write.productID)
-                """)
-            return Answer(body: try tx.show(StockEntry.info, row?.integer(0) ?? 0))
+            let writes = try StockWrite.all([.object(renamed)], isList: false, tx)
+            guard let posted = try posted(writes, in: tx)[0] else {
+                throw Problem.invalid("/change", "range", "must not be 0: nothing would move")
+            }
+            return Answer(body: posted.entry, version: 1)
         })
 
     private static let batch: Endpoint = {
         var batch = Batch()
         batch.update = { id, body, _, tx in
-            let write = try StockWrite(body, productID: id, at: "", tx)
-            return Answer(body: try carryOut([write], in: tx)[0])
+            try carryOut([StockWrite(body, productID: id, at: "", tx)], in: tx)[0]
         }
         return batch.endpoint(for: StockLevel.info, access: .token(.write))
     }()
 
     /// Carries out the writes, all or none, and answers the stock row that each of them left.
-    private static func carryOut(_ writes: [StockWrite], in tx: Transaction) throws -> [[UInt8]] {
+    private static func carryOut(_ writes: [StockWrite], in tx: Transaction) throws -> [Answer] {
+        try zip(writes, try posted(writes, in: tx)).map { write, posted in
+            if let posted { return Answer(body: posted.json, version: posted.version) }
+            let version = try StockLedger.version(of: write.productID, in: tx)
+            return Answer(body: try tx.show(StockLevel.info, write.productID), version: version)
+        }
+    }
+
+    /// What each write left, or nil where nothing had to move.
+    private static func posted(_ writes: [StockWrite], in tx: Transaction) throws -> [StockLedger.Posted?] {
         let moves = try moves(for: writes, in: tx)
         let wanted = moves.indices.filter { moves[$0] != nil }
         let posted = try StockLedger.post(wanted.compactMap { moves[$0] }, in: tx)
@@ -114,16 +126,16 @@ package enum StockEndpoints {
             throw Problem.conflict("stock_short", "There is too little stock.", errors: errors)
         }
         let left = Dictionary(zip(wanted, posted), uniquingKeysWith: { first, _ in first })
-        return try writes.indices.map { index in
-            try left[index]??.json ?? tx.show(StockLevel.info, writes[index].productID)
-        }
+        return writes.indices.map { left[$0] ?? nil }
     }
 
     /// The movement each write needs, one after the other where several are about one product.
     private static func moves(for writes: [StockWrite], in tx: Transaction) throws -> [StockLedger.Move?] {
         var counts = try StockLedger.take(Set(writes.map(\.productID)), in: tx)
         return try writes.map { write in
-            guard let current = counts[write.productID] else { throw Problem.notFound("product") }
+            guard let current = counts[write.productID] else {
+                throw try StockLedger.missing(write.productID, in: tx)
+            }
             let move = write.move(from: current)
             counts[write.productID] = current + (move?.change ?? 0)
             return move
@@ -182,20 +194,27 @@ struct StockWrite {
             }
             return object
         }
-        let ownIDs = objects.compactMap { object -> String? in
-            if case .string(let text) = object["own_id"] { text } else { nil }
-        }
+        let ownIDs = objects.compactMap(ownID)
         let products = try Product.ids(ofOwn: ownIDs, in: tx)
         return try objects.enumerated().map { index, object in
             let pointer = isList ? "/\(index)" : ""
             var id: Int64?
-            if case .string(let ownID) = object["own_id"] {
+            if let ownID = ownID(object) {
                 guard let found = products[ownID] else {
                     throw Problem.invalid(pointer + "/own_id", "unknown_product", "names no product of this shop")
                 }
                 id = found
             }
             return try StockWrite(object, productID: id, at: pointer, tx)
+        }
+    }
+
+    /// Numbers are read as text, as in every body.
+    private static func ownID(_ object: JSONObject) -> String? {
+        switch object["own_id"] {
+        case .string(let text): text
+        case .number(let number): number.text
+        default: nil
         }
     }
 

@@ -26,21 +26,24 @@ package enum StockLedger {
     /// Every product has a level from birth, so that a movement is one guarded statement.
     static func open(_ product: Product, in tx: Transaction) throws {
         tx.markChanged("stock_levels")
-        try tx.db.run(
+        let rows = try tx.db.rows(
             """
             INSERT INTO stock_levels (webshop_id, product_id, count, allows_negative, version, created, last_modified)
             VALUES (\(tx.shop), \(product.id), 0, \(product.allowNegativeStock), 1, \(tx.now), \(tx.now))
+            RETURNING \(raw: StockLevel.info.plan.select)
             """)
+        tx.record("stock.created", "stock", product.id.rawValue, 1, tx.json(rows, by: StockLevel.info.plan))
     }
 
     /// The level of a deleted product is gone for readers and counters; what its orders give back still arrives.
     static func close(_ product: Product, in tx: Transaction) throws {
         tx.markChanged("stock_levels")
-        try tx.db.run(
+        let row = try tx.db.row(
             """
             UPDATE stock_levels SET removed_on = \(tx.now), last_modified = \(tx.now), version = version + 1
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)
+            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) RETURNING version
             """)
+        tx.record("stock.deleted", "stock", product.id.rawValue, row?.integer(0) ?? 0, nil)
     }
 
     /// Lets the level below zero, or no longer.
@@ -59,10 +62,12 @@ package enum StockLedger {
         }
     }
 
-    /// What a movement left: the balance, and the stock row as the wire shows it.
+    /// What a movement left: the balance, the stock row as the wire shows it, and its line in the ledger.
     package struct Posted: Sendable {
         package let balance: Int64
+        package let version: Int64
         package let json: [UInt8]
+        package fileprivate(set) var entry: [UInt8] = []
     }
 
     /// Makes the movements for which there is enough; the caller gives up the transaction where that is not all of them.
@@ -71,19 +76,44 @@ package enum StockLedger {
     package static func post(_ moves: [Move], in tx: Transaction) throws -> [Posted?] {
         var results = [Posted?](repeating: nil, count: moves.count)
         var entries: [StockEntry] = []
+        var order: [Int] = []
         // One order of locks for everybody, so that two baskets never wait for each other.
         for index in moves.indices.sorted(by: { (moves[$0].productID, $0) < (moves[$1].productID, $1) }) {
             let move = moves[index]
             guard let posted = try shift(move, in: tx) else { continue }
             results[index] = posted
+            order.append(index)
             entries.append(
                 StockEntry(
                     id: try tx.newID(StockEntry.self), productID: move.productID, kind: move.kind, change: move.change,
                     balance: posted.balance, reason: move.reason, orderID: move.orderID,
                     orderProductID: move.orderProductID))
         }
-        try tx.insertAll(entries)
+        let rows = try tx.insertAll(entries, embeddedBy: "product_id")
+        for (place, index) in order.enumerated() {
+            let json = tx.json(rows, place, by: StockEntry.info.plan)
+            results[index]?.entry = json
+            tx.record("stock-entry.created", "stock-entry", entries[place].id.rawValue, 1, json)
+        }
         return results
+    }
+
+    /// What is said of a product that has no live level: that it was deleted, or that there is none.
+    static func missing(_ product: Int64, in tx: Transaction) throws -> Problem {
+        let row = try tx.db.row(
+            "SELECT 1 FROM stock_levels WHERE webshop_id = \(tx.shop) AND product_id = \(product)")
+        return row == nil ? .notFound("product") : .gone("product")
+    }
+
+    /// The version of a live product's level, locked, for a change that depends on it.
+    static func version(of product: Int64, in tx: Transaction) throws -> Int64 {
+        let row = try tx.db.row(
+            """
+            SELECT version FROM stock_levels WHERE webshop_id = \(tx.shop) AND product_id = \(product)
+            AND removed_on IS NULL\(tx.db.dialect.forUpdate)
+            """)
+        guard let version = row?.integer(0) else { throw try missing(product, in: tx) }
+        return version
     }
 
     /// The balances of live products, locked for a change that depends on them, in the order everybody locks in.
@@ -109,11 +139,9 @@ package enum StockLedger {
             AND abs(count + \(move.change)) <= \(countMax) RETURNING \(raw: plan.select), count
             """)
         guard let row = rows.first else { return nil }
-        var writer = JSONWriter(capacity: 256)
-        writer.object(0, of: Page(rows: rows), by: plan, for: tx.tenant)
         let version = row.integer(plan.versionColumn) ?? 0
-        let json = writer.bytes
+        let json = tx.json(rows, by: plan)
         for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.productID, version, json) }
-        return Posted(balance: row.integer(plan.width) ?? 0, json: json)
+        return Posted(balance: row.integer(plan.width) ?? 0, version: version, json: json)
     }
 }

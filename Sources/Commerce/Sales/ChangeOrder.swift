@@ -3,7 +3,7 @@ package import Resources
 
 /// Changing an order: its addresses, its status, whether it is paid. Lines and sums stay as they were placed.
 package enum ChangeOrder {
-    package static let endpoints: [Endpoint] = [change(.put), change(.patch), cancel]
+    package static let endpoints: [Endpoint] = [change(.put), change(.patch), cancel, delete]
 
     private static func change(_ method: Endpoint.Method) -> Endpoint {
         Endpoint(
@@ -24,10 +24,26 @@ package enum ChangeOrder {
         Documentation(tag: "order", answer: Order.info.schemaReference),
         .write { call, tx in
             let order = try tx.take(Order.self, try call.id(of: "order"))
+            try IfMatch.check(call.ifMatch, order.version) { try tx.show(Order.info, order.id) }
             if order.status == .cancelled {
                 return Answer(body: try tx.show(Order.info, order.id), version: order.version)
             }
             return try apply(order, tx) { $0.status = .cancelled }.answer
+        })
+
+    private static let delete = Endpoint(
+        .delete, "/REST/order/{order_id}", .token(.write), "delete_order",
+        "Deletes an order that has no invoice number; its stock goes back.",
+        Documentation(tag: "order", answer: Order.info.deletedSchema),
+        .write { call, tx in
+            let order = try tx.take(Order.self, try call.id(of: "order"))
+            try IfMatch.check(call.ifMatch, order.version) { try tx.show(Order.info, order.id) }
+            guard order.invoiceID == nil else {
+                throw Problem.conflict(
+                    "invoiced", "An order with an invoice number is bookkeeping and cannot be deleted.")
+            }
+            if order.status != .cancelled { _ = try apply(order, tx) { $0.status = .cancelled } }
+            return try ResourceEndpoints<Order>.delete(order.id, call.unconditional, tx)
         })
 
     @discardableResult
@@ -36,9 +52,8 @@ package enum ChangeOrder {
     ) throws -> Written<Order> {
         let stored = try tx.take(Order.self, id)
         try IfMatch.check(ifMatch, stored.version) { try tx.show(Order.info, id) }
-        let spelled = body.respellingStatus()
         var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
-        let record = try input.record(from: spelled, over: Order.schema.record(stored.value), ignoring: ["products"])
+        let record = try input.record(from: body, over: Order.schema.record(stored.value), ignoring: ["products"])
         let wanted = try Order.schema.value(record)
         return try apply(stored, tx) { $0 = wanted }
     }
@@ -58,6 +73,11 @@ package enum ChangeOrder {
                 errors: [.init("/status", "order_status", "cannot follow \(old.status.rawValue)")])
         }
         if hasMoved, stored.value.status == .cancelled { try putStockBack(of: stored.id, in: tx) }
+        if stored.value.paid, !old.paid, stored.value.status == .cancelled {
+            throw Problem.conflict(
+                "order_status", "A cancelled order cannot be paid.",
+                errors: [.init("/paid", "order_status", "cannot be 1 on a cancelled order")])
+        }
         if stored.value.paid != old.paid {
             stored.value.paidTime = stored.value.paid ? tx.now : nil
             if stored.value.paid { try Invoice.give(to: &stored.value, in: tx) }
@@ -95,15 +115,5 @@ enum Invoice {
             ON CONFLICT (webshop_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value
             """)
         order.invoiceID = row?.integer(0)
-    }
-}
-
-extension JSONObject {
-    /// `canceled` is read as `cancelled` (CONTRACT 5).
-    fileprivate func respellingStatus() -> JSONObject {
-        guard self["status"] == "canceled" else { return self }
-        var object = without(["status"])
-        object.append("status", "cancelled")
-        return object
     }
 }

@@ -48,7 +48,8 @@ package struct Order: Resource {
         Field("webshop_order_id", \.number, .readOnly, .filterable, .sortable, .about("The number the customer sees.")),
         Field("invoice_id", \.invoiceID, .readOnly, .filterable, .about("Gap-free; given when the order is paid.")),
         Field("customer_id", \.customerID, .references { Customer.info }, .filterable),
-        Field("status", \.status, .initially(.text("new")), .filterable, .sortable),
+        Field(
+            "status", \.status, .initially(.text("new")), .spelled("canceled", as: "cancelled"), .filterable, .sortable),
         Field("paid", \.paid, .filterable),
         Field("paid_time", \.paidTime, .readOnly, .filterable),
         Field("payment_gateway_id", \.paymentGatewayID, .references { PaymentGateway.info }, .filterable),
@@ -105,7 +106,7 @@ package struct Order: Resource {
         change == .created ? ["order_created"] : []
     }
 
-    /// Fills in what the billing address or the customer tells.
+    /// Refuses what cannot be an e-mail address.
     package static func prepare(_ new: inout Order, replacing old: Order?, in tx: Transaction) throws {
         if !new.email.isEmpty, new.email != old?.email, !EmailAddress.isPlausible(new.email) {
             throw Problem.invalid("/email", "email", "must be an e-mail address")

@@ -18,9 +18,4 @@ package enum OrderStatus: String, Choice {
     }
 
     package var isOpen: Bool { !next.isEmpty }
-
-    /// Reads a status as clients spell it.
-    package static func spelled(_ word: String) -> OrderStatus? {
-        word == "canceled" ? .cancelled : OrderStatus(rawValue: word)
-    }
 }

@@ -166,6 +166,10 @@ package enum PlaceOrder {
             move.orderProductID = line.id.rawValue
             return move
         }
+        // Products are locked before their stock, as everywhere.
+        let closing = try wishes.filter(\.product.autoOffline).map(\.product.id).sorted().map {
+            try tx.take(Product.self, $0)
+        }
         let posted = try StockLedger.post(moves, in: tx)
         let short = lines.indices.filter { posted[$0] == nil }
         guard short.isEmpty else {
@@ -176,8 +180,8 @@ package enum PlaceOrder {
             }
             throw Problem.conflict("stock_short", "There is too little stock for this order.", errors: errors)
         }
-        for (wish, left) in zip(wishes, posted) where wish.product.autoOffline && (left?.balance ?? 1) <= 0 {
-            var product = try tx.take(Product.self, wish.product.id)
+        let soldOut = Set(zip(wishes, posted).filter { ($1?.balance ?? 1) <= 0 }.map(\.0.product.id))
+        for var product in closing where soldOut.contains(product.id) {
             product.isOnline = false
             try tx.update(product)
         }

@@ -13,10 +13,27 @@ package struct DemoSeed: Sendable {
         self.now = now
     }
 
-    /// Opens the two shops unless they are there. Answers whether they had to be opened.
-    package func openShops(passwordHash: String) async throws -> Bool {
+    /// The demo's two shops, and whether they had to be opened.
+    package struct Shops: Sendable {
+        package let first: Int64
+        package let second: Int64
+        package let areNew: Bool
+    }
+
+    /// Opens the two shops, or finds them by the demo's user. A database with shops of somebody else's is left alone.
+    package func openShops(passwordHash: String) async throws -> Shops {
         try await storage.write { [self] db in
-            guard try db.row("SELECT 1 FROM webshops LIMIT 1") == nil else { return false }
+            let known = try db.rows(
+                """
+                SELECT s.webshop_id FROM users u JOIN webshop_users s ON s.user_id = u.user_id
+                WHERE u.email = \(Self.email) ORDER BY s.webshop_id
+                """
+            ).compactMap { $0.integer(0) }
+            if known.count >= 2 { return Shops(first: known[0], second: known[1], areNew: false) }
+            guard try db.row("SELECT 1 FROM webshops LIMIT 1") == nil else {
+                throw ShopFront.Fault.settings(
+                    "there are shops in this database already; the demo wants one of its own")
+            }
             let first = try ShopFront.open(.init(name: "Demo butik"), in: db, now: now())
             var second = ShopFront.Opening(name: "Second shop")
             second.currency = "EUR"
@@ -25,7 +42,7 @@ package struct DemoSeed: Sendable {
             let other = try ShopFront.open(second, in: db, now: now())
             _ = try ShopFront.addUser(
                 Self.email, name: "Merchant", hash: passwordHash, shops: [first, other], in: db, now: now())
-            return true
+            return Shops(first: first, second: other, areNew: true)
         }
     }
 

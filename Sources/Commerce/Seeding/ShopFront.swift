@@ -71,6 +71,8 @@ package enum ShopFront {
             throw Fault.emailTaken(email)
         }
         for shop in shops {
+            let isThere = try db.row("SELECT 1 FROM webshops WHERE webshop_id = \(shop) AND removed_on IS NULL") != nil
+            guard isThere else { throw Fault.noShop(shop) }
             try db.run("INSERT INTO webshop_users (webshop_id, user_id) VALUES (\(shop), \(id))")
         }
         return id

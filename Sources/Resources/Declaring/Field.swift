@@ -27,6 +27,8 @@ package enum Rule: Sendable {
     case column(String)
     /// A second name that bodies may use.
     case alias(String)
+    /// Another spelling of one of its words.
+    case spelled(String, as: String)
     /// The shape of a JSON field.
     case shape(JSONShape)
     /// Another wire form than the Swift type's own.
@@ -72,6 +74,7 @@ package struct FieldInfo: Sendable {
     package private(set) var reference: (@Sendable () -> ResourceInfo)?
     package private(set) var referencesEach: (@Sendable () -> ResourceInfo)?
     package private(set) var aliases: [String] = []
+    package private(set) var spellings: [String: String] = [:]
     package private(set) var shape: JSONShape = .any
     package private(set) var about = ""
 
@@ -99,6 +102,7 @@ package struct FieldInfo: Sendable {
         case .referencesEach(let info): (referencesEach, shape) = (info, .ids)
         case .column(let name): column = name
         case .alias(let name): aliases.append(name)
+        case .spelled(let word, let meant): spellings[word] = meant
         case .shape(let shape): self.shape = shape
         case .writtenAs(let kind): self.kind = kind
         case .about(let text): about = text

@@ -87,7 +87,9 @@ extension FieldInfo {
             return .integer(try integer(value, places: places, "must be a number with at most \(places) decimals"))
         case .flag, .flagAsText: return .integer(try flag(value))
         case .instant: return .integer(try instant(value, tenant.zone))
-        case .text, .link: return .text(try text(value))
+        case .text, .link:
+            let text = try text(value)
+            return .text(spellings[text] ?? text)
         case .json: return .text(try json(value))
         }
     }

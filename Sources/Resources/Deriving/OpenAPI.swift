@@ -17,7 +17,7 @@ package enum OpenAPI {
                         "description": "Also `Shoporama T`, bare `T`, or X-Access-Token.",
                     ]
                 ],
-                "schemas": schemas(resources),
+                "schemas": schemas(resources, endpoints),
                 "responses": ["Problem": problemResponse],
             ],
         ]
@@ -91,17 +91,29 @@ package enum OpenAPI {
         ["name": .string(name), "in": "header", "schema": ["type": "string"], "description": .string(about)]
     }
 
-    private static func schemas(_ resources: [ResourceInfo]) -> JSON {
+    private static func schemas(_ resources: [ResourceInfo], _ endpoints: [Endpoint]) -> JSON {
+        let bodies = endpoints.compactMap(\.documentation.body)
         var schemas = JSONObject()
         for info in resources {
             schemas.append(info.schemaName, info.answerSchema)
-            if !info.verbs.isDisjoint(with: [.create, .update]) {
+            // An order is written by actions of its own, whose bodies are an order's fields and more.
+            if bodies.contains(where: { refers($0, to: info.inputReference) }) {
                 schemas.append(info.schemaName + "Input", info.inputSchema)
             }
         }
         schemas.append("Paging", pagingSchema)
         schemas.append("Problem", problemSchema)
         return .object(schemas)
+    }
+
+    /// Whether a schema names another one somewhere inside.
+    private static func refers(_ schema: JSON, to reference: JSON) -> Bool {
+        if schema == reference { return true }
+        switch schema {
+        case .object(let object): return object.members.contains { refers($0.value, to: reference) }
+        case .array(let elements): return elements.contains { refers($0, to: reference) }
+        default: return false
+        }
     }
 
     private static let pagingSchema: JSON = [

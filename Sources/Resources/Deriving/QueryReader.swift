@@ -18,7 +18,11 @@ struct QueryReader {
     }
 
     mutating func limit() -> Int {
-        min(number("limit", ListRequest.limitDefault), ListRequest.limitMax)
+        // Over the maximum is clamped and shown, however far over.
+        if let text = query["limit"], let value = Int64(strict: text), value > 0 {
+            return Int(min(value, Int64(ListRequest.limitMax)))
+        }
+        return number("limit", ListRequest.limitDefault)
     }
 
     mutating func offset() -> Int {
@@ -101,6 +105,7 @@ struct QueryReader {
 
     private mutating func condition(_ item: Query.Item) -> SQL? {
         let (name, operation) = Self.split(item.name)
+        if item.value.isEmpty, operation == nil, !info.isTextFilter(name) { return nil }
         if operation == nil, let filter = info.filters.first(where: { $0.name == name }) {
             let probe = FieldInfo(name: name, kind: filter.kind, isNullable: true)
             switch column(item, of: probe, item.value).flatMap({ filter.effect($0, tenant) }) {
@@ -176,6 +181,11 @@ struct QueryReader {
 }
 
 extension ResourceInfo {
+    /// Whether an empty value can be meant: text can be empty, a number that is not there is no filter.
+    func isTextFilter(_ name: String) -> Bool {
+        filterable(name)?.kind == .text
+    }
+
     private static let systemFields = [
         FieldInfo(name: SystemColumn.created, kind: .instant, isNullable: false),
         FieldInfo(name: SystemColumn.lastModified, kind: .instant, isNullable: false),

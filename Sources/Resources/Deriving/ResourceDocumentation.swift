@@ -8,6 +8,8 @@ extension ResourceInfo {
 
     package var schemaReference: JSON { ["$ref": .string("#/components/schemas/" + schemaName)] }
 
+    var inputReference: JSON { ["$ref": .string("#/components/schemas/\(schemaName)Input")] }
+
     var answerSchema: JSON {
         var properties = JSONObject()
         var required: [JSON] = []
@@ -104,8 +106,7 @@ extension ResourceInfo {
     }
 
     package var writeDocumentation: Documentation {
-        Documentation(
-            tag: path, body: ["$ref": .string("#/components/schemas/\(schemaName)Input")], answer: schemaReference)
+        Documentation(tag: path, body: inputReference, answer: schemaReference)
     }
 }
 

@@ -5,12 +5,22 @@ package struct Page: Sendable {
     package let rows: Rows
     /// One answer per embed of the plan, ordered by parent.
     package let children: [Rows]
+    /// Where each parent's children begin. A child's last column is its parent.
+    let firstChildren: [[Int64: Int]]
     /// Objects inlined by `expand=`, by member name and id.
     package var expansions: [(name: String, column: Int, objects: [Int64: [UInt8]])] = []
 
     package init(rows: Rows, children: [Rows] = []) {
         self.rows = rows
         self.children = children
+        firstChildren = children.map { rows in
+            var firsts: [Int64: Int] = [:]
+            for (index, row) in rows.enumerated() {
+                guard let parent = row.integer(rows.width - 1), firsts[parent] == nil else { continue }
+                firsts[parent] = index
+            }
+            return firsts
+        }
     }
 }
 
@@ -49,10 +59,10 @@ extension JSONWriter {
         }
         var isFirst = plan.items.isEmpty
         let key = rows[index].integer(plan.keyColumn) ?? 0
-        for (embed, children) in zip(plan.embeds, page.children) {
+        for (place, embed) in plan.embeds.enumerated() where page.children.indices.contains(place) {
             if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }
             name(embed.name)
-            self.children(children, of: key, by: embed, for: tenant)
+            children(page.children[place], from: page.firstChildren[place][key], of: key, by: embed, for: tenant)
         }
         for expansion in page.expansions {
             if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }
@@ -73,11 +83,13 @@ extension JSONWriter {
     }
 
     /// The children of one parent. They are ordered by parent, so they stand together; the parent's id is in front.
-    private mutating func children(_ rows: Rows, of parent: Int64, by embed: Embed, for tenant: Tenant) {
+    private mutating func children(
+        _ rows: Rows, from first: Int?, of parent: Int64, by embed: Embed, for tenant: Tenant
+    ) {
         byte(UInt8(ascii: "["))
         let page = Page(rows: rows)
         var isFirst = true
-        var index = rows.firstIndex { $0.integer(embed.info.plan.width) == parent } ?? rows.endIndex
+        var index = first ?? rows.endIndex
         while index < rows.endIndex, rows[index].integer(embed.info.plan.width) == parent {
             if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }
             object(index, of: page, by: embed.info.plan, for: tenant)

@@ -32,6 +32,7 @@ package struct Batch: Sendable {
         guard rows.count <= Batch.rowsMax else {
             throw Problem.invalid("", "too_long", "has \(rows.count) rows; a batch takes at most \(Batch.rowsMax)")
         }
+        let call = call.unconditional
         let mode = call.query["mode"] ?? "atomic"
         guard mode == "atomic" || mode == "partial" else {
             throw Problem.invalid("?mode", "choice", "must be atomic or partial")

@@ -11,7 +11,7 @@ package struct Call: Sendable {
     package let query: Query
     package let body: JSON?
     package let preferences: Preferences
-    package let ifMatch: String?
+    package private(set) var ifMatch: String?
     package let idempotency: IdempotencyKey?
 
     package init(
@@ -32,6 +32,13 @@ package struct Call: Sendable {
     }
 
     package var tenant: Tenant { principal.tenant }
+
+    /// The same call for one row of a batch: a condition on the whole request is none on its rows.
+    package var unconditional: Call {
+        var call = self
+        call.ifMatch = nil
+        return call
+    }
 
     /// The id in the path. Text that is no id names nothing, so it is 404 and not 400.
     package func id(_ index: Int = 0, of what: String) throws -> Int64 {
@@ -148,6 +155,8 @@ package struct Answer: Sendable {
     package var version: Int64?
     /// The page shape of a list for documentation and tags: answers without one get no ETag.
     package var isTagged: Bool
+    /// Whether it shows a secret that is not to be stored, not even to be replayed.
+    package var isSecret = false
 
     package init(
         status: Int = 200, contentType: String = "application/json", body: [UInt8],

@@ -141,3 +141,8 @@ package struct Problem: Error, Sendable {
         return writer.bytes
     }
 }
+
+extension Problem: CustomStringConvertible {
+    /// What the command line says of it.
+    package var description: String { detail }
+}

@@ -166,12 +166,6 @@ package final class Transaction {
         }
     }
 
-    /// Stores rows nobody asks to see now, such as the entries of a ledger, in one statement and without events.
-    package func insertAll<R: Resource>(_ values: [R]) throws {
-        guard !values.isEmpty else { return }
-        try constrained(R.info) { _ = try db.run(insertion(values)) }
-    }
-
     private func insertion<R: Resource>(_ values: [R]) -> SQL {
         var sql: SQL = """
             INSERT INTO \(raw: R.info.table) (webshop_id, \(raw: R.info.columnList), version, created, last_modified) VALUES
@@ -181,6 +175,13 @@ package final class Transaction {
                 "\(raw: index == 0 ? " " : ", ")(\(shop), \(SQL.list(R.schema.record(value))), 1, \(now), \(now))")
         }
         return sql
+    }
+
+    /// The JSON of one row of an answer.
+    package func json(_ rows: Rows, _ index: Int = 0, by plan: Plan) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512)
+        writer.object(index, of: Page(rows: rows), by: plan, for: tenant)
+        return writer.bytes
     }
 
     /// The JSON a single GET shows of a row, read inside this transaction.
@@ -256,26 +257,6 @@ package final class Transaction {
         }
     }
 
-    /// Every id that the row newly refers to must name a live row of the same shop. One statement for all of them.
-    private func checkReferences(_ info: ResourceInfo, _ record: [SQLValue], replacing old: [SQLValue]?) throws {
-        var checks: [(field: FieldInfo, count: Int, sql: SQL)] = []
-        for (index, field) in info.fields.enumerated() where record[index] != old?[index] {
-            let ids = field.referredIDs(record[index])
-            guard !ids.isEmpty, let target = (field.reference ?? field.referencesEach)?() else { continue }
-            let sql: SQL = """
-                (SELECT count(*) FROM \(raw: target.table) WHERE \(target.owned(by: shop))
-                \(raw: target.key) IN (\(SQL.list(ids))) AND removed_on IS NULL)
-                """
-            checks.append((field, ids.count, sql))
-        }
-        guard !checks.isEmpty else { return }
-        let found = try db.row("SELECT \(SQL.joined(checks.map(\.sql), by: ", "))")
-        let errors = checks.enumerated().compactMap { index, check -> Problem.FieldError? in
-            found?.integer(index) == Int64(check.count) ? nil : check.field.missingReference
-        }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
-    }
-
     /// Turns a broken rule of the schema into an answer that names the field.
     package func constrained<T>(_ info: ResourceInfo, _ body: () throws -> T) throws -> T {
         markChanged(info.table)
@@ -290,22 +271,6 @@ package final class Transaction {
                 "duplicate", "Another \(info.path) of this shop has this \(field.name).",
                 errors: [Problem.FieldError("/" + field.name, "duplicate", "is already in use")])
         }
-    }
-}
-
-extension FieldInfo {
-    /// The ids a column refers to. Zero stands for "none", as in a top category's `parent_id`.
-    fileprivate func referredIDs(_ value: SQLValue) -> [Int64] {
-        switch value {
-        case .integer(let id) where id != 0 && reference != nil: [id]
-        case .text(let text) where referencesEach != nil: JSONText(text).integers
-        default: []
-        }
-    }
-
-    fileprivate var missingReference: Problem.FieldError {
-        let path = (reference ?? referencesEach)?().path ?? ""
-        return Problem.FieldError("/" + name, "unknown_\(path)", "names no \(path) of this shop")
     }
 }
 

@@ -49,7 +49,7 @@ package enum WriteDoor {
         } catch let problem as Problem where keptKinds.contains(problem.kind) {
             answer = problem.answer(requestID: call.requestID)
         }
-        try keep(answer, under: key, call, tx)
+        try keep(answer.isSecret ? alreadyAnswered(call) : answer, under: key, call, tx)
         return answer
     }
 
@@ -70,6 +70,14 @@ package enum WriteDoor {
             body: Array((row.text(4) ?? "").utf8), headers: [("Idempotent-Replayed", "true")], version: row.integer(3))
     }
 
+    /// What a repeat gets instead of a secret.
+    private static func alreadyAnswered(_ call: Call) -> Answer {
+        Problem.conflict(
+            "answered_once",
+            "This was done for an earlier request with this key; its answer held a secret and is not kept."
+        ).answer(requestID: call.requestID)
+    }
+
     private static func keep(
         _ answer: Answer, under key: IdempotencyKey, _ call: Call, _ tx: Transaction
     ) throws {
@@ -88,6 +96,28 @@ package enum WriteDoor {
     }
 }
 
+extension WriteDoor {
+    private static let expiredPerTransaction = 1000
+
+    /// Forgets answers that were given before a time, shop by shop in small transactions.
+    package static func expireKeys(in storage: any Storage, before end: Instant) async throws {
+        for row in try await storage.fetch("SELECT webshop_id FROM webshops ORDER BY webshop_id") {
+            let shop = row.integer(0) ?? 0
+            var removed = expiredPerTransaction
+            while removed == expiredPerTransaction {
+                removed = try await storage.write { db in
+                    try db.run(
+                        """
+                        DELETE FROM idempotency_keys WHERE webshop_id = \(shop) AND (token_id, idempotency_key) IN (
+                            SELECT token_id, idempotency_key FROM idempotency_keys
+                            WHERE webshop_id = \(shop) AND created < \(end) ORDER BY created LIMIT \(expiredPerTransaction))
+                        """)
+                }
+            }
+        }
+    }
+}
+
 extension Problem {
     /// The same key is being worked on right now.
     package static var inFlight: Problem {
@@ -99,7 +129,7 @@ extension Problem {
 
     /// The problem as an answer. Deleted objects answer the plain text that existing clients compare with.
     package func answer(requestID: String) -> Answer {
-        if kind == .gone {
+        if kind == .gone, errors.isEmpty {
             return Answer(status: 410, contentType: "text/plain", body: Array("410 Gone".utf8), isTagged: false)
         }
         return Answer(

@@ -34,10 +34,15 @@ package final class LogSink: Sendable {
 
     /// Writes what is waiting; called by the thread, and once more at the end.
     package func flush() {
-        let bytes = pending.withLock { pending in
+        var bytes = pending.withLock { pending in
             defer { pending = [] }
             return pending
         }
+        let lost = dropped.withLock { dropped in
+            defer { dropped = 0 }
+            return dropped
+        }
+        if lost > 0 { bytes += Array("{\"level\":\"warning\",\"message\":\"\(lost) log lines were dropped\"}\n".utf8) }
         guard !bytes.isEmpty else { return }
         // A closed standard error must not stop the shop.
         try? file.write(contentsOf: Data(bytes))

@@ -61,11 +61,12 @@ struct Exchange {
         var body = answer.body
         if answer.status != 304 {
             fields[.contentType] = answer.contentType
-            if body.count >= Gzip.bytesMin, Gzip.isAccepted(request.headers[.acceptEncoding]),
-                let packed = Gzip.compress(body)
-            {
-                body = packed
-                fields[.contentEncoding] = "gzip"
+            if body.count >= Gzip.bytesMin {
+                fields[.vary] = "Accept-Encoding"
+                if Gzip.isAccepted(request.headers[.acceptEncoding]), let packed = Gzip.compress(body) {
+                    body = packed
+                    fields[.contentEncoding] = "gzip"
+                }
             }
             fields[.contentLength] = String(body.count)
         }

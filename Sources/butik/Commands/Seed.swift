@@ -23,13 +23,13 @@ struct Seed: AsyncParsableCommand {
             try await Database.with(settings) { storage in
                 let password = Password.generated()
                 let seed = DemoSeed(into: storage, now: SystemClock.now)
-                let isNew = try await seed.openShops(passwordHash: try Password.hash(password))
-                try await fill(1, in: storage, settings, seed)
-                try await categories(2, in: storage, settings)
+                let shops = try await seed.openShops(passwordHash: try Password.hash(password))
+                try await fill(shops.first, in: storage, settings, seed)
+                try await categories(shops.second, in: storage, settings)
                 try await storage.learnStatistics()
-                guard isNew || !FileManager.default.fileExists(atPath: file) else { return }
-                let known = isNew ? password : "(kept from the first seed)"
-                try await DemoEnvironment.write(file, storage, settings, user: DemoSeed.email, password: known)
+                guard shops.areNew || !FileManager.default.fileExists(atPath: file) else { return }
+                let known = shops.areNew ? password : "(kept from the first seed)"
+                try await DemoEnvironment.write(file, storage, settings, shops, password: known)
             }
             print("The demo is ready; its tokens are in \(file).")
         }
@@ -128,13 +128,13 @@ enum CategoryFile {
 /// `demo.env`: where the demo is and how to get in (CONTRACT 3).
 enum DemoEnvironment {
     static func write(
-        _ file: String, _ storage: any Storage, _ settings: Settings, user: String, password: String
+        _ file: String, _ storage: any Storage, _ settings: Settings, _ shops: DemoSeed.Shops, password: String
     ) async throws {
         let wanted: [(key: String, level: Token.Level, shop: Int64)] = [
-            ("BUTIK_TOKEN_READ", .read, 1), ("BUTIK_TOKEN_WRITE", .write, 1), ("BUTIK_TOKEN_ALL", .all, 1),
-            ("BUTIK_TOKEN_OTHER_SHOP", .all, 2),
+            ("BUTIK_TOKEN_READ", .read, shops.first), ("BUTIK_TOKEN_WRITE", .write, shops.first),
+            ("BUTIK_TOKEN_ALL", .all, shops.first), ("BUTIK_TOKEN_OTHER_SHOP", .all, shops.second),
         ]
-        var lines = ["BUTIK_URL=\(settings.publicURL)", "BUTIK_USER=\(user)", "BUTIK_PASSWORD=\(password)"]
+        var lines = ["BUTIK_URL=\(settings.publicURL)", "BUTIK_USER=\(DemoSeed.email)", "BUTIK_PASSWORD=\(password)"]
         for (key, level, shop) in wanted {
             let token = try await storage.write { db in
                 try ShopFront.addToken(

@@ -1,0 +1,109 @@
+import Foundation
+import Resources
+import Support
+import Testing
+
+/// `butik user`, `butik shop`, `butik token`.
+@Suite struct AccountsTests {
+    @Test func `a shop is opened with what it is told`() async throws {
+        let binary = try await Binary.fresh()
+        let opened = try await binary.succeed(
+            "shop", "create", "Ægte varer", "--currency", "EUR", "--vat", "8.1", "--prices-exclude-vat", "--time-zone",
+            "Europe/Zurich", "--domain", "Shop.Example")
+        #expect(opened == "shop 1: Ægte varer")
+        let second = try await binary.succeed("shop", "create", "Second")
+        #expect(second.hasPrefix("shop ") && second.hasSuffix(": Second") && !second.hasPrefix("shop 1:"))
+        let list = try await binary.succeed("shop", "list").split(separator: "\n")
+        #expect(list.count == 3)
+        #expect(list[1].contains("Ægte varer") && list[1].contains("EUR") && list[1].contains("shop.example"))
+        let token = try await binary.succeed("token", "create", "--shop", "1", "--level", "read")
+        let serving = try await binary.serve()
+        let shop = try await Client(token: token, port: serving.port).get("shop").json
+        #expect(shop["vat_rate"].digits == "8.1")
+        #expect(shop["prices_include_vat"] == 0)
+        #expect(shop["time_zone"] == "Europe/Zurich")
+        #expect(try await serving.stop() == 0)
+    }
+
+    @Test func `a shop that could not sell is refused`() async throws {
+        let binary = try await Binary.fresh()
+        for (arguments, line) in [
+            (["--currency", "KWD"], "butik: KWD is no currency with at most two decimals"),
+            (["--currency", "krone"], "butik: krone is no currency with at most two decimals"),
+            (["--time-zone", "Europe/Kopenhagen"], "butik: Europe/Kopenhagen is no time zone"),
+        ] {
+            let ended = try await binary.run(["shop", "create", "Test"] + arguments)
+            #expect(ended.status == 1)
+            #expect(ended.lastLine == line)
+        }
+        #expect(try await binary.run(["shop", "create", "Test", "--vat", "101"]).status == 64)
+        #expect(try await binary.succeed("shop", "list").split(separator: "\n").count == 1)
+    }
+
+    @Test func `a token works at its level until it is revoked`() async throws {
+        let binary = try await Binary.fresh()
+        try await binary.succeed("shop", "create", "Test")
+        let read = try await binary.succeed("token", "create", "--shop", "1", "--name", "Reader")
+        let hex = try await binary.succeed("token", "create", "--shop", "1", "--level", "write", "--format", "hex32")
+        #expect(read.hasPrefix("butik_pat_") && read.count == 59)
+        #expect(hex.count == 32)
+        let list = try await binary.succeed("token", "list")
+        #expect(list.contains("Reader") && list.contains(read.suffix(4)))
+        #expect(!list.contains(read) && !list.contains(hex))
+        var serving = try await binary.serve()
+        #expect(try await Client(token: read, port: serving.port).get("product").status == 200)
+        #expect(try await Client(token: read, port: serving.port).post("brand", ["name": "A"]).status == 403)
+        #expect(try await Client(token: hex, port: serving.port).post("brand", ["name": "A"]).status == 200)
+        #expect(try await serving.stop() == 0)
+
+        let asked = try await binary.run("token", "revoke", "1", "--shop", "1")
+        #expect(asked.status == 1)
+        #expect(asked.lastLine.hasSuffix("nothing was done; --yes answers for you"))
+        #expect(try await binary.succeed("token", "revoke", "1", "--shop", "1", "--yes") == "token 1 is revoked")
+        serving = try await binary.serve()
+        #expect(try await Client(token: read, port: serving.port).get("product").status == 401)
+        #expect(try await serving.stop() == 0)
+    }
+
+    @Test func `a token of no shop, and one that is not there`() async throws {
+        let binary = try await Binary.fresh()
+        let nowhere = try await binary.run("token", "create", "--shop", "7")
+        #expect(nowhere.status == 1)
+        #expect(nowhere.error == "butik: there is no shop 7\n")
+        try await binary.succeed("shop", "create", "Test")
+        let unknown = try await binary.run("token", "revoke", "99", "--shop", "1", "--yes")
+        #expect(unknown.status == 1)
+        #expect(unknown.error == "butik: There is no token with that id in this shop.\n")
+    }
+
+    @Test func `a user is made once`() async throws {
+        let binary = try await Binary.fresh()
+        try await binary.succeed("shop", "create", "Test")
+        let made = try await binary.succeed("user", "create", "Anna@Example.com", "--name", "Anna", "--shop", "1")
+        let lines = made.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0] == "user 1: Anna@Example.com")
+        #expect(lines[1].hasPrefix("password: ") && lines[1].count == 30)
+        let again = try await binary.run("user", "create", "anna@example.com", "--password", "0123456789")
+        #expect(again.status == 1)
+        #expect(again.error == "butik: there is already a user anna@example.com\n")
+        let list = try await binary.succeed("user", "list").split(separator: "\n")
+        #expect(list.count == 2)
+        #expect(list[1].contains("anna@example.com") && list[1].contains("Anna"))
+    }
+
+    @Test func `a user that could not log in is refused`() async throws {
+        let binary = try await Binary.fresh()
+        let short = try await binary.run("user", "create", "anna@example.com", "--password", "123456789")
+        #expect(short.status == 1)
+        #expect(short.error == "butik: a password needs 10 to 1024 bytes\n")
+        let nobody = try await binary.run("user", "create", "anna", "--password", "0123456789")
+        #expect(nobody.status == 1)
+        #expect(nobody.error == "butik: anna is not an e-mail address\n")
+        let nowhere = try await binary.run(
+            "user", "create", "bo@example.com", "--password", "0123456789", "--shop", "9")
+        #expect(nowhere.status == 1)
+        #expect(nowhere.error == "butik: there is no shop 9\n")
+        #expect(try await binary.succeed("user", "list").split(separator: "\n").count == 1)
+    }
+}

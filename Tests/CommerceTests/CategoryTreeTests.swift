@@ -1,0 +1,101 @@
+import Resources
+import Support
+import Testing
+
+/// Categories hang under each other and never in a circle.
+@Suite struct CategoryTreeTests {
+    private static func category(
+        _ name: String, under parent: Int64 = 0, weight: Int64 = 0, in shop: TestShop
+    ) async throws -> Int64 {
+        try await shop.post(
+            "category", ["name": .string(name), "parent_id": .number(parent), "weight": .number(weight)]
+        ).json["category_id"].integer
+    }
+
+    /// `A(B(C),D)`
+    private static func outline(_ tree: JSON) -> String {
+        tree.elements.map { node in
+            let inner = outline(node["children"])
+            return node["name"].text + (inner.isEmpty ? "" : "(\(inner))")
+        }.joined(separator: ",")
+    }
+
+    @Test func `the tree is nested by parent and ordered by weight and name`() async throws {
+        let shop = try await TestShop.open()
+        #expect(try await shop.get("category/tree").text == "[]")
+        let men = try await Self.category("Men", weight: 2, in: shop)
+        let women = try await Self.category("Women", weight: 1, in: shop)
+        let shirts = try await Self.category("Shirts", under: men, in: shop)
+        _ = try await Self.category("Ties", under: men, weight: -1, in: shop)
+        _ = try await Self.category("Long", under: shirts, in: shop)
+        _ = try await Self.category("Dresses", under: women, in: shop)
+        #expect(Self.outline(try await shop.get("category/tree").json) == "Women(Dresses),Men(Ties,Shirts(Long))")
+        try await shop.put("category/\(shirts)", ["parent_id": .number(women)])
+        #expect(Self.outline(try await shop.get("category/tree").json) == "Women(Dresses,Shirts(Long)),Men(Ties)")
+        try await shop.put("category/\(shirts)", ["parent_id": 0])
+        #expect(Self.outline(try await shop.get("category/tree").json) == "Shirts(Long),Women(Dresses),Men(Ties)")
+    }
+
+    @Test func `a category cannot be put below itself`() async throws {
+        let shop = try await TestShop.open()
+        let top = try await Self.category("A", in: shop)
+        let middle = try await Self.category("B", under: top, in: shop)
+        let bottom = try await Self.category("C", under: middle, in: shop)
+        for parent in [top, middle, bottom] {
+            let reply = try await shop.put("category/\(top)", ["parent_id": .number(parent)])
+            #expect(reply.status == 422)
+            #expect(reply.json["errors"][0]["code"] == "cycle")
+            #expect(reply.pointers == ["/parent_id"])
+        }
+        #expect(Self.outline(try await shop.get("category/tree").json) == "A(B(C))")
+    }
+
+    @Test func `a parent must be a live category of the shop`() async throws {
+        let shop = try await TestShop.open()
+        let other = try await TestShop.open()
+        let foreign = try await Self.category("Foreign", in: other)
+        let removed = try await Self.category("Removed", in: shop)
+        try await shop.delete("category/\(removed)")
+        for parent in [foreign, removed, 9_999_999] {
+            let reply = try await shop.post("category", ["name": "Child", "parent_id": .number(parent)])
+            #expect(reply.status == 422)
+            #expect(reply.pointers == ["/parent_id"])
+        }
+    }
+
+    @Test func `a removed category leaves lists and tree, and its children come up`() async throws {
+        let shop = try await TestShop.open()
+        let top = try await Self.category("A", in: shop)
+        let middle = try await Self.category("B", under: top, in: shop)
+        _ = try await Self.category("C", under: middle, in: shop)
+        try await shop.delete("category/\(middle)")
+        #expect(Self.outline(try await shop.get("category/tree").json) == "A,C")
+        #expect(try await shop.get("category").json.elements.map { $0["name"].text } == ["A", "C"])
+        let all = try await shop.get("category?include_removed=1").json
+        #expect(all.elements.map { $0["name"].text } == ["A", "B", "C"])
+        #expect(all.elements.map { $0["is_removed"].text } == ["0", "1", "0"])
+        #expect(try await shop.get("category/\(middle)").status == 410)
+        #expect(try await shop.delete("category/\(middle)").status == 410)
+    }
+
+    @Test func `fifty levels are nested and the next is refused`() async throws {
+        let shop = try await TestShop.open()
+        var chain: [Int64] = []
+        for level in 1...50 {
+            chain.append(try await Self.category("L\(level)", under: chain.last ?? 0, in: shop))
+        }
+        // Deeper than our own reader goes, so it is looked at as text.
+        let text = try await HTTP.send(
+            "GET", "/REST/category/tree", headers: ["X-Access-Token": shop.token(.read)], port: shop.server.port
+        ).text
+        #expect(text.hasSuffix(String(repeating: "]}", count: 50) + "]"))
+        #expect(text.contains(#""name":"L50""#))
+        let deeper = try await shop.post("category", ["name": "L51", "parent_id": .number(chain[49])])
+        #expect(deeper.status == 422)
+        #expect(deeper.pointers == ["/parent_id"])
+        let top = try await Self.category("Top", in: shop)
+        let moved = try await shop.put("category/\(chain[0])", ["parent_id": .number(top)])
+        #expect(moved.status == 422)
+        #expect(moved.json["errors"][0]["code"] == "too_deep")
+    }
+}

@@ -1,0 +1,89 @@
+import Resources
+import Support
+import Testing
+
+/// What an order does to the stock.
+@Suite struct OrderStockTests {
+    @Test func `short stock names the lines and stores nothing`() async throws {
+        let shop = try await TestShop.open()
+        let plenty = try await shop.product("Shirt", stock: 10)
+        let few = try await shop.product("Bag", stock: 2)
+        let none = try await shop.product("Hat")
+        let before = try await shop.events().count
+        let reply = try await shop.order(
+            [TestShop.line(few, 3), TestShop.line(plenty, 4), TestShop.line(none)], JSONObject([.init("paid", 1)]))
+        #expect(reply.status == 409)
+        #expect(reply.code == "stock_short")
+        #expect(reply.pointers == ["/products/0/amount", "/products/2/amount"])
+        #expect(try await shop.stock(plenty) == 10)
+        #expect(try await shop.stock(few) == 2)
+        #expect(try await shop.get("order?limit=0").json["paging"]["total"] == 0)
+        #expect(try await shop.get("stock-entry?product_id=\(plenty)&kind=order").json["paging"]["total"] == 0)
+        #expect(try await shop.events().count == before)
+    }
+
+    @Test func `two lines of one product take from the same stock`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.product(stock: 5)
+        let short = try await shop.order([TestShop.line(product, 3), TestShop.line(product, 3)])
+        #expect(short.status == 409)
+        #expect(short.pointers == ["/products/1/amount"])
+        #expect(try await shop.order([TestShop.line(product, 3), TestShop.line(product, 2)]).status == 200)
+        #expect(try await shop.stock(product) == 0)
+        #expect(try await shop.ledger(product) == 0)
+    }
+
+    @Test func `a product that allows negative stock is sold below zero`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.product(stock: 1, JSONObject([.init("allow_negative_stock", 1)]))
+        #expect(try await shop.order(product, 4).status == 200)
+        #expect(try await shop.stock(product) == -3)
+        let forbidden = try await shop.put("product/\(product)", ["allow_negative_stock": 0])
+        #expect(forbidden.status == 409)
+        #expect(forbidden.pointers == ["/allow_negative_stock"])
+        try await shop.put("stock/\(product)", ["count": 2])
+        #expect(try await shop.put("product/\(product)", ["allow_negative_stock": 0]).status == 200)
+        #expect(try await shop.order(product, 3).status == 409)
+        #expect(try await shop.findings() == [])
+    }
+
+    @Test func `a product that is sold out goes offline if it shall`() async throws {
+        let shop = try await TestShop.open()
+        let leaving = try await shop.product("Shirt", stock: 3, JSONObject([.init("auto_offline", 1)]))
+        let staying = try await shop.product("Bag", stock: 3)
+        #expect(try await shop.order([TestShop.line(leaving, 2), TestShop.line(staying, 3)]).status == 200)
+        #expect(try await shop.get("product/\(leaving)").json["is_online"] == 1)
+        #expect(try await shop.order([TestShop.line(leaving)]).status == 200)
+        #expect(try await shop.get("product/\(leaving)").json["is_online"] == 0)
+        #expect(try await shop.get("product/\(staying)").json["is_online"] == 1)
+        let types = try await shop.events().filter { $0["resource_id"].integer == leaving }.map { $0["type"].text }
+        #expect(types.last(where: { $0.hasPrefix("product.") }) == "product.updated")
+    }
+
+    @Test func `a cancelled order puts back what it took, once`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.product(stock: 10)
+        let order = try await shop.order([TestShop.line(product, 3), TestShop.line(product, 1)]).json["order_id"]
+            .integer
+        #expect(try await shop.stock(product) == 6)
+        let cancelled = try await shop.post("order/\(order)/cancel", [:])
+        #expect(cancelled.json["status"] == "cancelled")
+        #expect(try await shop.post("order/\(order)/cancel", [:]).json == cancelled.json)
+        #expect(try await shop.stock(product) == 10)
+        let entries = try await shop.get("stock-entry?order_id=\(order)&limit=100&sort=stock_entry_id").json
+        #expect(entries["stock_entries"].elements.map { $0["change"].integer } == [-3, -1, 3, 1])
+        #expect(entries["stock_entries"].elements.map { $0["kind"].text } == ["order", "order", "cancel", "cancel"])
+        #expect(try await shop.findings() == [])
+    }
+
+    @Test func `a cancelled order puts stock back on a product that was deleted`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.product(stock: 10)
+        let order = try await shop.order(product, 4).json["order_id"].integer
+        try await shop.delete("product/\(product)")
+        #expect(try await shop.post("order/\(order)/cancel", [:]).status == 200)
+        #expect(try await shop.get("stock/\(product)").status == 410)
+        #expect(try await shop.ledger(product) == 10)
+        #expect(try await shop.findings() == [])
+    }
+}

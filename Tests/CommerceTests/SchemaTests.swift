@@ -1,0 +1,88 @@
+import ButikFiles
+import Commerce
+import Persistence
+import Resources
+import Support
+import Testing
+
+/// What is declared is what is stored, on both engines alike.
+@Suite struct SchemaTests {
+    /// Tables that are not a shop's; everything else leads its keys with the shop.
+    private static let global: Set<String> = [
+        "countries", "schema_migrations", "token_hashes", "users", "webshop_domains",
+    ]
+    /// Columns that a resource keeps beside its fields.
+    private static let extra = ["stock_levels": ["allows_negative"]]
+
+    private static let infos = Commerce.stored.map { resource in resource.info }
+    private static let tables = infos.map { info in info.table }
+
+    private static func stored() async throws -> [StoredSchema.Table] {
+        try await TestServer.shared.storage.read { try $0.describe().tables }
+    }
+
+    @Test func `fields stand in the order of the initialiser`() {
+        for resource in Commerce.stored { expectOrder(resource) }
+    }
+
+    private func expectOrder<R: Resource>(_: R.Type) {
+        let isInOrder = R.schema.isInOrder
+        #expect(isInOrder, "\(R.info.path)")
+    }
+
+    @Test(arguments: tables)
+    func `a table has the declared columns and no others`(_ name: String) async throws {
+        let info = try #require(Self.infos.first { $0.table == name })
+        let stored = try await Self.stored()
+        let table = try #require(stored.first { $0.name == name })
+        let shop = info.isShopOwned && info.key != "webshop_id" ? ["webshop_id BIGINT"] : []
+        let system = ["version BIGINT", "created BIGINT", "last_modified BIGINT", "removed_on BIGINT NULL"]
+        let extra = (Self.extra[name] ?? []).map { "\($0) BIGINT" }
+        #expect(table.columns.map(Self.text) == shop + info.fields.map(Self.text) + extra + system)
+    }
+
+    private static func text(_ column: StoredSchema.Column) -> String {
+        let type = column.type == "SMALLINT" ? "BIGINT" : column.type
+        return "\(column.name) \(type)\(column.isNullable ? " NULL" : "")"
+    }
+
+    private static func text(_ field: FieldInfo) -> String {
+        let type =
+            switch field.kind {
+            case .text, .json, .link: "TEXT"
+            case .integer, .flag, .amount, .decimal, .instant, .integerAsText, .flagAsText: "BIGINT"
+            }
+        return "\(field.column) \(type)\(field.isNullable ? " NULL" : "")"
+    }
+
+    @Test func `every key of a shop's table begins with the shop`() async throws {
+        let tables = try await Self.stored()
+        #expect(Self.global.isSubset(of: tables.map(\.name)))
+        for table in tables where !Self.global.contains(table.name) {
+            #expect(table.primaryKey.first == "webshop_id", "\(table.name)")
+            for index in table.indexes {
+                #expect(index.columns.first == "webshop_id", "\(index.name) of \(table.name)")
+            }
+        }
+    }
+
+    @Test func `both engines have the same tables, columns, keys and indexes`() async throws {
+        guard Engine.postgresURL != nil else { return }
+        let sqlite = try await Self.migrated(.sqlite)
+        let postgres = try await Self.migrated(.postgres)
+        #expect(sqlite.map(\.name) == postgres.map(\.name))
+        for (one, other) in zip(sqlite, postgres) {
+            #expect(one.columns.map(Self.text) == other.columns.map(Self.text), "\(one.name)")
+            #expect(one.primaryKey == other.primaryKey, "\(one.name)")
+            #expect(one.indexes == other.indexes, "\(one.name)")
+        }
+    }
+
+    private static func migrated(_ engine: Engine) async throws -> [StoredSchema.Table] {
+        let storage = try await Engine.emptyDatabase(on: engine).storage
+        _ = try await Migrator(files: try ButikFiles.migrationFiles(), dialect: storage.dialect).migrate(storage)
+        let tables = try await storage.read { try $0.describe().tables }
+        await storage.close()
+        return tables
+    }
+}

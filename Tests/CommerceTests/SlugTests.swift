@@ -1,0 +1,65 @@
+import Commerce
+import Resources
+import Support
+import Testing
+
+/// The addresses of public pages.
+@Suite struct SlugTests {
+    @Test(
+        arguments: [
+            ("Rød Bluse (M)", "roed-bluse-m"), ("Ærø & Århus", "aeroe-aarhus"), ("  --A  b__c!! ", "a-b-c"),
+            ("ÜBER Größe", "ueber-groesse"), ("100 % cotton", "100-cotton"), ("日本", ""), ("!?", ""), ("", ""),
+            (String(repeating: "a", count: 300), String(repeating: "a", count: 200)),
+        ])
+    func `a name is spelled in letters, digits and hyphens`(_ name: String, _ slug: String) {
+        #expect(Slug.of(name) == slug)
+    }
+
+    private static func address(_ reply: Reply) -> String {
+        String(reply.json["url"].text.dropFirst(TestServer.publicURL.count + 1))
+    }
+
+    @Test func `the second of a name has its id behind it`() async throws {
+        let shop = try await TestShop.open()
+        let first = try await shop.post("product", ["name": "Rød bluse"])
+        let second = try await shop.post("product", ["name": "Rød bluse"])
+        #expect(Self.address(first) == "roed-bluse")
+        #expect(Self.address(second) == "roed-bluse-\(second.json["product_id"].integer)")
+        let elsewhere = try await TestShop.open()
+        #expect(Self.address(try await elsewhere.post("product", ["name": "Rød bluse"])) == "roed-bluse")
+    }
+
+    @Test func `an address that is taken twice still gets one`() async throws {
+        let shop = try await TestShop.open()
+        try await shop.post("brand", ["name": "Acme"])
+        let brand = try await shop.post("brand", ["name": "Other"])
+        let id = brand.json["brand_id"].integer
+        try await shop.post("brand", ["name": "Third", "rewrite_url": .string("acme-\(id)")])
+        let moved = try await shop.put("brand/\(id)", ["rewrite_url": "acme"])
+        #expect(moved.status == 200)
+        #expect(Self.address(moved) == "acme-\(id)-2")
+    }
+
+    @Test func `a name without letters gets the kind and the id`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.post("product", ["name": "日本"])
+        #expect(Self.address(product) == "product-\(product.json["product_id"].integer)")
+    }
+
+    @Test func `an address of one's own is kept, without slashes at its ends`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.post("product", ["name": "Shirt", "rewrite_url": "/men/Shirt/"])
+        #expect(Self.address(product) == "men/Shirt")
+        let id = product.json["product_id"].integer
+        #expect(Self.address(try await shop.put("product/\(id)", ["name": "Blouse"])) == "men/Shirt")
+        #expect(Self.address(try await shop.put("product/\(id)", ["rewrite_url": ""])) == "blouse")
+    }
+
+    @Test func `a deleted row keeps its address`() async throws {
+        let shop = try await TestShop.open()
+        let first = try await shop.post("product", ["name": "Shirt"]).json["product_id"].integer
+        try await shop.delete("product/\(first)")
+        let second = try await shop.post("product", ["name": "Shirt"])
+        #expect(Self.address(second) == "shirt-\(second.json["product_id"].integer)")
+    }
+}

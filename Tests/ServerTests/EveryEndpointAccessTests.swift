@@ -1,0 +1,84 @@
+import Resources
+import Server
+import Support
+import Testing
+
+/// Who may call what, for every route there is.
+@Suite struct EveryEndpointAccessTests {
+    @Test func `only these routes are open`() {
+        let open = Endpoint.everything.filter { $0.access == .open }.map(\.label).sorted()
+        #expect(open == ["GET /REST", "GET /livez", "GET /metrics", "GET /openapi.json", "GET /readyz"])
+    }
+
+    @Test func `only these routes need level all`() {
+        let all = Endpoint.everything.filter { $0.level == .all }.map(\.label).sorted()
+        #expect(
+            all == [
+                "DELETE /REST/token/{token_id}", "GET /REST/token", "GET /REST/token/{token_id}",
+                "GET /REST/token/{token_id}/usage", "PATCH /REST/shop", "POST /REST/token", "POST /REST/token/batch",
+                "PUT /REST/shop",
+            ])
+    }
+
+    @Test func `whatever writes needs a token that may write`() {
+        for endpoint in Endpoint.everything where endpoint.isWrite || endpoint.method != .get {
+            #expect((endpoint.level ?? .read) >= .write, "\(endpoint.label)")
+            #expect(endpoint.isWrite, "\(endpoint.label) writes outside a transaction")
+        }
+    }
+
+    @Test func `without a token everything but the open routes answers 401`() async throws {
+        let furnished = try await FurnishedShop.open(marker: "Access")
+        for endpoint in Endpoint.everything {
+            let path = try furnished.path(endpoint)
+            let reply = try await furnished.shop.anonymous(endpoint.method.rawValue, path)
+            guard endpoint.access != .open else {
+                #expect(reply.status == 200, "\(endpoint.label)")
+                continue
+            }
+            #expect(reply.status == 401, "\(endpoint.label)")
+            #expect(reply.code == "unauthenticated", "\(endpoint.label)")
+            #expect(reply[header: "WWW-Authenticate"]?.hasPrefix("Bearer") == true, "\(endpoint.label)")
+        }
+    }
+
+    @Test func `a token below the level answers 403 and names the level`() async throws {
+        let furnished = try await FurnishedShop.open(marker: "Access")
+        for endpoint in Endpoint.everything {
+            let path = try furnished.path(endpoint)
+            for level in AccessLevel.allCases where level < endpoint.level ?? .read {
+                let reply = try await furnished.shop.send(
+                    endpoint.method.rawValue, path, furnished.change(endpoint), as: level)
+                #expect(reply.status == 403, "\(endpoint.label) with \(level)")
+                #expect(reply.code == "level", "\(endpoint.label)")
+                let detail = reply.json["detail"].text
+                #expect(detail.contains("level \(endpoint.level?.rawValue ?? "")"), "\(endpoint.label): \(detail)")
+            }
+        }
+    }
+
+    @Test func `a token of the level gets through to every reading route`() async throws {
+        let furnished = try await FurnishedShop.open(marker: "Access")
+        for endpoint in Endpoint.everything where endpoint.method == .get {
+            let path = try furnished.path(endpoint)
+            let reply = try await furnished.shop.send("GET", path, as: endpoint.level ?? .read)
+            #expect(reply.status == 200, "\(endpoint.label): \(reply.text)")
+        }
+    }
+
+    @Test func `the feed shows a token nothing that its level may not read elsewhere`() async throws {
+        let furnished = try await FurnishedShop.open(marker: "Access")
+        func resources(_ level: AccessLevel) async throws -> Set<String> {
+            let feed = try await furnished.shop.send("GET", "/REST/event?limit=1000", as: level).json["events"]
+            return Set(feed.elements.map { $0["resource"].text })
+        }
+        #expect(try await resources(.all).isSuperset(of: ["token", "product", "order"]))
+        for level in [AccessLevel.read, .write] {
+            #expect(try await resources(level).isSuperset(of: ["product", "order"]))
+            #expect(try await resources(level).contains("token") == false)
+            let token = try await furnished.shop.get("event?resource=token&limit=1").json["events"][0]["event_id"]
+                .integer
+            #expect(try await furnished.shop.send("GET", "/REST/event/\(token)", as: level).status == 404)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import Commerce
+import Resources
+import Server
+import Support
+import Testing
+
+/// A shop with one object of every resource, each with the shop's marker in its text.
+struct FurnishedShop {
+    let shop: TestShop
+    let marker: String
+    /// Ids by the name they have in paths: `product_id`, `event_id`, ….
+    private(set) var ids: [String: Int64] = [:]
+
+    static func open(marker: String, on server: TestServer? = nil) async throws -> FurnishedShop {
+        let shop = try await TestShop.open(on: server) { $0.name = "Shop \(marker)" }
+        var furnished = FurnishedShop(shop: shop, marker: marker)
+        try await furnished.furnish()
+        return furnished
+    }
+
+    private mutating func furnish() async throws {
+        let name = JSON.string("Thing \(marker)")
+        for path in ["brand", "manufacturer", "supplier", "customer", "category", "shipping"] {
+            try await make(path, ["name": name])
+        }
+        try await make("payment-gateway", ["name": name, "type": "invoice"])
+        try await make("token", ["name": name, "access_level": "read"])
+        try await make(
+            "product",
+            [
+                "name": name, "own_id": .string("SKU-\(marker)"), "price": 100, "brand_id": id("brand_id"),
+                "supplier_id": id("supplier_id"), "categories": .array([id("category_id")]),
+            ])
+        try await make("stock-entry", ["product_id": id("product_id"), "change": 50, "reason": name])
+        try await make(
+            "order",
+            [
+                "products": [["product_id": id("product_id"), "amount": 1]], "comments": name,
+                "customer_id": id("customer_id"), "shipping_id": id("shipping_id"),
+            ])
+        ids["country_id"] = Country.denmark
+        ids["event_id"] = try await shop.get("event?limit=1&resource=product").json["events"][0]["event_id"].integer
+    }
+
+    private mutating func make(_ path: String, _ body: JSON) async throws {
+        let key = try #require(Commerce.documented.first { $0.path == path }?.key)
+        let reply = try await shop.post(path, body)
+        try #require(reply.status == 200, "\(path): \(reply.text)")
+        ids[key] = reply.json[key].integer
+    }
+
+    func id(_ name: String) -> JSON { .number(ids[name] ?? 0) }
+
+    /// The address of an endpoint with the ids of this shop's objects in it, or with another text in their place.
+    func path(_ endpoint: Endpoint, id: String? = nil) throws -> String {
+        try endpoint.path.reduce(into: "") { path, segment in
+            switch segment {
+            case .literal(let word): path += "/" + word
+            case .parameter(let name):
+                path += "/" + (try id ?? String(#require(ids[name], "the furnished shop has no \(name)")))
+            }
+        }
+    }
+
+    /// A change that the endpoint would make to an object of this shop.
+    func change(_ endpoint: Endpoint) -> JSON {
+        let members: JSON = ["name": "Taken", "comments": "Taken", "count": 3]
+        guard endpoint.isBatch else { return members }
+        let key = Commerce.documented.first { $0.path == endpoint.resource }?.key ?? ""
+        return [
+            ["method": "PUT", "id": id(key), "body": members], ["method": "DELETE", "id": id(key)],
+        ]
+    }
+}
+
+extension Endpoint {
+    /// `GET /REST/product/{product_id}`
+    var label: String { "\(method.rawValue) \(template)" }
+
+    /// `product` of `/REST/product/{product_id}`.
+    var resource: String {
+        if path.count > 1, case .literal(let word) = path[1] { word } else { "" }
+    }
+
+    var isBatch: Bool { path.last == .literal("batch") }
+
+    var hasParameter: Bool {
+        path.contains { if case .parameter = $0 { true } else { false } }
+    }
+
+    var level: AccessLevel? {
+        if case .token(let level) = access { level } else { nil }
+    }
+
+    /// The resource whose plain list this is.
+    var listed: ResourceInfo? {
+        guard method == .get, path.count == 2 else { return nil }
+        return Commerce.documented.first { $0.path == resource && $0.verbs.contains(.list) }
+    }
+
+    /// Everything that serves.
+    static let everything = ButikServer.endpoints(TestServer.publicURL)
+}
+
+extension String {
+    /// Everything but letters and digits escaped, for the value of a query parameter.
+    var escaped: String {
+        utf8.reduce(into: "") { text, byte in
+            let character = Character(Unicode.Scalar(byte))
+            if character.isASCII, character.isLetter || character.isNumber {
+                text.append(character)
+            } else {
+                text += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+    }
+}
+
+extension TestShop {
+    /// A request without a token, or with whatever the headers carry.
+    func anonymous(
+        _ method: String, _ path: String, _ body: [UInt8] = [], headers: [String: String] = [:]
+    ) async throws -> Reply {
+        let reply = try await HTTP.send(method, path, body: body, headers: headers, port: server.port)
+        Contract.check(reply, method, path)
+        return reply
+    }
+
+    /// Bytes as a body, with a token.
+    func bytes(
+        _ method: String, _ path: String, _ body: [UInt8], headers: [String: String] = [:]
+    ) async throws -> Reply {
+        var all = ["Authorization": "Bearer \(token(.all))", "Content-Type": "application/json"]
+        all.merge(headers) { _, new in new }
+        return try await anonymous(method, path, body, headers: all)
+    }
+}
+
+extension JSON {
+    /// An object of one member.
+    static func member(_ name: String, _ value: JSON) -> JSON {
+        .object(JSONObject([JSONObject.Member(name, value)]))
+    }
+}

@@ -1,0 +1,109 @@
+import Commerce
+import Foundation
+import Resources
+import Server
+import Support
+import Testing
+
+/// The OpenAPI document: whole in itself, true to the routes, and changed only on purpose.
+@Suite struct OpenAPITests {
+    private static let document = Contract.document
+
+    private static let operations = document["paths"].names.flatMap { path in
+        document["paths"][path].names.map { (path: path, method: $0, json: document["paths"][path][$0]) }
+    }
+
+    /// All values under a value, itself included.
+    private static func values(_ json: JSON) -> [JSON] {
+        switch json {
+        case .object(let object): [json] + object.members.flatMap { values($0.value) }
+        case .array(let elements): [json] + elements.flatMap(values)
+        default: [json]
+        }
+    }
+
+    @Test func `every reference leads somewhere`() {
+        let references = Set(Self.values(Self.document).map { $0["$ref"].text }.filter { !$0.isEmpty })
+        #expect(references.count > 10)
+        for reference in references {
+            #expect(reference.hasPrefix("#/"), "\(reference)")
+            let target = reference.dropFirst(2).split(separator: "/").reduce(Self.document) { $0[String($1)] }
+            #expect(!target.names.isEmpty, "\(reference)")
+        }
+    }
+
+    @Test func `no object has a name twice`() {
+        for value in Self.values(Self.document) {
+            #expect(Set(value.names).count == value.names.count, "\(value.names)")
+        }
+    }
+
+    @Test func `every operation has a name of its own, a summary and its answers`() {
+        let names = Self.operations.map { $0.json["operationId"].text }
+        #expect(Set(names).count == names.count)
+        for operation in Self.operations {
+            let label = "\(operation.method) \(operation.path)"
+            #expect(!operation.json["operationId"].text.isEmpty, "\(label)")
+            #expect(!operation.json["summary"].text.isEmpty, "\(label)")
+            #expect(operation.json["responses"].names == ["200", "default"], "\(label)")
+        }
+    }
+
+    @Test func `every route is documented and every documented operation is a route`() {
+        let routes = Set(Endpoint.everything.map { "\($0.method.rawValue.lowercased()) \($0.template)" })
+        let documented = Self.operations.map { "\($0.method) \($0.path)" }
+        #expect(Set(documented) == routes)
+        #expect(documented.count == Endpoint.everything.count)
+    }
+
+    @Test func `every parameter of a path is described, once`() {
+        for operation in Self.operations {
+            let named = operation.path.split(separator: "/").filter { $0.hasPrefix("{") }.map {
+                $0.dropFirst().dropLast()
+            }
+            let parameters = operation.json["parameters"].elements
+            let described = parameters.filter { $0["in"] == "path" }.map { $0["name"].text }
+            #expect(described == named.map(String.init), "\(operation.path)")
+            let all = parameters.map { "\($0["in"].text) \($0["name"].text)" }
+            #expect(Set(all).count == all.count, "\(operation.method) \(operation.path): \(all)")
+        }
+    }
+
+    @Test func `what may be filtered, sorted and expanded is said of every list`() throws {
+        for info in Commerce.documented where info.verbs.contains(.list) {
+            let parameters = Self.document["paths"]["/REST/\(info.path)"]["get"]["parameters"].elements
+            let names = Set(parameters.map { $0["name"].text })
+            #expect(names.isSuperset(of: info.filterableFields.map(\.name)), "\(info.path)")
+            #expect(names.isSuperset(of: info.filters.map(\.name)), "\(info.path)")
+            let sort = try #require(parameters.first { $0["name"] == "sort" })
+            for name in info.sortableNames { #expect(sort["description"].text.contains(name), "\(info.path)") }
+        }
+    }
+
+    @Test func `only the open routes are documented as open`() {
+        for operation in Self.operations {
+            let isOpen = operation.json["security"] == []
+            #expect(isOpen == !operation.path.hasPrefix("/REST/"), "\(operation.path)")
+        }
+    }
+
+    @Test func `the document names the address it is served at`() {
+        let document = ButikServer.documented("https://shop.example")
+        #expect(document["servers"] == [["url": "https://shop.example"]])
+    }
+
+    /// `deploy/openapi.json` is what reviewers read: a change of the interface is a change of that file.
+    @Test func `the document is the one in deploy`() throws {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("deploy/openapi.json")
+        let golden = try JSONParser.parse(Array(Data(contentsOf: file)))
+        let isCurrent = golden == ButikServer.documented("http://127.0.0.1:8080")
+        #expect(
+            isCurrent,
+            """
+            The interface is no longer the one in deploy/openapi.json. If that is meant, write the file again, look at what \
+            changed, and commit it:
+                swift run butik openapi | python3 -m json.tool --no-ensure-ascii --indent 1 > deploy/openapi.json
+            """)
+    }
+}
