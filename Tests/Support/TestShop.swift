@@ -18,6 +18,8 @@ package struct TestShop: Sendable {
         change(&opening)
         let wanted = opening
         let now = server.clock.now
+        await Gate.shops.enter()
+        defer { Task { await Gate.shops.leave() } }
         let (id, tokens) = try await server.storage.write { db in
             let id = try ShopFront.open(wanted, in: db, now: now)
             var tokens: [AccessLevel: String] = [:]
