@@ -34,6 +34,8 @@ package struct FashionImport: Sendable {
         for start in stride(from: 0, to: rows.count, by: Self.rowsPerTransaction) {
             let part = Array(rows[start..<min(start + Self.rowsPerTransaction, rows.count)])
             report.add(try await write(part))
+            // A plan made for an empty table would be kept while the table grows.
+            if start == 0, !options.isDryRun { try await storage.learnStatistics() }
             done += part.count
             options.progress(done)
             if options.isStrict, !report.faults.isEmpty { break }

@@ -52,6 +52,8 @@ package struct BenchSeed: Sendable {
                 for number in start..<end { try make(number, tx) }
                 try tx.flushEvents()
             }
+            // A plan made for an empty table would be kept while the table grows.
+            if start == 0 { try await storage.learnStatistics() }
             progress(what, end, count)
         }
     }
