@@ -16,6 +16,8 @@ package final class RequestHandler: Sendable {
         /// Networks whose `X-Forwarded-For` is believed.
         package var trustedProxies: [AddressRange] = []
         package var clock: @Sendable () -> Instant
+        /// What bursts are measured by: it never goes back, whatever is done to the other clock.
+        package var monotonic: @Sendable () -> ContinuousClock.Instant = { .now }
 
         package init(clock: @escaping @Sendable () -> Instant) {
             self.clock = clock
@@ -141,7 +143,7 @@ package final class RequestHandler: Sendable {
     private func enter(_ grant: Authenticator.Grant, _ exchange: inout Exchange) throws {
         var problem: Problem
         exchange.rate = (0, 1)
-        switch limiter.enter(grant, at: exchange.now) {
+        switch limiter.enter(grant, at: exchange.now, clock: settings.monotonic()) {
         case .allowed(let left, let reset):
             exchange.rate = (left, reset)
             return

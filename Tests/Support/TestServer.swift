@@ -33,6 +33,8 @@ package final class TestServer: Sendable {
         let clock = TestClock()
         self.clock = clock
         var settings = RequestHandler.Settings(clock: { clock.now })
+        let (zero, start) = (ContinuousClock.now, clock.now)
+        settings.monotonic = { zero + .milliseconds(clock.now.milliseconds - start.milliseconds) }
         settings.rateLimit = rateLimit
         settings.logsRequests = false
         change(&settings)

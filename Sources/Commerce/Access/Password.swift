@@ -24,10 +24,17 @@ package enum Password {
     package static func verify(_ password: String, against stored: String) throws -> Bool {
         let parts = stored.split(separator: "$")
         guard parts.count == 4, let salt = Data(base64Encoded: String(parts[2])),
-            let key = Data(base64Encoded: String(parts[3]))
+            let key = Data(base64Encoded: String(parts[3])), let logRounds = logRounds(in: parts[1])
         else { return false }
         let derived = try derive(password, salt: Array(salt), logRounds: logRounds)
         return SymmetricKey(data: derived) == SymmetricKey(data: key)
+    }
+
+    /// The cost a hash was made with, so that old ones still fit when it is raised.
+    private static func logRounds(in parameters: Substring) -> Int? {
+        guard parameters.hasPrefix("ln="), parameters.hasSuffix(",r=8,p=1") else { return nil }
+        let rounds = Int(parameters.dropFirst("ln=".count).dropLast(",r=8,p=1".count))
+        return rounds.flatMap { (10...20).contains($0) ? $0 : nil }
     }
 
     /// A password for people to copy: 20 characters, none of them easily mistaken.

@@ -11,9 +11,16 @@ enum RequestBodyReader {
             throw tooLarge(bytesMax)
         }
         var bytes: [UInt8] = []
-        for try await part in request.body {
-            guard bytes.count + part.readableBytes <= bytesMax else { throw tooLarge(bytesMax) }
-            bytes.append(contentsOf: part.readableBytesView)
+        do {
+            for try await part in request.body {
+                guard bytes.count + part.readableBytes <= bytesMax else { throw tooLarge(bytesMax) }
+                bytes.append(contentsOf: part.readableBytesView)
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            // The client went away; that is its affair, and no error of ours to be logged.
+            throw Problem(.timeout, "body_incomplete", "The body ended before it was whole.")
         }
         return bytes
     }
