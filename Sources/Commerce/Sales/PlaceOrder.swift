@@ -167,7 +167,7 @@ package enum PlaceOrder {
             return move
         }
         // Products are locked before their stock, as everywhere.
-        let closing = try wishes.filter(\.product.autoOffline).map(\.product.id).sorted().map {
+        let closing = try Set(wishes.filter(\.product.autoOffline).map(\.product.id)).sorted().map {
             try tx.take(Product.self, $0)
         }
         let posted = try StockLedger.post(moves, in: tx)
