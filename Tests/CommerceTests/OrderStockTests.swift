@@ -60,6 +60,14 @@ import Testing
         #expect(types.last(where: { $0.hasPrefix("product.") }) == "product.updated")
     }
 
+    @Test func `two lines of one order that sell a product out take it offline once`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.product("Shirt", stock: 3, JSONObject([.init("auto_offline", 1)]))
+        #expect(try await shop.order([TestShop.line(product, 2), TestShop.line(product, 1)]).status == 200)
+        #expect(try await shop.get("product/\(product)").json["is_online"] == 0)
+        #expect(try await shop.stock(product) == 0)
+    }
+
     @Test func `a cancelled order puts back what it took, once`() async throws {
         let shop = try await TestShop.open()
         let product = try await shop.product(stock: 10)
