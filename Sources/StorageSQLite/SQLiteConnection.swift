@@ -61,6 +61,8 @@ final class SQLiteConnection {
         }
         // Last, because changing to WAL may lower it. Under anything else a power cut loses acknowledged orders.
         try execute("PRAGMA synchronous = FULL")
+        // What savepoints copy aside would else go to a file, page by page.
+        try execute("PRAGMA temp_store = MEMORY")
         guard try answer("PRAGMA synchronous") == .integer(2) else {
             throw StorageError.unavailable("the database refuses synchronous=FULL")
         }

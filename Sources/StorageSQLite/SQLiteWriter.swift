@@ -47,21 +47,29 @@ extension SQLiteWriter {
             failWaiting(first, error)
             return
         }
-        var group: [Write] = []
-        var answers: [@Sendable () -> Void] = []
         let deadline = ContinuousClock.now + SQLiteWriter.groupTimeMax
-        var next: Write? = first
-        while let write = next {
-            group.append(write)
-            answers.append(attempt(write, on: connection))
-            guard !connection.isLost else { return commitOneByOne(group, on: connection) }
-            let isFull = group.count >= SQLiteWriter.groupMax || ContinuousClock.now >= deadline
-            next = isFull ? nil : queue.nextWaiting()
+        var group = [first]
+        var answers: [@Sendable () -> Void] = []
+        do {
+            // Nothing stands before the first, so undoing it is ending the transaction, and no page is copied aside for it.
+            answers.append(try first.attempt(connection))
+        } catch {
+            connection.rollback()
+            first.fail(error)
+            return
         }
+        while !connection.isLost, group.count < SQLiteWriter.groupMax, ContinuousClock.now < deadline,
+            let write = queue.nextWaiting()
+        {
+            group.append(write)
+            answers.append(attemptBehind(write, on: connection))
+        }
+        if connection.isLost { return commitOneByOne(group, on: connection) }
         finish(group, answers, on: connection)
     }
 
-    private func attempt(_ write: Write, on connection: SQLiteConnection) -> @Sendable () -> Void {
+    /// Runs a body whose failure must leave what those before it wrote.
+    private func attemptBehind(_ write: Write, on connection: SQLiteConnection) -> @Sendable () -> Void {
         do {
             return try connection.savepoint { try write.attempt(connection) }
         } catch {
