@@ -32,13 +32,13 @@ CREATE SEQUENCE webshops_seq;
 CREATE TABLE webshop_domains (
     domain TEXT NOT NULL PRIMARY KEY,
     webshop_id BIGINT NOT NULL
-);
+); -- clustered
 
 CREATE TABLE webshop_users (
     webshop_id BIGINT NOT NULL,
     user_id BIGINT NOT NULL,
     PRIMARY KEY (webshop_id, user_id)
-);
+); -- clustered
 
 CREATE TABLE tokens (
     webshop_id BIGINT NOT NULL,
@@ -67,7 +67,7 @@ CREATE TABLE token_hashes (
     token_hash TEXT NOT NULL PRIMARY KEY,
     webshop_id BIGINT NOT NULL,
     token_id BIGINT NOT NULL
-);
+); -- clustered
 
 CREATE TABLE token_usage (
     webshop_id BIGINT NOT NULL,
@@ -75,7 +75,7 @@ CREATE TABLE token_usage (
     day BIGINT NOT NULL,
     calls BIGINT NOT NULL,
     PRIMARY KEY (webshop_id, token_id, day)
-);
+); -- clustered
 
 CREATE TABLE idempotency_keys (
     webshop_id BIGINT NOT NULL,

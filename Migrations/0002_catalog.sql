@@ -185,5 +185,5 @@ CREATE TABLE product_categories (
     category_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
     PRIMARY KEY (webshop_id, category_id, product_id)
-);
+); -- clustered
 CREATE INDEX product_categories_product_id_idx ON product_categories (webshop_id, product_id);

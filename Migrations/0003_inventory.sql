@@ -11,7 +11,7 @@ CREATE TABLE stock_levels (
     removed_on BIGINT,
     PRIMARY KEY (webshop_id, product_id),
     CHECK (count >= 0 OR allows_negative = 1)
-);
+); -- clustered
 CREATE INDEX stock_levels_last_modified_idx ON stock_levels (webshop_id, last_modified);
 
 CREATE TABLE stock_entries (
@@ -29,7 +29,7 @@ CREATE TABLE stock_entries (
     last_modified BIGINT NOT NULL,
     removed_on BIGINT,
     PRIMARY KEY (webshop_id, stock_entry_id)
-);
+); -- clustered
 CREATE INDEX stock_entries_product_id_idx ON stock_entries (webshop_id, product_id, stock_entry_id);
 CREATE INDEX stock_entries_order_id_idx ON stock_entries (webshop_id, order_id);
 -- One movement per cause and line, however often it is asked for.

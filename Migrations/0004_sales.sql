@@ -136,7 +136,7 @@ CREATE TABLE order_lines (
     removed_on BIGINT,
     PRIMARY KEY (webshop_id, order_product_id),
     FOREIGN KEY (webshop_id, order_id) REFERENCES orders (webshop_id, order_id)
-);
+); -- clustered
 CREATE INDEX order_lines_order_id_idx ON order_lines (webshop_id, order_id, order_product_id);
 CREATE INDEX order_lines_product_id_idx ON order_lines (webshop_id, product_id);
 CREATE SEQUENCE order_lines_seq;
@@ -147,4 +147,4 @@ CREATE TABLE counters (
     name TEXT NOT NULL,
     value BIGINT NOT NULL,
     PRIMARY KEY (webshop_id, name)
-);
+); -- clustered

@@ -12,6 +12,13 @@ package struct Rows: Sendable {
         package static let nullMark = -1
         package static let integerMark = -2
 
+        package static let null = Cell(payload: 0, length: nullMark)
+
+        package init(payload: Int64, length: Int) {
+            self.payload = payload
+            self.length = length
+        }
+
         package var isNull: Bool { length == Cell.nullMark }
         package var isText: Bool { length >= 0 }
     }
@@ -43,8 +50,19 @@ package struct Rows: Sendable {
         cells.removeLast(cells.count - count * width)
     }
 
+    /// Takes over the bytes of a text and answers the cell that stands for it, to be appended with its row.
+    package mutating func keep(_ text: UnsafeRawBufferPointer) -> Cell {
+        let cell = Cell(payload: Int64(bytes.count), length: text.count)
+        bytes.append(contentsOf: text)
+        return cell
+    }
+
+    package mutating func append(_ row: UnsafeBufferPointer<Cell>) {
+        cells.append(contentsOf: row)
+    }
+
     package mutating func appendNull() {
-        cells.append(Cell(payload: 0, length: Cell.nullMark))
+        cells.append(.null)
     }
 
     package mutating func append(_ integer: Int64) {
@@ -52,8 +70,7 @@ package struct Rows: Sendable {
     }
 
     package mutating func append(_ text: UnsafeRawBufferPointer) {
-        cells.append(Cell(payload: Int64(bytes.count), length: text.count))
-        bytes.append(contentsOf: text)
+        cells.append(keep(text))
     }
 
     package mutating func append(_ value: SQLValue) {

@@ -3,57 +3,56 @@
 /// Built by interpolation: `"SELECT name FROM brands WHERE brand_id = \(id)"`. Another `SQL` value is spliced in with
 /// its bindings. Text that is not a value needs the word `raw:`, and must come from the program, not from a request.
 package struct SQL: Sendable, ExpressibleByStringInterpolation {
-    /// The text around the values: always one piece more than there are values.
-    private var pieces: [String]
+    /// The text, with `?` where a value stands and nowhere else.
+    package private(set) var text: String
     package private(set) var values: [SQLValue]
 
     package init(stringLiteral text: String) {
-        pieces = [text]
+        self.text = text
         values = []
     }
 
-    package init(raw text: String) {
-        self.init(stringLiteral: text)
+    /// - Parameter text: text of the program, with a `?` for each of the values.
+    package init(raw text: String, values: [SQLValue] = []) {
+        self.text = text
+        self.values = values
     }
 
     package init(stringInterpolation: StringInterpolation) {
         self = stringInterpolation.sql
     }
 
-    /// The text with placeholders `$1`, `$2`, …, which both engines understand.
-    package var text: String {
-        guard pieces.count > 1 else { return pieces[0] }
-        var text = pieces[0]
-        text.reserveCapacity(pieces.reduce(0) { $0 + $1.utf8.count + 4 })
-        for index in 1..<pieces.count {
-            text += "$"
-            text += String(index)
-            text += pieces[index]
+    /// A statement's text with `$1`, `$2`, … for the engine that counts its placeholders.
+    package static func numbered(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count * 2)
+        var count = 0
+        for byte in text.utf8 {
+            guard byte == UInt8(ascii: "?") else {
+                bytes.append(byte)
+                continue
+            }
+            count += 1
+            bytes.append(UInt8(ascii: "$"))
+            bytes.append(contentsOf: String(count).utf8)
         }
-        return text
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    package var isEmpty: Bool { values.isEmpty && pieces[0].isEmpty }
+    package var isEmpty: Bool { text.isEmpty }
 
     package mutating func append(_ other: SQL) {
-        append(raw: other.pieces[0])
-        guard !other.values.isEmpty else { return }
-        pieces.append(contentsOf: other.pieces.dropFirst())
-        values.append(contentsOf: other.values)
-    }
-
-    fileprivate mutating func reserve(_ count: Int) {
-        pieces.reserveCapacity(count + 1)
-        values.reserveCapacity(count)
+        text += other.text
+        values += other.values
     }
 
     package mutating func append(raw text: String) {
-        pieces[pieces.count - 1] += text
+        self.text += text
     }
 
     package mutating func append(value: SQLValue) {
+        text += "?"
         values.append(value)
-        pieces.append("")
     }
 
     package static func + (left: SQL, right: SQL) -> SQL {
@@ -85,7 +84,8 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         fileprivate var sql: SQL = ""
 
         package init(literalCapacity: Int, interpolationCount: Int) {
-            sql.reserve(interpolationCount)
+            sql.text.reserveCapacity(literalCapacity + interpolationCount * 8)
+            sql.values.reserveCapacity(interpolationCount)
         }
 
         package mutating func appendLiteral(_ literal: String) {

@@ -80,7 +80,8 @@ extension PostgresConnection {
     }
 
     func sendPrepare(_ prepared: PreparedStatement) throws(Failure) {
-        let sent = PQsendPrepare(handle, prepared.name, prepared.text, Int32(prepared.types.count), prepared.types)
+        let sent = PQsendPrepare(
+            handle, prepared.name, SQL.numbered(prepared.text), Int32(prepared.types.count), prepared.types)
         guard sent == 1 else { throw lost() }
     }
 

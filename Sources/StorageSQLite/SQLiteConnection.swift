@@ -51,8 +51,8 @@ final class SQLiteConnection {
         try execute(
             """
             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
-            PRAGMA mmap_size = 0; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;
-            PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA mmap_size = 0; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;
+            PRAGMA wal_autocheckpoint = 12000;
             """)
         if role == .reader { try execute("PRAGMA query_only = ON") }
         guard role == .writer else { return }

@@ -64,9 +64,12 @@ final class SQLiteStatement {
         let width = sqlite3_column_count(handle)
         var rows = Rows(width: Int(width))
         if code == SQLITE_ROW { rows.reserve(cells: Int(width), bytes: Int(width) * 16) }
-        while code == SQLITE_ROW {
-            for column in 0..<width { try copy(column, into: &rows) }
-            code = sqlite3_step(handle)
+        try withUnsafeTemporaryAllocation(of: Rows.Cell.self, capacity: Int(width)) { cells in
+            while code == SQLITE_ROW {
+                for column in 0..<width { cells[Int(column)] = try cell(column, &rows) }
+                rows.append(UnsafeBufferPointer(cells))
+                code = sqlite3_step(handle)
+            }
         }
         guard code == SQLITE_DONE else { throw StorageError(sqlite: connection) }
         return rows
@@ -103,13 +106,15 @@ final class SQLiteStatement {
         }
     }
 
-    private func copy(_ column: Int32, into rows: inout Rows) throws {
-        switch sqlite3_column_type(handle, column) {
-        case SQLITE_INTEGER: rows.append(sqlite3_column_int64(handle, column))
-        case SQLITE_NULL: rows.appendNull()
+    /// Goes through the value and not `sqlite3_column_…`, which checks the connection anew at each call.
+    private func cell(_ column: Int32, _ rows: inout Rows) throws -> Rows.Cell {
+        let value = sqlite3_column_value(handle, column)
+        switch sqlite3_value_type(value) {
+        case SQLITE_INTEGER: return Rows.Cell(payload: sqlite3_value_int64(value), length: Rows.Cell.integerMark)
+        case SQLITE_NULL: return .null
         case SQLITE_TEXT:
-            guard let text = sqlite3_column_text(handle, column) else { throw StorageError(sqlite: connection) }
-            rows.append(UnsafeRawBufferPointer(start: text, count: Int(sqlite3_column_bytes(handle, column))))
+            guard let text = sqlite3_value_text(value) else { throw StorageError(sqlite: connection) }
+            return rows.keep(UnsafeRawBufferPointer(start: text, count: Int(sqlite3_value_bytes(value))))
         default:
             let name = sqlite3_column_name(handle, column).map { String(cString: $0) } ?? "\(column)"
             throw StorageError.statement("column \(name) is neither text, integer nor null")

@@ -38,7 +38,7 @@ final class SQLiteWriter: Sendable {
 extension SQLiteWriter {
     /// A group takes no more than this many bodies and none after this long, so that its callers are answered soon.
     private static let groupMax = 32
-    private static let groupTimeMax = Duration.milliseconds(4)
+    private static let groupTimeMax = Duration.milliseconds(10)
 
     private func commitGroup(startingWith first: Write, on connection: SQLiteConnection) {
         do {

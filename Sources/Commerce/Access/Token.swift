@@ -47,7 +47,7 @@ package struct Token: Resource {
                 coalesce((SELECT u.calls FROM token_usage u WHERE u.webshop_id = tokens.webshop_id
                 AND u.token_id = tokens.token_id AND u.day =
                 (SELECT max(t.day) FROM token_usage t WHERE t.webshop_id = tokens.webshop_id)), 0)
-                """)
+                """, born: .integer(0))
         ],
         verbs: [.list, .read, .delete], level: .all,
         about: "Keys to the shop. The text of a token is in the answer that makes it and nowhere else.")

@@ -142,7 +142,7 @@ package struct Product: Resource {
                 """
                 coalesce((SELECT s.count FROM stock_levels s WHERE s.webshop_id = products.webshop_id
                 AND s.product_id = products.product_id), 0)
-                """, after: "extension_data"),
+                """, born: .integer(0), after: "extension_data"),
         ],
         filters: [
             CustomFilter("category_id", .integer, "Products of a category; 0 is no filter.") { value, tenant in

@@ -54,22 +54,25 @@ package struct Shown: Sendable {
     let name: String
     let source: Source
     let isNullable: Bool
+    let born: SQLValue?
     /// The member it follows; at the end where nil.
     let after: String?
     let about: String
 
     /// A member read by an SQL expression over the resource's table.
+    /// - Parameter born: what the expression gives for a new row, where that is always the same.
     package static func computed(
-        _ name: String, _ kind: FieldKind, _ expression: String, nullable: Bool = false, after: String? = nil,
-        about: String = ""
+        _ name: String, _ kind: FieldKind, _ expression: String, nullable: Bool = false, born: SQLValue? = nil,
+        after: String? = nil, about: String = ""
     ) -> Shown {
         Shown(
-            name: name, source: .expression(expression, kind), isNullable: nullable, after: after, about: about)
+            name: name, source: .expression(expression, kind), isNullable: nullable, born: born, after: after,
+            about: about)
     }
 
     /// A member that is the same in every answer.
     package static func constant(_ name: String, _ json: String, after: String? = nil, about: String = "") -> Shown {
-        Shown(name: name, source: .constant(json), isNullable: false, after: after, about: about)
+        Shown(name: name, source: .constant(json), isNullable: false, born: nil, after: after, about: about)
     }
 }
 
@@ -121,6 +124,9 @@ package struct ResourceInfo: Sendable {
     package let fields: [FieldInfo]
     /// The stored columns, in field order.
     package let columnList: String
+    /// An INSERT up to its rows, and the placeholders of one row: shop, stored columns, twice the time.
+    let insertion: String
+    let placeholders: String
     package let verbs: Set<Verb>
     /// Whether lists are a plain array of all rows unless `envelope=1` is asked for.
     package let isBare: Bool

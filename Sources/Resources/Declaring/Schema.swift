@@ -35,9 +35,11 @@ package struct Schema<Root: Resource>: Sendable {
             return make(repeat try cursor.next((each Value).self))
         }
         let table = table ?? plural
+        let columns = fields.map(\.column).joined(separator: ", ")
         info = ResourceInfo(
-            path: path, plural: plural, table: table, fields: fields,
-            columnList: fields.map(\.column).joined(separator: ", "), verbs: verbs, isBare: bare,
+            path: path, plural: plural, table: table, fields: fields, columnList: columns,
+            insertion: "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
+            placeholders: " (?, " + fields.map { _ in "?, " }.joined() + "1, ?, ?)", verbs: verbs, isBare: bare,
             isShopOwned: shopOwned, sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, embeds: embeds,
             level: level, about: about, plan: Plan(table: table, fields: fields, also: also, embeds: embeds))
     }

@@ -1,3 +1,5 @@
+import Persistence
+
 /// How a row of one resource becomes JSON: which columns to select, and what to write for each, flat and worked out once.
 package struct Plan: Sendable {
     /// One member of the answer.
@@ -18,6 +20,13 @@ package struct Plan: Sendable {
         let kind: FieldKind
     }
 
+    /// Where a cell of a row that was just made comes from.
+    private enum Birth {
+        case field(Int)
+        case value(SQLValue)
+        case now
+    }
+
     package let items: [Item]
     package let embeds: [Embed]
     /// SQL expressions in column order; the id and the version are the last two.
@@ -29,6 +38,8 @@ package struct Plan: Sendable {
     let literals: [UInt8]
     /// What follows the last cell: constant members, or the whole object where it has no cells.
     let tail: Range<Int>
+    /// For each column; nil where only the database can tell.
+    private let births: [Birth]?
 
     package var keyColumn: Int { expressions.count - 2 }
     package var versionColumn: Int { expressions.count - 1 }
@@ -59,10 +70,15 @@ package struct Plan: Sendable {
                     about: member.about)
             }
         }
-        self.init(items: items, expressions: expressions + [fields[0].column, SystemColumn.version], embeds: embeds)
+        expressions += [fields[0].column, SystemColumn.version]
+        let births = expressions.map { Plan.birth(of: $0, fields, shown) }
+        self.init(
+            items: items, expressions: expressions, embeds: embeds,
+            births: births.contains { $0 == nil } ? nil : births.compactMap { $0 })
     }
 
-    private init(items: [Item], expressions: [String], embeds: [Embed]) {
+    private init(items: [Item], expressions: [String], embeds: [Embed], births: [Birth]? = nil) {
+        self.births = births
         self.items = items
         self.expressions = expressions
         self.embeds = embeds
@@ -98,7 +114,32 @@ package struct Plan: Sendable {
     }
 
     package var withoutEmbeds: Plan {
-        Plan(items: items, expressions: expressions, embeds: [])
+        Plan(items: items, expressions: expressions, embeds: [], births: births)
+    }
+
+    /// The cells of a row that was just stored, as the SELECT would give them; nil where only the database can tell.
+    func newRow(_ record: [SQLValue], at now: Instant) -> [SQLValue]? {
+        births?.map { birth in
+            switch birth {
+            case .field(let index): record[index]
+            case .value(let value): value
+            case .now: now.sqlValue
+            }
+        }
+    }
+
+    private static func birth(of expression: String, _ fields: [FieldInfo], _ shown: [Shown]) -> Birth? {
+        if let index = fields.firstIndex(where: { $0.column == expression }) { return .field(index) }
+        switch expression {
+        case SystemColumn.created, SystemColumn.lastModified: return .now
+        case SystemColumn.version: return .value(.integer(1))
+        case SystemColumn.removedOn: return .value(.null)
+        default: break
+        }
+        for member in shown {
+            if case .expression(expression, _) = member.source, let value = member.born { return .value(value) }
+        }
+        return nil
     }
 
     private static func place(_ extra: Shown, in shown: inout [Shown]) {

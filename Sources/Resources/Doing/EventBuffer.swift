@@ -31,28 +31,33 @@ struct EventBuffer {
 
     mutating func flush(into db: any Connection, shop: Int64, now: Instant, requestID: String) throws {
         guard !pending.isEmpty else { return }
-        // Drawn now, with every changed row locked: the events of one object are numbered in the order of its changes.
-        let ids = try db.orderedIDs("events_seq", pending.count)
-        var tuples: [SQL] = []
-        for (id, event) in zip(ids, pending) {
-            // Where commits come in order the id is the place in the feed; elsewhere it is given after the commit.
-            let position: Int64? = db.dialect.commitsInOrder ? id : nil
-            let data = event.data.map { String(decoding: $0, as: UTF8.self) }
-            let source = event.sameAs.map { ids[$0] }
-            tuples.append(
-                """
-                (\(shop), \(id), \(position), \(event.type), \(event.resource), \(event.resourceID), \(event.sequence),
-                \(data), \(source), \(requestID), \(now))
-                """)
-        }
+        let events = pending
         pending = []
-        for start in stride(from: 0, to: tuples.count, by: Self.rowsPerStatement) {
-            let part = Array(tuples[start..<min(start + Self.rowsPerStatement, tuples.count)])
-            try db.run(
-                """
-                INSERT INTO events (webshop_id, event_id, position, type, resource, resource_id, sequence, data,
-                data_event_id, request_id, created) VALUES \(SQL.joined(part, by: ", "))
-                """)
+        // Drawn now, with every changed row locked: the events of one object are numbered in the order of its changes.
+        let ids = try db.orderedIDs("events_seq", events.count)
+        for start in stride(from: 0, to: events.count, by: Self.rowsPerStatement) {
+            let end = min(start + Self.rowsPerStatement, events.count)
+            var values: [SQLValue] = []
+            values.reserveCapacity((end - start) * 11)
+            for index in start..<end {
+                let event = events[index]
+                // Where commits come in order the id is the place in the feed; elsewhere it is given after the commit.
+                let position: Int64? = db.dialect.commitsInOrder ? ids[index] : nil
+                values += [
+                    .integer(shop), .integer(ids[index]), position.sqlValue, .text(event.type), .text(event.resource),
+                    .integer(event.resourceID), .integer(event.sequence),
+                    event.data.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null,
+                    event.sameAs.map { .integer(ids[$0]) } ?? .null, .text(requestID), now.sqlValue,
+                ]
+            }
+            try db.run(SQL(raw: Self.insertion(of: end - start), values: values))
         }
+    }
+
+    private static func insertion(of count: Int) -> String {
+        """
+        INSERT INTO events (webshop_id, event_id, position, type, resource, resource_id, sequence, data, data_event_id,
+        request_id, created) VALUES
+        """ + repeatElement(" (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count: count).joined(separator: ",")
     }
 }

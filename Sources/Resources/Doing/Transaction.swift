@@ -107,13 +107,7 @@ package final class Transaction {
         let info = R.info
         let record = R.schema.record(value)
         try checkReferences(info, record, replacing: nil)
-        let rows = try constrained(info) {
-            try db.rows(
-                """
-                INSERT INTO \(raw: info.table) (webshop_id, \(raw: info.columnList), version, created, last_modified)
-                VALUES (\(shop), \(SQL.list(record)), 1, \(now), \(now)) RETURNING \(raw: info.plan.select)
-                """)
-        }
+        let rows = try store(info, [record])
         let page = Page(rows: rows, children: try children())
         return try finish(value, page, .created)
     }
@@ -158,23 +152,36 @@ package final class Transaction {
     }
 
     /// Stores rows that are part of another row's answer, in one statement, without events of their own.
+    /// - Returns: the rows, each with the id of its parent at the end.
     package func insertAll<R: Resource>(_ values: [R], embeddedBy parentKey: String) throws -> Rows {
         let info = R.info
         guard !values.isEmpty else { return Rows(width: info.plan.width + 1) }
-        return try constrained(info) {
-            try db.rows(insertion(values) + " RETURNING \(raw: info.plan.select), \(raw: parentKey)")
-        }
+        return try store(info, values.map { R.schema.record($0) }, showing: parentKey)
     }
 
-    private func insertion<R: Resource>(_ values: [R]) -> SQL {
-        var sql: SQL = """
-            INSERT INTO \(raw: R.info.table) (webshop_id, \(raw: R.info.columnList), version, created, last_modified) VALUES
-            """
-        for (index, value) in values.enumerated() {
-            sql.append(
-                "\(raw: index == 0 ? " " : ", ")(\(shop), \(SQL.list(R.schema.record(value))), 1, \(now), \(now))")
+    /// Stores new rows in one statement and answers them as the plan shows them, with one more column where wanted.
+    private func store(_ info: ResourceInfo, _ records: [[SQLValue]], showing column: String? = nil) throws -> Rows {
+        var values: [SQLValue] = []
+        values.reserveCapacity(records.count * (info.fields.count + 3))
+        for record in records {
+            values.append(shop.sqlValue)
+            values += record
+            values += [now.sqlValue, now.sqlValue]
         }
-        return sql
+        let tuples = repeatElement(info.placeholders, count: records.count).joined(separator: ",")
+        let insert = SQL(raw: info.insertion + tuples, values: values)
+        let more = column.flatMap { name in info.fields.firstIndex { $0.column == name } }
+        return try constrained(info) {
+            let born = records.compactMap { record in
+                info.plan.newRow(record, at: now).map { row in more.map { row + [record[$0]] } ?? row }
+            }
+            guard born.count == records.count else {
+                let extra = column.map { ", \($0)" } ?? ""
+                return try db.rows(insert + " RETURNING \(raw: info.plan.select + extra)")
+            }
+            try db.run(insert)
+            return Rows(width: info.plan.width + (more == nil ? 0 : 1), records: born)
+        }
     }
 
     /// The JSON of one row of an answer.
