@@ -51,7 +51,7 @@ final class SQLiteConnection {
         try execute(
             """
             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
-            PRAGMA mmap_size = 0; PRAGMA cache_size = -16000; PRAGMA journal_size_limit = 67108864;
+            PRAGMA mmap_size = 0; PRAGMA cache_size = -8000; PRAGMA journal_size_limit = 67108864;
             PRAGMA wal_autocheckpoint = 12000;
             """)
         if role == .reader { try execute("PRAGMA query_only = ON") }
@@ -62,7 +62,7 @@ final class SQLiteConnection {
         // Last, because changing to WAL may lower it. Under anything else a power cut loses acknowledged orders.
         try execute("PRAGMA synchronous = FULL")
         // What savepoints copy aside would else go to a file, page by page.
-        try execute("PRAGMA temp_store = MEMORY")
+        try execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000")
         guard try answer("PRAGMA synchronous") == .integer(2) else {
             throw StorageError.unavailable("the database refuses synchronous=FULL")
         }

@@ -88,8 +88,8 @@ package enum EventFeed {
         if let resource = call.query["resource"], !resource.isEmpty { conditions.append("e.resource = \(resource)") }
         let filter = SQL.joined(conditions, by: " AND ")
         let answers = try await storage.fetch([
-            "\(select) WHERE \(filter) ORDER BY e.position LIMIT \(limit)",
-            "SELECT count(*) FROM (SELECT 1 FROM events e WHERE \(filter) LIMIT \(countedMax)) AS counted",
+            "\(select) WHERE \(filter) ORDER BY e.position LIMIT \(raw: String(limit))",
+            "SELECT count(*) FROM (SELECT 1 FROM events e WHERE \(filter) LIMIT \(raw: String(countedMax))) AS counted",
         ])
         let next = answers[0].last?.integer(8) ?? after
         return Answer(body: json(answers[0], limit, answers[1].first?.integer(0) ?? 0, next, call.tenant))

@@ -63,9 +63,10 @@ package struct ListRequest: Sendable {
     private func page(_ columns: SQL, _ limit: Int) -> SQL {
         var all = conditions
         if let cursor { all.append(cursor.condition(order)) }
-        return """
-            SELECT \(columns) FROM \(source)\(filter(all)) ORDER BY \(raw: order.sql) LIMIT \(limit) OFFSET \(offset)
-            """
+        // Written out, because Postgres makes a plan for every request where it cannot know how few rows are wanted.
+        let page: SQL = "LIMIT \(raw: String(limit))"
+        let skipped: SQL = offset == 0 ? "" : " OFFSET \(offset)"
+        return "SELECT \(columns) FROM \(source)\(filter(all)) ORDER BY \(raw: order.sql) \(page)\(skipped)"
     }
 
     private var source: SQL {

@@ -129,7 +129,13 @@ struct QueryReader {
         case nil:
             // "Changed since" is what every client means by a plain last_modified.
             let comparison = name == SystemColumn.lastModified ? ">=" : "="
-            return column(item, of: field, item.value).map { "\(raw: name) \(raw: comparison) \($0)" }
+            return column(item, of: field, item.value).map { value in
+                // Two values are too few to hide from a planner which of them is the rare one.
+                if field.isFlag, case .integer(let flag) = value {
+                    return "\(raw: name) = \(raw: flag == 1 ? "1" : "0")"
+                }
+                return "\(raw: name) \(raw: comparison) \(value)"
+            }
         case "gte", "gt", "lte", "lt":
             let signs = ["gte": ">=", "gt": ">", "lte": "<=", "lt": "<"]
             let sign = operation.flatMap { signs[$0] } ?? "="
@@ -209,6 +215,8 @@ extension ResourceInfo {
 }
 
 extension FieldInfo {
+    fileprivate var isFlag: Bool { kind == .flag || kind == .flagAsText }
+
     /// The engines put nulls at different ends, so a sort never meets one.
     var sortExpression: String {
         guard isNullable else { return column }

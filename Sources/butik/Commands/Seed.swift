@@ -87,6 +87,8 @@ struct Seed: AsyncParsableCommand {
                 Timing.print("products", products, try await clock.measure { try await seed.addProducts(products) })
                 Timing.print("customers", customers, try await clock.measure { try await seed.addCustomers(customers) })
                 Timing.print("orders", orders, try await clock.measure { try await seed.addOrders(orders) })
+                // Else the server that starts next has them all to place.
+                try await EventFeed.place(in: storage)
                 try await storage.learnStatistics()
                 return token
             }
