@@ -30,7 +30,7 @@ final class ConnectionPool: Sendable {
     }
 
     /// How long a transaction may wait for a connection before its caller hears that we are busy.
-    static let patience = Duration.seconds(2)
+    static let patience = Duration.seconds(5)
 
     private let address: ServerAddress
     private let shared: SharedState

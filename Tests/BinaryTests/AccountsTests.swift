@@ -28,9 +28,10 @@ import Testing
     @Test func `a shop that could not sell is refused`() async throws {
         let binary = try await Binary.fresh()
         for (arguments, line) in [
-            (["--currency", "KWD"], "butik: KWD is no currency with at most two decimals"),
-            (["--currency", "krone"], "butik: krone is no currency with at most two decimals"),
-            (["--time-zone", "Europe/Kopenhagen"], "butik: Europe/Kopenhagen is no time zone"),
+            (["--currency", "KWD"], "butik: currency must be an ISO 4217 code with at most two decimals"),
+            (["--currency", "krone"], "butik: currency must be an ISO 4217 code with at most two decimals"),
+            (["--time-zone", "Europe/Kopenhagen"], "butik: time_zone must be an IANA zone such as Europe/Copenhagen"),
+            (["--domain", "shop.example.com/de"], "butik: domains/0 must be a host name such as shop.example.com"),
         ] {
             let ended = try await binary.run(["shop", "create", "Test"] + arguments)
             #expect(ended.status == 1)

@@ -29,24 +29,30 @@ package struct Shop: Resource {
         verbs: [.read, .update])
 
     package static func prepare(_ new: inout Shop, replacing old: Shop?, in tx: Transaction) throws {
-        var errors: [Problem.FieldError] = []
-        if Currency.of(new.currency) == nil {
-            errors.append(.init("/currency", "currency", "must be an ISO 4217 code with at most two decimals"))
-        }
-        if Zone.named(new.timeZone) == nil {
-            errors.append(.init("/time_zone", "time_zone", "must be an IANA zone such as Europe/Copenhagen"))
-        }
+        var errors = new.faults
         if let old, old.currency != new.currency, try hasPrices(tx) {
             errors.append(.init("/currency", "in_use", "cannot change once there are prices or orders"))
         }
-        for (index, domain) in new.domains.texts.enumerated() where !HostName.isDomain(domain.lowercased()) {
-            errors.append(.init("/domains/\(index)", "domain", "must be a host name such as shop.example.com"))
-        }
-        for (index, origin) in new.origins.texts.enumerated() where !isOrigin(origin) {
-            errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
-        }
         if !errors.isEmpty { throw Problem.invalid(errors) }
         new.domains = JSONText(JSON.array(new.domains.texts.map { .string($0.lowercased()) }).serialized)
+    }
+
+    /// What is wrong with the settings as they stand.
+    package var faults: [Problem.FieldError] {
+        var errors: [Problem.FieldError] = []
+        if Currency.of(currency) == nil {
+            errors.append(.init("/currency", "currency", "must be an ISO 4217 code with at most two decimals"))
+        }
+        if Zone.named(timeZone) == nil {
+            errors.append(.init("/time_zone", "time_zone", "must be an IANA zone such as Europe/Copenhagen"))
+        }
+        for (index, domain) in domains.texts.enumerated() where !HostName.isDomain(domain.lowercased()) {
+            errors.append(.init("/domains/\(index)", "domain", "must be a host name such as shop.example.com"))
+        }
+        for (index, origin) in origins.texts.enumerated() where !Self.isOrigin(origin) {
+            errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
+        }
+        return errors
     }
 
     package static func stored(_ new: Shop, replacing old: Shop?, in tx: Transaction) throws {

@@ -36,17 +36,14 @@ package enum ShopFront {
 
     /// Opens a shop and answers its id.
     package static func open(_ opening: Opening, in db: any Connection, now: Instant) throws -> Int64 {
-        guard Currency.of(opening.currency) != nil else {
-            throw Fault.settings("\(opening.currency) is no currency with at most two decimals")
-        }
-        guard Zone.named(opening.timeZone) != nil else { throw Fault.settings("\(opening.timeZone) is no time zone") }
         let id = try db.newID("webshops_seq")
-        try Shop.open(
-            Shop(
-                id: Identifier(id), name: opening.name, domains: JSONText(list(opening.domains)),
-                currency: opening.currency, vatRate: Percentage(hundredths: opening.vatRate),
-                pricesIncludeVAT: opening.pricesIncludeVAT, timeZone: opening.timeZone, countryID: opening.countryID,
-                origins: .emptyList, settings: JSONText("{}")), in: db, now: now)
+        let shop = Shop(
+            id: Identifier(id), name: opening.name, domains: JSONText(list(opening.domains)),
+            currency: opening.currency, vatRate: Percentage(hundredths: opening.vatRate),
+            pricesIncludeVAT: opening.pricesIncludeVAT, timeZone: opening.timeZone, countryID: opening.countryID,
+            origins: .emptyList, settings: JSONText("{}"))
+        if let fault = shop.faults.first { throw Fault.settings("\(fault.pointer.dropFirst()) \(fault.message)") }
+        try Shop.open(shop, in: db, now: now)
         return id
     }
 
