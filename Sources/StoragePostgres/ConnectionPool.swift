@@ -30,17 +30,18 @@ final class ConnectionPool: Sendable {
     }
 
     /// How long a transaction may wait for a connection before its caller hears that we are busy.
-    static let patience = Duration.seconds(5)
+    private let patience: Duration
 
     private let address: ServerAddress
     private let shared: SharedState
     private let limit: Int
     private let state = Mutex(State())
 
-    init(_ address: ServerAddress, limit: Int?, _ shared: SharedState) {
+    init(_ address: ServerAddress, limit: Int?, patience: Duration, _ shared: SharedState) {
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
         self.address = address
         self.shared = shared
+        self.patience = patience
         self.limit = max(1, limit ?? min(32, max(4, 2 * cores)))
     }
 
@@ -54,7 +55,7 @@ final class ConnectionPool: Sendable {
                         return { continuation.resume(with: result) }
                     },
                     refuse: { continuation.resume(throwing: $0) },
-                    deadline: .now + Self.patience))
+                    deadline: .now + patience))
         }
     }
 

@@ -16,11 +16,12 @@ package final class PostgresStorage: Storage {
     ///   - url: a `postgres://` URI or libpq's `key=value` words, as libpq takes them.
     ///   - allowsUnsafe: accepts a server that may lose what it acknowledged, for tests on a throw-away cluster.
     package static func open(
-        url: String, poolSize: Int? = nil, readers: Int = 2, allowsUnsafe: Bool = false
+        url: String, poolSize: Int? = nil, readers: Int = 2, patience: Duration = .seconds(5),
+        allowsUnsafe: Bool = false
     ) async throws -> PostgresStorage {
         let address = ServerAddress(url: url, allowsUnsafe: allowsUnsafe)
         let shared = SharedState()
-        let pool = ConnectionPool(address, limit: poolSize, shared)
+        let pool = ConnectionPool(address, limit: poolSize, patience: patience, shared)
         do {
             try await pool.run { worker in _ = try worker.connected() }
             let readers = try PipelinedReaders(address, count: max(1, readers))

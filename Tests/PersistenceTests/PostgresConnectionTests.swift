@@ -34,11 +34,11 @@ import Testing
     }
 
     @Test func whoWaitsTooLongForAConnectionIsToldSo() async throws {
-        try await PostgresSpace.withNotes(poolSize: 1) { storage in
+        try await PostgresSpace.withNotes(poolSize: 1, patience: .milliseconds(100)) { storage in
             let results = await outcomes(0..<2) { _ in
                 try await storage.write { db in
                     _ = try db.rows("SELECT 1")
-                    Thread.sleep(forTimeInterval: 2.4)
+                    Thread.sleep(forTimeInterval: 0.4)
                 }
             }
             let errors = results.compactMap { result -> StorageError? in

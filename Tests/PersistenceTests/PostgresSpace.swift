@@ -7,14 +7,16 @@ enum PostgresSpace {
     static let url = ProcessInfo.processInfo.environment["BUTIK_TEST_POSTGRES"]
 
     /// A storage that sees one table, `notes`, and one sequence.
-    static func withNotes(poolSize: Int = 4, _ body: (PostgresStorage) async throws -> Void) async throws {
+    static func withNotes(
+        poolSize: Int = 4, patience: Duration = .seconds(5), _ body: (PostgresStorage) async throws -> Void
+    ) async throws {
         guard let url else { return }
         let name = "space_\(UInt32.random(in: 0 ... .max))"
         let outer = try await PostgresStorage.open(url: url, poolSize: 1, readers: 1, allowsUnsafe: true)
         try await outer.write { try $0.script("CREATE SCHEMA \(name)") }
         let result = await Result {
             let inner = try await PostgresStorage.open(
-                url: inside(name, url), poolSize: poolSize, readers: 1, allowsUnsafe: true)
+                url: inside(name, url), poolSize: poolSize, readers: 1, patience: patience, allowsUnsafe: true)
             let result = await Result {
                 try await inner.write { try $0.script(tables) }
                 try await body(inner)
