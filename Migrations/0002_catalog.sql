@@ -163,6 +163,7 @@ CREATE TABLE products (
     html_fields TEXT NOT NULL,
     extension_data TEXT NOT NULL,
     search_text TEXT NOT NULL,
+    parts BIGINT NOT NULL,
     version BIGINT NOT NULL,
     created BIGINT NOT NULL,
     last_modified BIGINT NOT NULL,

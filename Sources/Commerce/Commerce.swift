@@ -4,7 +4,8 @@ package import Resources
 package enum Commerce {
     /// Every resource with plain routes, in the order of the documentation.
     package static let resources: [any Resource.Type] = [
-        Product.self, Category.self, Brand.self, Manufacturer.self, Supplier.self, StockLevel.self, StockEntry.self,
+        Product.self, Category.self, Brand.self, Manufacturer.self, Supplier.self, Profile.self, ProfileAttribute.self,
+        ProfileAttributeValue.self, ProductLabel.self, StockLevel.self, StockEntry.self,
         Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self, Country.self, Token.self,
     ]
 

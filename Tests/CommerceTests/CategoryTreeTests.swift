@@ -98,4 +98,68 @@ import Testing
         #expect(moved.status == 422)
         #expect(moved.json["errors"][0]["code"] == "too_deep")
     }
+
+    // MARK: Products of the tree
+
+    @Test func `a category shows its own products, or those below it too, each once`() async throws {
+        let shop = try await TestShop.open()
+        let top = try await Self.category("Clothes", in: shop)
+        let middle = try await Self.category("Shirts", under: top, in: shop)
+        let bottom = try await Self.category("Silk", under: middle, in: shop)
+        let other = try await Self.category("Shoes", in: shop)
+        func product(_ name: String, _ categories: [Int64], online: Bool = true) async throws -> Int64 {
+            try await shop.post(
+                "product",
+                [
+                    "name": .string(name), "categories": .array(categories.map { .number($0) }),
+                    "is_online": online ? 1 : 0,
+                ]
+            ).json["product_id"].integer
+        }
+        let plain = try await product("Plain", [middle])
+        let silk = try await product("Silk", [bottom, middle])
+        let hat = try await product("Hat", [top, other])
+        let hidden = try await product("Hidden", [bottom], online: false)
+        func listed(_ query: String) async throws -> [Int64] {
+            let list = try await shop.get("product?limit=100&\(query)").json
+            #expect(list["paging"]["total"].integer == Int64(list["products"].elements.count))
+            return list["products"].elements.map { $0["product_id"].integer }
+        }
+        #expect(try await listed("category_id=\(top)") == [hat])
+        #expect(try await listed("category_id=\(top)&descendants=1") == [hidden, hat, silk, plain])
+        #expect(try await listed("category_id=\(top)&descendants=1&is_online=1&sort=product_id") == [plain, silk, hat])
+        #expect(try await listed("category_id=\(middle)&descendants=1") == [hidden, silk, plain])
+        #expect(try await listed("category_id=\(top)&descendants=0") == [hat])
+        #expect(try await listed("category_id=0&descendants=1").count == 4)
+
+        let tree = try await shop.get("category/tree?counts=1").json
+        func counts(_ node: JSON) -> [Int64] {
+            [node["product_count"].integer, node["product_count_below"].integer]
+        }
+        #expect(counts(tree[0]) == [1, 3])
+        #expect(counts(tree[0]["children"][0]) == [2, 2])
+        #expect(counts(tree[0]["children"][0]["children"][0]) == [1, 1])
+        #expect(counts(tree[1]) == [1, 1])
+        #expect(try await shop.get("category/tree").json[0]["product_count"] == .null)
+    }
+
+    @Test func `a walk through a category and all below it by cursor loses nothing`() async throws {
+        let shop = try await TestShop.open()
+        let top = try await Self.category("Top", in: shop)
+        let below = try await Self.category("Below", under: top, in: shop)
+        for number in 1...7 {
+            let category = number % 2 == 0 ? top : below
+            try await shop.post(
+                "product", ["name": .string("P\(number)"), "categories": [.number(top), .number(category)]])
+        }
+        var seen: [Int64] = []
+        var next: String? = ""
+        while let cursor = next {
+            let page = try await shop.get("product?category_id=\(top)&descendants=1&limit=3&after=\(cursor)").json
+            seen += page["products"].elements.map { $0["product_id"].integer }
+            next = page["paging"]["next"] == .null ? nil : page["paging"]["next"].text
+        }
+        #expect(seen.count == 7)
+        #expect(seen == seen.sorted(by: >))
+    }
 }

@@ -62,7 +62,8 @@ import Testing
         #expect(
             names == [
                 "brand", "category", "country", "customer", "event", "manufacturer", "order", "payment-gateway",
-                "product", "self", "shipping", "shop", "stock", "stock-entry", "supplier", "token",
+                "product", "product-label", "profile", "profile-attribute", "profile-attribute-value", "self",
+                "shipping", "shop", "stock", "stock-entry", "supplier", "token",
             ])
         for resource in resources {
             #expect(resource["href"].text == "/REST/" + resource["name"].text)

@@ -147,7 +147,7 @@ package struct Shop: Resource {
         Endpoint(
             method, "/REST/shop", .token(.all), "\(method.rawValue.lowercased())_shop", "Changes the shop's settings.",
             info.writeDocumentation,
-            .write { call, tx in try ResourceEndpoints<Shop>.update(tx.shop, try call.object(), call, tx) })
+            .write { call, tx in try ResourceEndpoints<Shop>.update(.id(tx.shop), try call.object(), call, tx) })
     }
 
     private static let me = Endpoint(

@@ -49,23 +49,61 @@ package enum CategoryTree {
         }
     }
 
+    /// The products of a category and of all that hangs below it, each once.
+    static func products(under category: SQLValue, _ tenant: Tenant) -> SQL {
+        """
+        WITH RECURSIVE below (category_id) AS (
+            SELECT category_id FROM categories
+            WHERE webshop_id = \(tenant.webshopID) AND category_id = \(category) AND removed_on IS NULL
+            UNION
+            SELECT c.category_id FROM categories c JOIN below b ON c.parent_id = b.category_id
+            WHERE c.webshop_id = \(tenant.webshopID) AND c.removed_on IS NULL
+        )
+        SELECT DISTINCT pc.product_id AS listed_id FROM product_categories pc
+        WHERE pc.webshop_id = \(tenant.webshopID) AND pc.category_id IN (SELECT category_id FROM below)
+        """
+    }
+
     package static let endpoints: [Endpoint] = [tree]
 
     private static let tree = Endpoint(
         .get, "/REST/category/tree", .token(.read), "get_category_tree",
         "All categories, nested under `children` and ordered by weight and name.",
-        Documentation(tag: "category", answer: ["type": "array", "items": ["type": "object"]]),
+        Documentation(
+            tag: "category",
+            query: [
+                .init(
+                    "counts", ["type": "string"],
+                    "`1` adds `product_count` (online products of the category itself) and `product_count_below` (with all below it)."
+                )
+            ],
+            answer: ["type": "array", "items": ["type": "object"]]),
         .read { call, storage in
+            try call.refuseUnknownParameters()
             let plan = Category.info.plan
-            let rows = try await storage.fetch(
+            let shop = call.tenant.webshopID
+            var questions: [SQL] = [
                 """
                 SELECT \(raw: plan.select), parent_id FROM categories
-                WHERE webshop_id = \(call.tenant.webshopID) AND removed_on IS NULL ORDER BY weight, name, category_id
-                """)
-            return Answer(body: nested(rows, plan, call.tenant))
+                WHERE webshop_id = \(shop) AND removed_on IS NULL ORDER BY weight, name, category_id
+                """
+            ]
+            if call.query.isOn("counts") {
+                questions.append(
+                    """
+                    SELECT pc.product_id, pc.category_id FROM product_categories pc
+                    JOIN products p ON p.webshop_id = pc.webshop_id AND p.product_id = pc.product_id
+                    WHERE pc.webshop_id = \(shop) AND p.is_online = 1 AND p.removed_on IS NULL ORDER BY pc.product_id
+                    """)
+            }
+            let answers = try await storage.fetch(questions)
+            let counts = answers.count == 2 ? ProductCounts(answers[1], tree: answers[0], plan) : nil
+            return Answer(body: nested(answers[0], plan, counts, call.tenant))
         })
 
-    private static func nested(_ rows: Rows, _ plan: Plan, _ tenant: Tenant) -> [UInt8] {
+    private static func nested(
+        _ rows: Rows, _ plan: Plan, _ counts: ProductCounts?, _ tenant: Tenant
+    ) -> [UInt8] {
         var children: [Int64: [Int]] = [:]
         let ids = Set(rows.compactMap { $0.integer(plan.keyColumn) })
         for (index, row) in rows.enumerated() {
@@ -74,23 +112,56 @@ package enum CategoryTree {
             children[ids.contains(parent) ? parent : 0, default: []].append(index)
         }
         var writer = JSONWriter(capacity: rows.bytes.count * 2 + 1024)
-        write(children[0] ?? [], of: Page(rows: rows), children, plan, tenant, &writer)
+        write(children[0] ?? [], of: Page(rows: rows), children, plan, counts, tenant, &writer)
         return writer.bytes
     }
 
     private static func write(
-        _ indexes: [Int], of page: Page, _ children: [Int64: [Int]], _ plan: Plan, _ tenant: Tenant,
-        _ writer: inout JSONWriter
+        _ indexes: [Int], of page: Page, _ children: [Int64: [Int]], _ plan: Plan, _ counts: ProductCounts?,
+        _ tenant: Tenant, _ writer: inout JSONWriter
     ) {
         writer.byte(UInt8(ascii: "["))
         for (place, index) in indexes.enumerated() {
             if place > 0 { writer.byte(UInt8(ascii: ",")) }
             writer.openObject(index, of: page, by: plan, for: tenant)
-            writer.raw(#","children":"# as StaticString)
             let id = page.rows[index].integer(plan.keyColumn) ?? 0
-            write(children[id] ?? [], of: page, children, plan, tenant, &writer)
+            if let counts {
+                writer.raw(#","product_count":"# as StaticString)
+                writer.integer(counts.own[id] ?? 0)
+                writer.raw(#","product_count_below":"# as StaticString)
+                writer.integer(counts.below[id] ?? 0)
+            }
+            writer.raw(#","children":"# as StaticString)
+            write(children[id] ?? [], of: page, children, plan, counts, tenant, &writer)
             writer.byte(UInt8(ascii: "}"))
         }
         writer.byte(UInt8(ascii: "]"))
+    }
+}
+
+/// How many products each category shows, and how many it shows with all that hangs below it, each product once.
+private struct ProductCounts {
+    private(set) var own: [Int64: Int64] = [:]
+    private(set) var below: [Int64: Int64] = [:]
+
+    /// - Parameter rows: product and category, ordered by product.
+    init(_ rows: Rows, tree: Rows, _ plan: Plan) {
+        var parents: [Int64: Int64] = [:]
+        for row in tree { parents[row.integer(plan.keyColumn) ?? 0] = row.integer(plan.width) }
+        var product: Int64?
+        var seen: Set<Int64> = []
+        for row in rows {
+            if row.integer(0) != product {
+                product = row.integer(0)
+                seen.removeAll(keepingCapacity: true)
+            }
+            var category = row.integer(1) ?? 0
+            own[category, default: 0] += 1
+            // Up to the top, or to where another category of the same product has been before.
+            while category != 0, seen.insert(category).inserted {
+                below[category, default: 0] += 1
+                category = parents[category] ?? 0
+            }
+        }
     }
 }

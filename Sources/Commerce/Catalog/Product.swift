@@ -61,6 +61,7 @@ package struct Product: Resource {
     package var htmlFields: JSONText
     package var extensionData: JSONText
     package var searchText: String
+    package var parts: Int64
 
     package static let schema = Schema(
         "product", "products", Product.init,
@@ -71,7 +72,7 @@ package struct Product: Resource {
         Field("sec_own_id", \.secOwnID, .length(0...255), .filterable),
         Field("gtin", \.gtin, .length(0...64), .filterable),
         Field("mpn", \.mpn, .length(0...255), .filterable),
-        Field("profile_id", \.profileID, .filterable),
+        Field("profile_id", \.profileID, .filterable, .about("The profile its attributes come from; 0 is none.")),
         Field("supplier_id", \.supplierID, .references { Supplier.info }, .filterable),
         Field("manufacturer_id", \.manufacturerID, .references { Manufacturer.info }, .filterable),
         Field("safety_profile_id", \.safetyProfileID),
@@ -126,15 +127,16 @@ package struct Product: Resource {
         Field("html_fields", \.htmlFields, .shape(.list)),
         Field("extension_data", \.extensionData, .shape(.list)),
         Field("search_text", \.searchText, .hidden),
+        Field("parts", \.parts, .hidden),
         also: [
             .computed("created", .instant, "created", after: "main_category_id"),
             .computed("removed_on", .instant, "removed_on", nullable: true, after: "no_shopping"),
             .computed("last_modified", .instant, "last_modified", after: "requires_age_verification"),
             .computed("url", .link, "rewrite_url", after: "last_modified"),
             .constant("avg_rating", "null", after: "country_of_origin"),
-            .constant("attributes", "[]", after: "html_fields"),
+            .embedded(ProductAttributes.embed, after: "html_fields", about: "What it says of itself, by its profile."),
             .constant("stock_settings", "[]", after: "attributes"),
-            .constant("product_labels", "[]", after: "stock_settings"),
+            .embedded(LabelledProducts.embed, after: "stock_settings", about: "The labels it wears."),
             .constant("images", "[]", after: "product_labels"),
             .constant("pdf_files", "[]", after: "images"),
             .computed(
@@ -145,13 +147,26 @@ package struct Product: Resource {
                 """, born: .integer(0), after: "extension_data"),
         ],
         filters: [
-            CustomFilter("category_id", .integer, "Products of a category; 0 is no filter.") { value, tenant in
-                value == .integer(0) ? nil : .listed(inCategory(value, tenant))
+            CustomFilter("category_id", .integer, "Products of a category; 0 is no filter.") { value, query, tenant in
+                if value == .integer(0) { return nil }
+                return .listed(
+                    query.isOn("descendants") ? CategoryTree.products(under: value, tenant) : inCategory(value, tenant))
+            },
+            CustomFilter("descendants", .flag, "1: with `category_id`, also those of the categories below it.") {
+                _, _, _ in nil
+            },
+            CustomFilter("product_label_id", .integer, "Products that wear a label.") { value, _, tenant in
+                .listed(
+                    """
+                    SELECT l.product_id AS listed_id FROM labelled_products l
+                    WHERE l.webshop_id = \(tenant.webshopID) AND l.product_label_id = \(value)
+                    """)
             },
             CustomFilter("search", .text, "Words in name, numbers or search words; descriptions are not searched.") {
-                value, _ in matching(value).map { .condition($0) }
+                value, _, _ in matching(value).map { .condition($0) }
             },
-        ])
+        ],
+        ownKey: "own_id")
 
     private static func inCategory(_ category: SQLValue, _ tenant: Tenant) -> SQL {
         """

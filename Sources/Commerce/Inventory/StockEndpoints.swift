@@ -19,12 +19,14 @@ package enum StockEndpoints {
         .get, "/REST/stock/{product_id}", .token(.read), "get_stock", "Shows the stock rows of a product.",
         Documentation(tag: "stock", answer: StockLevel.info.listSchema),
         .read { call, storage in
-            let id = try call.id(of: "product")
+            let address = try call.address(of: Product.info)
+            let shop = call.tenant.webshopID
             let plan = StockLevel.info.plan
             let rows = try await storage.fetch(
                 """
                 SELECT \(raw: plan.select), removed_on FROM stock_levels
-                WHERE webshop_id = \(call.tenant.webshopID) AND product_id = \(id)
+                WHERE webshop_id = \(shop) AND product_id =
+                (SELECT product_id FROM products WHERE webshop_id = \(shop) AND \(Product.info.isAt(address)))
                 """)
             guard let row = rows.first else { throw Problem.notFound("product") }
             if row.integer(plan.width) != nil { throw Problem.gone("product") }
@@ -41,7 +43,7 @@ package enum StockEndpoints {
             "Counts (`count`) or moves (`adjust`) the stock of a product.",
             Documentation(tag: "stock", body: body, answer: StockLevel.info.schemaReference),
             .write { call, tx in
-                let id = try call.id(of: "product")
+                let id = try tx.id(try call.address(of: Product.info), of: Product.info)
                 if call.ifMatch != nil {
                     try IfMatch.check(call.ifMatch, try StockLedger.version(of: id, in: tx)) {
                         try tx.show(StockLevel.info, id)
@@ -97,10 +99,11 @@ package enum StockEndpoints {
 
     private static let batch: Endpoint = {
         var batch = Batch()
-        batch.update = { id, body, _, tx in
-            try carryOut([StockWrite(body, productID: id, at: "", tx)], in: tx)[0]
+        batch.update = { address, body, _, tx in
+            let id = try tx.id(address, of: Product.info)
+            return try carryOut([StockWrite(body, productID: id, at: "", tx)], in: tx)[0]
         }
-        return batch.endpoint(for: StockLevel.info, access: .token(.write))
+        return batch.endpoint(for: StockLevel.info, naming: Product.info, access: .token(.write))
     }()
 
     /// Carries out the writes, all or none, and answers the stock row that each of them left.

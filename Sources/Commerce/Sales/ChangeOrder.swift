@@ -43,7 +43,7 @@ package enum ChangeOrder {
                     "invoiced", "An order with an invoice number is bookkeeping and cannot be deleted.")
             }
             if order.status != .cancelled { _ = try apply(order, tx) { $0.status = .cancelled } }
-            return try ResourceEndpoints<Order>.delete(order.id, call.unconditional, tx)
+            return try ResourceEndpoints<Order>.delete(.id(order.id), call.unconditional, tx)
         })
 
     @discardableResult

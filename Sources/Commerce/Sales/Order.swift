@@ -89,8 +89,8 @@ package struct Order: Resource {
             .computed("last_modified", .instant, "last_modified", after: "time"),
             countryName("order_country", after: "order_country_id"),
             countryName("del_country", after: "del_country_id"),
+            .embedded(Embed("products", OrderLine.info, by: "order_id")),
         ],
-        embeds: [Embed("products", OrderLine.info, by: "order_id")],
         verbs: [.list, .read])
 
     private static func countryName(_ name: String, after: String) -> Shown {

@@ -34,8 +34,9 @@ package enum PlaceOrder {
     private static let batch: Endpoint = {
         var batch = Batch()
         batch.create = { body, call, tx in try run(body, isStrict: call.preferences.isStrict, tx).answer }
-        batch.update = { id, body, call, tx in
-            try ChangeOrder.run(id, body, ifMatch: nil, isStrict: call.preferences.isStrict, tx).answer
+        batch.update = { address, body, call, tx in
+            let id = try tx.id(address, of: Order.info)
+            return try ChangeOrder.run(id, body, ifMatch: nil, isStrict: call.preferences.isStrict, tx).answer
         }
         return batch.endpoint(for: Order.info, access: .token(.write))
     }()

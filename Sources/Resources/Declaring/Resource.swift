@@ -10,6 +10,13 @@ package protocol Resource: Sendable {
     /// Brings index tables of its own in line after a value was stored.
     static func stored(_ new: Self, replacing old: Self?, in tx: Transaction) throws
 
+    /// Stores what a body says beside the columns, such as a product's attributes, before the row itself is stored.
+    /// - Parameter isStrict: refuse what is otherwise passed over.
+    /// - Returns: whether that changed anything.
+    static func storeParts(
+        _ body: JSONObject, of new: inout Self, replacing old: Self?, isStrict: Bool, in tx: Transaction
+    ) throws -> Bool
+
     /// Takes along what has no life of its own, after a value was deleted.
     static func removed(_ old: Self, in tx: Transaction) throws
 
@@ -20,6 +27,9 @@ package protocol Resource: Sendable {
 extension Resource {
     package static func prepare(_ new: inout Self, replacing old: Self?, in tx: Transaction) throws {}
     package static func stored(_ new: Self, replacing old: Self?, in tx: Transaction) throws {}
+    package static func storeParts(
+        _ body: JSONObject, of new: inout Self, replacing old: Self?, isStrict: Bool, in tx: Transaction
+    ) throws -> Bool { false }
     package static func removed(_ old: Self, in tx: Transaction) throws {}
     package static func topics(_ change: Change) -> [String] { [] }
     package static var info: ResourceInfo { schema.info }
@@ -42,6 +52,8 @@ package enum SystemColumn {
     package static let created = "created"
     package static let lastModified = "last_modified"
     package static let removedOn = "removed_on"
+    /// A set of bits: which kinds of embedded rows there are. Only where a resource declares it.
+    package static let parts = "parts"
 }
 
 /// A member of the answer that is not a field of the struct: computed by SQL, or always the same.
@@ -49,6 +61,7 @@ package struct Shown: Sendable {
     enum Source: Sendable {
         case expression(String, FieldKind)
         case constant(String)
+        case embed(Embed)
     }
 
     let name: String
@@ -70,6 +83,11 @@ package struct Shown: Sendable {
             about: about)
     }
 
+    /// A list of the rows of another table that belong to this one.
+    package static func embedded(_ embed: Embed, after: String? = nil, about: String = "") -> Shown {
+        Shown(name: embed.name, source: .embed(embed), isNullable: false, born: nil, after: after, about: about)
+    }
+
     /// A member that is the same in every answer.
     package static func constant(_ name: String, _ json: String, after: String? = nil, about: String = "") -> Shown {
         Shown(name: name, source: .constant(json), isNullable: false, born: nil, after: after, about: about)
@@ -81,8 +99,8 @@ package struct CustomFilter: Sendable {
     package let name: String
     package let kind: FieldKind
     package let about: String
-    /// What the filter does for a value, or nil where the value means "no filter".
-    package let effect: @Sendable (SQLValue, Tenant) -> Effect?
+    /// What the filter does for a value, beside the other parameters; nil where the value means "no filter".
+    package let effect: @Sendable (SQLValue, Query, Tenant) -> Effect?
 
     package enum Effect: Sendable {
         /// Rows for which this holds.
@@ -93,7 +111,8 @@ package struct CustomFilter: Sendable {
     }
 
     package init(
-        _ name: String, _ kind: FieldKind, _ about: String, _ effect: @escaping @Sendable (SQLValue, Tenant) -> Effect?
+        _ name: String, _ kind: FieldKind, _ about: String,
+        _ effect: @escaping @Sendable (SQLValue, Query, Tenant) -> Effect?
     ) {
         self.name = name
         self.kind = kind
@@ -105,14 +124,45 @@ package struct CustomFilter: Sendable {
 /// Rows that are part of another resource's answer, such as an order's lines.
 package struct Embed: Sendable {
     package let name: String
-    package let info: ResourceInfo
+    /// The members of one row and the expressions that read them.
+    package let plan: Plan
+    let table: String
     /// The column of the child that holds the parent's id.
     package let parentKey: String
+    let order: String
+    /// Which of the children are shown.
+    let condition: String
+    /// Bits of the parent's `parts` of which one is set where there are such rows; nil where they have to be looked for.
+    let parts: Int64?
 
-    package init(_ name: String, _ info: ResourceInfo, by parentKey: String) {
+    /// Live rows of a resource of its own.
+    /// - Parameter order: how the rows of one parent stand, by id where nothing else is said.
+    package init(_ name: String, _ info: ResourceInfo, by parentKey: String, order: String? = nil) {
         self.name = name
-        self.info = info
+        plan = info.plan
+        table = info.table
         self.parentKey = parentKey
+        self.order = order ?? info.key
+        condition = " AND removed_on IS NULL"
+        parts = nil
+    }
+
+    /// Rows that are nothing by themselves.
+    /// - Parameters:
+    ///   - key: the column that names a row.
+    ///   - order: how the rows of one parent stand.
+    ///   - parts: the bit of the parent's `parts` that says whether there are any.
+    package init(
+        _ name: String, of table: String, key: String, by parentKey: String, order: String, parts: Int64,
+        _ members: [Shown]
+    ) {
+        self.name = name
+        plan = Plan(members: members, key: key)
+        self.table = table
+        self.parentKey = parentKey
+        self.order = order
+        condition = ""
+        self.parts = parts
     }
 }
 
@@ -132,10 +182,11 @@ package struct ResourceInfo: Sendable {
     package let isBare: Bool
     /// Whether rows belong to a shop. Only countries do not.
     package let isShopOwned: Bool
+    /// The field by which the shop names a row itself: `product/own_id:ABC-1`.
+    package let ownKey: String?
     /// `name`, `-created`: the order of lists nobody sorted.
     package let sortedBy: String
     package let filters: [CustomFilter]
-    package let embeds: [Embed]
     package let level: AccessLevel?
     package let about: String
     /// The members of an answer and the statement that reads them.

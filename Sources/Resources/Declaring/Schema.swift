@@ -13,13 +13,14 @@ package struct Schema<Root: Resource>: Sendable {
     ///   - table: where its rows live, if not under the plural.
     ///   - make: the memberwise initialiser.
     ///   - field: the fields in that initialiser's order, the id first.
+    ///   - ownKey: the field by which the shop itself names a row; unique among live rows.
     ///   - also: computed and constant members of the answer.
     package init<each Value: FieldValue>(
         _ path: String, _ plural: String, table: String? = nil,
         _ make: @escaping @Sendable (repeat each Value) -> Root,
         _ field: repeat Field<Root, each Value>,
-        also: [Shown] = [], filters: [CustomFilter] = [], embeds: [Embed] = [],
-        verbs: Set<Verb> = Set(Verb.allCases), bare: Bool = false, shopOwned: Bool = true,
+        also: [Shown] = [], filters: [CustomFilter] = [],
+        verbs: Set<Verb> = Set(Verb.allCases), bare: Bool = false, shopOwned: Bool = true, ownKey: String? = nil,
         sortedBy: String? = nil, level: AccessLevel? = nil, about: String = ""
     ) {
         var fields: [FieldInfo] = []
@@ -40,8 +41,8 @@ package struct Schema<Root: Resource>: Sendable {
             path: path, plural: plural, table: table, fields: fields, columnList: columns,
             insertion: "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
             placeholders: " (?, " + fields.map { _ in "?, " }.joined() + "1, ?, ?)", verbs: verbs, isBare: bare,
-            isShopOwned: shopOwned, sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, embeds: embeds,
-            level: level, about: about, plan: Plan(table: table, fields: fields, also: also, embeds: embeds))
+            isShopOwned: shopOwned, ownKey: ownKey, sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters,
+            level: level, about: about, plan: Plan(fields: fields, also: also))
     }
 
     /// The value's columns, in field order.

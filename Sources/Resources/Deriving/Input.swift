@@ -40,7 +40,7 @@ package struct Input {
     }
 
     private mutating func refuseUnknown(in body: JSONObject, known: Set<String>) {
-        let shown = Set(info.plan.items.map(\.name) + info.embeds.map(\.name))
+        let shown = Set(info.plan.items.map(\.name))
         for member in body.members where !known.contains(member.name) && !shown.contains(member.name) {
             errors.append(Problem.FieldError("/" + member.name, "unknown", "is not a field of \(info.path)"))
         }

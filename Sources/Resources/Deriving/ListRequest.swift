@@ -50,11 +50,6 @@ package struct ListRequest: Sendable {
         return page("\(raw: plan.select)\(raw: extra)", limit + 1)
     }
 
-    /// The rows that are part of the page's rows, a statement per kind.
-    var children: [SQL] {
-        plan.embeds.map { $0.select(of: page("\(raw: info.key)", limit), shop: tenant.webshopID) }
-    }
-
     /// How many rows match in all.
     var total: SQL {
         "SELECT count(*) FROM \(source)\(filter(conditions))"

@@ -4,20 +4,35 @@ import Persistence
 package struct Plan: Sendable {
     /// One member of the answer.
     package struct Item: Sendable {
+        /// Where the value comes from.
+        enum Source: Sendable {
+            case column(Int)
+            case constant(String)
+            /// Rows of another table: which of the plan's embeds.
+            case embed(Int)
+        }
+
         package let name: String
         package let kind: FieldKind
         package let isNullable: Bool
-        /// Where the value is in the row; constants have none.
-        package let column: Int?
-        package let constant: String
+        let source: Source
         package let about: String
+
+        /// Where the value is in the row; constants and lists have none.
+        package var column: Int? {
+            if case .column(let column) = source { column } else { nil }
+        }
     }
 
-    /// Literal bytes, then a cell: all that writing a row needs, with nothing to retain.
+    /// Literal bytes, then a value: all that writing a row needs, with nothing to retain.
     struct Step {
+        enum Value {
+            case cell(column: Int, FieldKind)
+            case embed(Int)
+        }
+
         let literal: Range<Int>
-        let column: Int
-        let kind: FieldKind
+        let value: Value
     }
 
     /// Where a cell of a row that was just made comes from.
@@ -29,14 +44,14 @@ package struct Plan: Sendable {
 
     package let items: [Item]
     package let embeds: [Embed]
-    /// SQL expressions in column order; the id and the version are the last two.
+    /// SQL expressions in column order: the members, `parts` where an embed goes by it, the id and the version.
     let expressions: [String]
     /// The expressions as text, for SELECT and RETURNING.
     package let select: String
     let steps: [Step]
     /// `{"product_id":`, `,"own_id":`, … and constant members, one behind the other.
     let literals: [UInt8]
-    /// What follows the last cell: constant members, or the whole object where it has no cells.
+    /// What follows the last value: constant members, or the whole object where it has no values.
     let tail: Range<Int>
     /// For each column; nil where only the database can tell.
     private let births: [Birth]?
@@ -44,8 +59,10 @@ package struct Plan: Sendable {
     package var keyColumn: Int { expressions.count - 2 }
     package var versionColumn: Int { expressions.count - 1 }
     package var width: Int { expressions.count }
+    var partsColumn: Int? { embeds.contains { $0.parts != nil } ? expressions.count - 3 : nil }
 
-    init(table: String, fields: [FieldInfo], also: [Shown], embeds: [Embed]) {
+    /// The plan of a resource: its visible fields, with what stands between and behind them.
+    init(fields: [FieldInfo], also: [Shown]) {
         var shown: [Shown] = []
         for field in fields where !field.isHidden {
             shown.append(
@@ -56,28 +73,39 @@ package struct Plan: Sendable {
         {
             shown.append(.computed(name, .instant, name))
         }
-        var expressions: [String] = []
-        let items = shown.map { member -> Item in
-            switch member.source {
-            case .expression(let expression, let kind):
-                expressions.append(expression)
-                return Item(
-                    name: member.name, kind: kind, isNullable: member.isNullable, column: expressions.count - 1,
-                    constant: "", about: member.about)
-            case .constant(let text):
-                return Item(
-                    name: member.name, kind: .json, isNullable: member.isNullable, column: nil, constant: text,
-                    about: member.about)
-            }
+        self.init(shown, key: fields[0].column, version: SystemColumn.version) { expression in
+            Plan.birth(of: expression, fields, shown)
         }
-        expressions += [fields[0].column, SystemColumn.version]
-        let births = expressions.map { Plan.birth(of: $0, fields, shown) }
+    }
+
+    /// The plan of rows that are only ever part of another answer.
+    init(members: [Shown], key: String) {
+        self.init(members, key: key, version: "0") { _ in nil }
+    }
+
+    private init(_ shown: [Shown], key: String, version: String, birth: (String) -> Birth?) {
+        var expressions: [String] = []
+        var embeds: [Embed] = []
+        let items = shown.map { member -> Item in
+            let (kind, source): (FieldKind, Item.Source) =
+                switch member.source {
+                case .expression(let expression, let kind):
+                    (kind, .column(Plan.index(of: expression, behind: &expressions)))
+                case .constant(let text): (.json, .constant(text))
+                case .embed(let embed): (.json, .embed(Plan.index(of: embed, behind: &embeds)))
+                }
+            return Item(
+                name: member.name, kind: kind, isNullable: member.isNullable, source: source, about: member.about)
+        }
+        if embeds.contains(where: { $0.parts != nil }) { expressions.append(SystemColumn.parts) }
+        expressions += [key, version]
+        let births = expressions.map(birth)
         self.init(
             items: items, expressions: expressions, embeds: embeds,
             births: births.contains { $0 == nil } ? nil : births.compactMap { $0 })
     }
 
-    private init(items: [Item], expressions: [String], embeds: [Embed], births: [Birth]? = nil) {
+    private init(items: [Item], expressions: [String], embeds: [Embed], births: [Birth]?) {
         self.births = births
         self.items = items
         self.expressions = expressions
@@ -88,35 +116,60 @@ package struct Plan: Sendable {
         var start = 0
         for (index, item) in items.enumerated() {
             if index > 0 { literals.append(UInt8(ascii: ",")) }
-            literals += Array("\"\(item.name)\":\(item.constant)".utf8)
-            guard let column = item.column else { continue }
-            steps.append(Step(literal: start..<literals.count, column: column, kind: item.kind))
-            start = literals.count
+            literals += Array("\"\(item.name)\":".utf8)
+            switch item.source {
+            case .constant(let text): literals += Array(text.utf8)
+            case .column(let column):
+                steps.append(Step(literal: start..<literals.count, value: .cell(column: column, item.kind)))
+                start = literals.count
+            case .embed(let embed):
+                steps.append(Step(literal: start..<literals.count, value: .embed(embed)))
+                start = literals.count
+            }
         }
         self.steps = steps
         self.literals = literals
         tail = start..<literals.count
     }
 
+    private static func index<Element>(of element: Element, behind list: inout [Element]) -> Int {
+        list.append(element)
+        return list.count - 1
+    }
+
     /// The plan for `fields=a,b`: only those members, in their usual order, and only their columns.
     package func selecting(_ names: Set<String>) -> Plan {
-        var wanted: [String] = []
-        let chosen = items.filter { names.contains($0.name) }.map { item -> Item in
-            guard let column = item.column else { return item }
-            wanted.append(expressions[column])
-            return Item(
-                name: item.name, kind: item.kind, isNullable: item.isNullable, column: wanted.count - 1,
-                constant: item.constant, about: item.about)
-        }
-        return Plan(
-            items: chosen, expressions: wanted + expressions.suffix(2),
-            embeds: embeds.filter { names.contains($0.name) })
+        choosing { names.contains($0.name) }
     }
 
     package var withoutEmbeds: Plan {
-        Plan(items: items, expressions: expressions, embeds: [], births: births)
+        choosing { if case .embed = $0.source { false } else { true } }
     }
 
+    private func choosing(_ isWanted: (Item) -> Bool) -> Plan {
+        let shown = items.filter(isWanted).map { item -> Shown in
+            let source: Shown.Source =
+                switch item.source {
+                case .column(let column): .expression(expressions[column], item.kind)
+                case .constant(let text): .constant(text)
+                case .embed(let index): .embed(embeds[index])
+                }
+            return Shown(
+                name: item.name, source: source, isNullable: item.isNullable, born: nil, after: nil, about: item.about)
+        }
+        return Plan(shown, key: expressions[keyColumn], version: expressions[versionColumn]) { _ in nil }
+    }
+
+    private static func place(_ extra: Shown, in shown: inout [Shown]) {
+        if let after = extra.after, let index = shown.firstIndex(where: { $0.name == after }) {
+            shown.insert(extra, at: index + 1)
+        } else {
+            shown.append(extra)
+        }
+    }
+}
+
+extension Plan {
     /// The cells of a row that was just stored, as the SELECT would give them; nil where only the database can tell.
     func newRow(_ record: [SQLValue], at now: Instant) -> [SQLValue]? {
         births?.map { birth in
@@ -141,12 +194,54 @@ package struct Plan: Sendable {
         }
         return nil
     }
+}
 
-    private static func place(_ extra: Shown, in shown: inout [Shown]) {
-        if let after = extra.after, let index = shown.firstIndex(where: { $0.name == after }) {
-            shown.insert(extra, at: index + 1)
-        } else {
-            shown.append(extra)
+extension Plan {
+    /// The statements that read what belongs to a page's rows: one for each embed, nil where no row on the page has any.
+    func childStatements(of rows: Rows, shop: Int64) -> [SQL?] {
+        embeds.map { embed in
+            let parents = rows.filter { row in
+                guard let bits = embed.parts, let column = partsColumn else { return true }
+                return (row.integer(column) ?? 0) & bits != 0
+            }
+            return parents.isEmpty ? nil : embed.select(of: parents.compactMap { $0.integer(keyColumn) }, shop: shop)
         }
+    }
+
+    /// The page of those rows, read by whoever can ask.
+    func page(_ rows: Rows, shop: Int64, ask: ([SQL]) throws -> [Rows]) rethrows -> Page {
+        guard !embeds.isEmpty else { return Page(rows: rows) }
+        let statements = childStatements(of: rows, shop: shop)
+        let wanted = statements.compactMap { $0 }
+        return page(rows, statements, wanted.isEmpty ? [] : try ask(wanted))
+    }
+
+    func page(_ rows: Rows, shop: Int64, from storage: any Storage) async throws -> Page {
+        guard !embeds.isEmpty else { return Page(rows: rows) }
+        let statements = childStatements(of: rows, shop: shop)
+        let wanted = statements.compactMap { $0 }
+        return page(rows, statements, wanted.isEmpty ? [] : try await storage.fetch(wanted))
+    }
+
+    private func page(_ rows: Rows, _ statements: [SQL?], _ answers: [Rows]) -> Page {
+        var rest = answers[...]
+        let children = zip(embeds, statements).map { embed, statement in
+            statement == nil ? Rows(width: embed.plan.width + 1) : rest.popFirst() ?? Rows(width: embed.plan.width + 1)
+        }
+        return Page(rows: rows, children: children)
+    }
+}
+
+extension Embed {
+    /// The children of some parents, ordered so that a parent's stand together.
+    fileprivate func select(of parents: [Int64], shop: Int64) -> SQL {
+        // Filled up to a power of two, so that pages of all lengths share a few statements.
+        var ids = parents
+        while ids.count & (ids.count - 1) != 0, let last = parents.last { ids.append(last) }
+        return """
+            SELECT \(raw: plan.select), \(raw: parentKey) FROM \(raw: table)
+            WHERE webshop_id = \(shop) AND \(raw: parentKey) IN (\(SQL.list(ids)))\(raw: condition)
+            ORDER BY \(raw: parentKey), \(raw: order)
+            """
     }
 }

@@ -72,7 +72,7 @@ struct QueryReader {
     mutating func plan() -> Plan {
         guard let text = query["fields"], !text.isEmpty else { return info.plan }
         let names = Set(text.split(separator: ",").map(String.init))
-        let known = Set(info.plan.items.map(\.name) + info.plan.embeds.map(\.name))
+        let known = Set(info.plan.items.map(\.name))
         if isStrict, let unknown = names.subtracting(known).min() {
             report("fields", "unknown", "has \"\(unknown)\", which is not a field of \(info.path)")
         }
@@ -108,7 +108,7 @@ struct QueryReader {
         if item.value.isEmpty, operation == nil, !info.isTextFilter(name) { return nil }
         if operation == nil, let filter = info.filters.first(where: { $0.name == name }) {
             let probe = FieldInfo(name: name, kind: filter.kind, isNullable: true)
-            switch column(item, of: probe, item.value).flatMap({ filter.effect($0, tenant) }) {
+            switch column(item, of: probe, item.value).flatMap({ filter.effect($0, query, tenant) }) {
             case .condition(let condition): return condition
             case .listed(let ids) where listed == nil: listed = ids
             case .listed(let ids): return "\(raw: info.key) IN (\(ids))"

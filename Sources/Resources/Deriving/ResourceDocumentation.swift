@@ -11,16 +11,7 @@ extension ResourceInfo {
     var inputReference: JSON { ["$ref": .string("#/components/schemas/\(schemaName)Input")] }
 
     var answerSchema: JSON {
-        var properties = JSONObject()
-        var required: [JSON] = []
-        for item in plan.items {
-            properties.append(item.name, item.kind.answerSchema(nullable: item.isNullable, about: item.about))
-            required.append(.string(item.name))
-        }
-        for embed in plan.embeds {
-            properties.append(embed.name, ["type": "array", "items": embed.info.answerSchema])
-            required.append(.string(embed.name))
-        }
+        var properties = plan.properties
         for field in expandable {
             if let name = field.expansion, let target = field.reference?() {
                 properties.append(name, ["anyOf": [target.schemaReference, ["type": "null"]]])
@@ -28,7 +19,7 @@ extension ResourceInfo {
         }
         return [
             "type": "object", "properties": .object(properties), "additionalProperties": false,
-            "x-fields": .array(required),
+            "x-fields": .array(plan.items.map { .string($0.name) }),
         ]
     }
 
@@ -181,5 +172,29 @@ extension FieldInfo {
         if let choices { schema.append("enum", .array(choices.map { .string($0) })) }
         if let length { schema.append("maxLength", .number(JSONNumber(Int64(length.upperBound)))) }
         return .object(schema)
+    }
+}
+
+extension Plan {
+    /// The members of the answer, in order.
+    fileprivate var properties: JSONObject {
+        var properties = JSONObject()
+        for item in items {
+            guard case .embed(let index) = item.source else {
+                properties.append(item.name, item.kind.answerSchema(nullable: item.isNullable, about: item.about))
+                continue
+            }
+            let rows = embeds[index].plan
+            properties.append(
+                item.name,
+                [
+                    "type": "array", "description": .string(item.about),
+                    "items": [
+                        "type": "object", "properties": .object(rows.properties), "additionalProperties": false,
+                        "x-fields": .array(rows.items.map { .string($0.name) }),
+                    ],
+                ])
+        }
+        return properties
     }
 }

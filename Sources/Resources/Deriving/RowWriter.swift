@@ -46,10 +46,11 @@ extension JSONWriter {
                     plan.steps.withUnsafeBufferPointer { steps in
                         for place in steps.indices {
                             raw(UnsafeRawBufferPointer(rebasing: literals[steps[place].literal]))
-                            if place == 0, hidesKey {
-                                null()
-                            } else {
-                                cell(cells[base + steps[place].column], text, steps[place].kind, tenant)
+                            switch steps[place].value {
+                            case .cell where place == 0 && hidesKey: null()
+                            case .cell(let column, let kind): cell(cells[base + column], text, kind, tenant)
+                            case .embed(let embed):
+                                children(embed, of: cells[base + plan.keyColumn].payload, on: page, plan, tenant)
                             }
                         }
                     }
@@ -58,12 +59,6 @@ extension JSONWriter {
             }
         }
         var isFirst = plan.items.isEmpty
-        let key = rows[index].integer(plan.keyColumn) ?? 0
-        for (place, embed) in plan.embeds.enumerated() where page.children.indices.contains(place) {
-            if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }
-            name(embed.name)
-            children(page.children[place], from: page.firstChildren[place][key], of: key, by: embed, for: tenant)
-        }
         for expansion in page.expansions {
             if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }
             name(expansion.name)
@@ -82,18 +77,20 @@ extension JSONWriter {
         byte(UInt8(ascii: "]"))
     }
 
-    /// The children of one parent. They are ordered by parent, so they stand together; the parent's id is in front.
+    /// The children of one parent. They are ordered by parent, so they stand together; the parent's id is behind.
     private mutating func children(
-        _ rows: Rows, from first: Int?, of parent: Int64, by embed: Embed, for tenant: Tenant
+        _ embed: Int, of parent: Int64, on page: Page, _ plan: Plan, _ tenant: Tenant
     ) {
         byte(UInt8(ascii: "["))
-        let page = Page(rows: rows)
-        var isFirst = true
-        var index = first ?? rows.endIndex
-        while index < rows.endIndex, rows[index].integer(embed.info.plan.width) == parent {
-            if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }
-            object(index, of: page, by: embed.info.plan, for: tenant)
-            index += 1
+        if page.children.indices.contains(embed), let first = page.firstChildren[embed][parent] {
+            let plan = plan.embeds[embed].plan
+            let children = Page(rows: page.children[embed])
+            var index = first
+            while index < children.rows.endIndex, children.rows[index].integer(plan.width) == parent {
+                if index > first { byte(UInt8(ascii: ",")) }
+                object(index, of: children, by: plan, for: tenant)
+                index += 1
+            }
         }
         byte(UInt8(ascii: "]"))
     }

@@ -7,8 +7,8 @@ package struct Batch: Sendable {
     package static let bodyMax = 16 * 1_048_576
 
     package typealias Create = @Sendable (JSONObject, Call, Transaction) throws -> Answer
-    package typealias Update = @Sendable (Int64, JSONObject, Call, Transaction) throws -> Answer
-    package typealias Delete = @Sendable (Int64, Call, Transaction) throws -> Answer
+    package typealias Update = @Sendable (RowAddress, JSONObject, Call, Transaction) throws -> Answer
+    package typealias Delete = @Sendable (RowAddress, Call, Transaction) throws -> Answer
 
     package var create: Create?
     package var update: Update?
@@ -16,11 +16,14 @@ package struct Batch: Sendable {
 
     package init() {}
 
-    package func endpoint(for info: ResourceInfo, access: Endpoint.Access) -> Endpoint {
+    /// - Parameter named: the resource whose rows the ids name, where that is another one.
+    package func endpoint(
+        for info: ResourceInfo, naming named: ResourceInfo? = nil, access: Endpoint.Access
+    ) -> Endpoint {
         var endpoint = Endpoint(
             .post, "/REST/\(info.path)/batch", access, "batch_\(info.plural)",
             "Writes up to 1000 rows of \(info.plural) in one request.", Batch.documentation(info),
-            .write { call, tx in try run(call, info, tx) })
+            .write { call, tx in try run(call, named ?? info, tx) })
         endpoint.bodyMax = Batch.bodyMax
         return endpoint
     }
@@ -86,13 +89,13 @@ package struct Batch: Sendable {
             return try create(try body(row), call, tx)
         case "PUT", "PATCH":
             guard let update else { break }
-            return try update(try id(row), try body(row), call, tx)
+            return try update(try address(row, info), try body(row), call, tx)
         case "DELETE":
             guard let delete else { break }
-            return try delete(try id(row), call, tx)
+            return try delete(try address(row, info), call, tx)
         default: break
         }
-        throw Batch.invalidRow("method", "\(info.path) does not take \(method) in a batch")
+        throw Batch.invalidRow("method", "\(call.endpoint.documentation.tag) does not take \(method) in a batch")
     }
 
     private func body(_ row: JSONObject) throws -> JSONObject {
@@ -100,15 +103,15 @@ package struct Batch: Sendable {
         return body
     }
 
-    private func id(_ row: JSONObject) throws -> Int64 {
-        let id: Int64? =
+    private func address(_ row: JSONObject, _ info: ResourceInfo) throws -> RowAddress {
+        let address: RowAddress? =
             switch row["id"] {
-            case .number(let number): number.integer
-            case .string(let text): Int64(strict: text)
+            case .number(let number): number.integer.map(RowAddress.id)
+            case .string(let text): RowAddress(text, of: info)
             default: nil
             }
-        guard let id else { throw Batch.invalidRow("id", "must be an id") }
-        return id
+        guard let address else { throw Batch.invalidRow("id", "must be an id") }
+        return address
     }
 
     private static func invalidRow(_ member: String, _ message: String) -> Problem {

@@ -48,6 +48,14 @@ package struct Call: Sendable {
         return id
     }
 
+    /// What the path names: an id, or `own_id:ABC-1` where the resource has a key of the shop's own.
+    package func address(_ index: Int = 0, of info: ResourceInfo) throws -> RowAddress {
+        guard parameters.indices.contains(index), let address = RowAddress(parameters[index], of: info) else {
+            throw Problem.notFound(info.path)
+        }
+        return address
+    }
+
     /// In strict mode, refuses parameters that the endpoint does not document.
     package func refuseUnknownParameters() throws {
         guard preferences.isStrict else { return }
@@ -64,6 +72,35 @@ package struct Call: Sendable {
         case .object(let object): return object
         case nil: throw Problem.malformed("body_missing", "This call needs a JSON object as its body.")
         default: throw Problem.malformed("body_not_object", "The body must be a JSON object.")
+        }
+    }
+}
+
+/// What names a row in a path or in a batch.
+package enum RowAddress: Sendable, Equatable {
+    case id(Int64)
+    /// The key the shop gave it, so that an ERP needs none of ours.
+    case own(String)
+
+    /// Reads `17` or `own_id:ABC-1`; nil for what names nothing.
+    package init?(_ text: String, of info: ResourceInfo) {
+        if let key = info.ownKey, text.hasPrefix(key + ":") {
+            let own = String(text.dropFirst(key.count + 1))
+            guard !own.isEmpty, !own.utf8.contains(0) else { return nil }
+            self = .own(own)
+        } else {
+            guard let id = Int64(strict: text), id > 0 else { return nil }
+            self = .id(id)
+        }
+    }
+}
+
+extension ResourceInfo {
+    /// The condition for the row at an address. A key may be used again after a deletion, so it names live rows only.
+    package func isAt(_ address: RowAddress) -> SQL {
+        switch address {
+        case .id(let id): "\(raw: key) = \(id)"
+        case .own(let own): "\(raw: ownKey ?? key) = \(own) AND removed_on IS NULL"
         }
     }
 }

@@ -1,11 +1,11 @@
 package import Persistence
 
 extension ListRequest {
-    /// Reads the page and answers it: one round trip, and one more when something is expanded.
+    /// Reads the page and answers it: one round trip, one more where rows have parts, and one when something is expanded.
     package func answer(from storage: any Storage) async throws -> Answer {
         let key = RowCounts.Key(shop: tenant.webshopID, table: info.table, total)
         let known = isEnveloped ? storage.counts.known(key) : (count: 0, generation: 0)
-        var answers = try await storage.fetch([rows] + children + (known.count == nil ? [total] : []))
+        var answers = try await storage.fetch([rows] + (known.count == nil ? [total] : []))
         var count = known.count ?? 0
         if known.count == nil {
             count = answers.popLast()?.first?.integer(0) ?? 0
@@ -14,7 +14,7 @@ extension ListRequest {
         guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
         let hasMore = found.count > limit
         found.keep(first: limit)
-        var page = Page(rows: found, children: Array(answers.dropFirst()))
+        var page = try await plan.page(found, shop: tenant.webshopID, from: storage)
         page.expansions = try await expanded(found, from: storage)
         return Answer(body: json(page, total: count, hasMore: hasMore))
     }

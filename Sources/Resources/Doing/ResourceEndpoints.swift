@@ -59,7 +59,11 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         return Endpoint(
             method, onePath, access(.write), "\(word)_\(info.path)",
             "Changes a \(info.path): members left out keep their value.", info.writeDocumentation,
-            .write { call, tx in try Self.update(try call.id(of: info.path), try call.object(), call, tx) })
+            .write { call, tx in
+                let (address, body) = (try call.address(of: info), try call.object())
+                return method == .put
+                    ? try Self.put(address, body, call, tx) : try Self.update(address, body, call, tx)
+            })
     }
 
     private var delete: Endpoint {
@@ -68,13 +72,15 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             .delete, onePath, access(.write), "delete_\(info.path)",
             "Deletes a \(info.path); it answers 410 from then on.",
             Documentation(tag: info.path, answer: info.deletedSchema),
-            .write { call, tx in try Self.delete(try call.id(of: info.path), call, tx) })
+            .write { call, tx in try Self.delete(try call.address(of: info), call, tx) })
     }
 
     private var batch: Batch {
         var batch = Batch()
         if info.verbs.contains(.create) { batch.create = Self.create }
-        if info.verbs.contains(.update) { batch.update = Self.update }
+        if info.verbs.contains(.update) {
+            batch.update = info.verbs.contains(.create) ? Self.put : Self.update
+        }
         if info.verbs.contains(.delete) { batch.delete = Self.delete }
         return batch
     }
@@ -83,18 +89,39 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         var input = Input(R.info, for: tx.tenant, isStrict: call.preferences.isStrict)
         var record = try input.record(from: body, over: nil)
         record[0] = try tx.newID(R.self).sqlValue
-        return try tx.insert(R.schema.value(record)).answer
+        var value = try R.schema.value(record)
+        _ = try R.storeParts(body, of: &value, replacing: nil, isStrict: call.preferences.isStrict, in: tx)
+        return try tx.insert(value).answer
     }
 
-    package static func update(_ id: Int64, _ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
+    /// Changes the row, or makes it where the shop's own key names none yet: an ERP says what is, not what is new.
+    package static func put(
+        _ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction
+    ) throws -> Answer {
+        guard case .own(let own) = address, let key = R.info.ownKey, call.ifMatch == nil,
+            try tx.liveID(address, of: R.info) == nil
+        else { return try update(address, body, call, tx) }
+        var named = body
+        if body[key] == nil { named.append(key, .string(own)) }
+        return try create(named, call, tx)
+    }
+
+    package static func update(
+        _ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction
+    ) throws -> Answer {
+        let id = try tx.id(address, of: R.info)
         var stored = try tx.take(R.self, id)
         try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
         var input = Input(R.info, for: tx.tenant, isStrict: call.preferences.isStrict)
+        let old = stored.value
         stored.value = try R.schema.value(input.record(from: body, over: stored.record))
-        return try tx.update(stored).answer
+        let isStrict = call.preferences.isStrict
+        let hasNewParts = try R.storeParts(body, of: &stored.value, replacing: old, isStrict: isStrict, in: tx)
+        return try tx.update(stored, hasNewParts: hasNewParts).answer
     }
 
-    package static func delete(_ id: Int64, _ call: Call, _ tx: Transaction) throws -> Answer {
+    package static func delete(_ address: RowAddress, _ call: Call, _ tx: Transaction) throws -> Answer {
+        let id = try tx.id(address, of: R.info)
         let stored = try tx.take(R.self, id)
         try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
         try tx.remove(stored)
@@ -134,13 +161,13 @@ package struct SingleRequest: Sendable {
     private let info: ResourceInfo
     private let plan: Plan
     private let tenant: Tenant
-    private let id: Int64
+    private let address: RowAddress
     private let expansions: [FieldInfo]
 
     package init(_ info: ResourceInfo, _ call: Call) throws {
         self.info = info
         tenant = call.tenant
-        id = try call.id(of: info.path)
+        address = try call.address(of: info)
         guard !call.query.items.isEmpty else {
             (plan, expansions) = (info.plan, [])
             return
@@ -155,12 +182,12 @@ package struct SingleRequest: Sendable {
         let shop = tenant.webshopID
         let own: SQL = """
             SELECT \(raw: plan.select), removed_on FROM \(raw: info.table)
-            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)
+            WHERE \(info.owned(by: shop)) \(info.isAt(address))
             """
-        let answers = try await storage.fetch([own] + plan.embeds.map { $0.select(of: "\(id)", shop: shop) })
-        guard let rows = answers.first, let row = rows.first else { throw Problem.notFound(info.path) }
+        let rows = try await storage.fetch(own)
+        guard let row = rows.first else { throw Problem.notFound(info.path) }
         if row.integer(plan.width) != nil { throw Problem.gone(info.path) }
-        var page = Page(rows: rows, children: Array(answers.dropFirst()))
+        var page = try await plan.page(rows, shop: shop, from: storage)
         page.expansions = try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
         var writer = JSONWriter(capacity: 256 + rows.bytes.count + rows.width * 24)
         writer.object(0, of: page, by: plan, for: tenant)

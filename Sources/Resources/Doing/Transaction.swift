@@ -70,6 +70,20 @@ package final class Transaction {
         try load(R.self, id, lock: true)
     }
 
+    /// The id of the row at an address; 404 where the shop's own key names no live row.
+    package func id(_ address: RowAddress, of info: ResourceInfo) throws -> Int64 {
+        if case .id(let id) = address { return id }
+        guard let id = try liveID(address, of: info) else { throw Problem.notFound(info.path) }
+        return id
+    }
+
+    /// The id of the live row that has a key, or nil.
+    func liveID(_ address: RowAddress, of info: ResourceInfo) throws -> Int64? {
+        try db.row(
+            "SELECT \(raw: info.key) FROM \(raw: info.table) WHERE \(info.owned(by: shop)) \(info.isAt(address))"
+        )?.integer(0)
+    }
+
     /// The live rows with these ids, in no order; ids that name nothing are left out.
     package func findAll<R: Resource>(_: R.Type, _ ids: [Int64]) throws -> [R] {
         guard !ids.isEmpty else { return [] }
@@ -101,20 +115,21 @@ package final class Transaction {
 
     /// Stores a new row, then whatever `children` stores as part of it, and records `<resource>.created`.
     @discardableResult
-    package func insert<R: Resource>(_ value: R, children: () throws -> [Rows] = { [] }) throws -> Written<R> {
+    package func insert<R: Resource>(_ value: R, children: (() throws -> [Rows])? = nil) throws -> Written<R> {
         var value = value
         try R.prepare(&value, replacing: nil, in: self)
         let info = R.info
         let record = R.schema.record(value)
         try checkReferences(info, record, replacing: nil)
         let rows = try store(info, [record])
-        let page = Page(rows: rows, children: try children())
+        let page = try children.map { Page(rows: rows, children: try $0()) } ?? page(rows, info)
         return try finish(value, page, .created)
     }
 
     /// Stores a changed row and records `<resource>.updated`. A change that changes nothing writes nothing.
+    /// - Parameter hasNewParts: whether rows that are part of the answer were changed, which is a change of the row itself.
     @discardableResult
-    package func update<R: Resource>(_ stored: Stored<R>) throws -> Written<R> {
+    package func update<R: Resource>(_ stored: Stored<R>, hasNewParts: Bool = false) throws -> Written<R> {
         precondition(stored.isTaken, "an update needs a row that was taken")
         let info = R.info
         var value = stored.value
@@ -122,18 +137,18 @@ package final class Transaction {
         try R.prepare(&value, replacing: old, in: self)
         let record = R.schema.record(value)
         let changes = changedColumns(info, record, stored.record)
-        guard !changes.isEmpty else { return try current(value, stored, info) }
+        guard !changes.isEmpty || hasNewParts else { return try current(value, stored, info) }
         try checkReferences(info, record, replacing: stored.record)
         let rows = try constrained(info) {
             try db.rows(
                 """
-                UPDATE \(raw: info.table) SET \(SQL.joined(changes, by: ", ")), version = version + 1, last_modified = \(now)
+                UPDATE \(raw: info.table) SET \(SQL.joined(changes, by: ""))version = version + 1, last_modified = \(now)
                 WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id) AND version = \(stored.version)
                 RETURNING \(raw: info.plan.select)
                 """)
         }
         guard !rows.isEmpty else { throw StorageError.busy("a row that was taken has moved") }
-        let page = Page(rows: rows, children: try embedded(info, stored.id))
+        let page = try page(rows, info)
         return try finish(value, page, .updated, replacing: old)
     }
 
@@ -199,7 +214,7 @@ package final class Transaction {
             WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)
             """)
         guard !rows.isEmpty else { throw Problem.notFound(info.path) }
-        return json(Page(rows: rows, children: try embedded(info, id)), info.plan)
+        return json(try page(rows, info), info.plan)
     }
 
     /// Undoes what `body` wrote, and forgets its events, when it throws.
@@ -252,15 +267,13 @@ package final class Transaction {
         return writer.bytes
     }
 
-    private func embedded(_ info: ResourceInfo, _ id: Int64) throws -> [Rows] {
-        try info.plan.embeds.map { embed in
-            try db.rows(embed.select(of: "\(id)", shop: shop))
-        }
+    private func page(_ rows: Rows, _ info: ResourceInfo) throws -> Page {
+        try info.plan.page(rows, shop: shop) { try $0.map { try db.rows($0) } }
     }
 
     private func changedColumns(_ info: ResourceInfo, _ new: [SQLValue], _ old: [SQLValue]) -> [SQL] {
         zip(info.fields, zip(new, old)).compactMap { field, values in
-            values.0 == values.1 ? nil : "\(raw: field.column) = \(values.0)"
+            values.0 == values.1 ? nil : "\(raw: field.column) = \(values.0), "
         }
     }
 
@@ -272,7 +285,9 @@ package final class Transaction {
         } catch StorageError.constraint(.unique, let name) {
             // Public addresses are made free before they are stored, so somebody else was faster by a moment.
             if name == "\(info.table)_rewrite_url_key" { throw AddressRace() }
-            let field = info.fields.first { name == "\(info.table)_\($0.column)_key" }
+            // An index is called by its table and its columns, and the last of them is the one to blame.
+            let field = info.fields.filter { name.hasPrefix(info.table) && name.hasSuffix("_\($0.column)_key") }
+                .max { $0.column.count < $1.column.count }
             guard let field else { throw StorageError.constraint(.unique, name: name) }
             throw Problem.conflict(
                 "duplicate", "Another \(info.path) of this shop has this \(field.name).",
@@ -285,15 +300,5 @@ extension ResourceInfo {
     /// `webshop_id = … AND`, or nothing for what is shared by all shops.
     package func owned(by shop: Int64) -> SQL {
         isShopOwned ? "webshop_id = \(shop) AND" : ""
-    }
-}
-
-extension Embed {
-    /// The children of one parent or of a set of parents, ordered so that a parent's stand together.
-    package func select(of parents: SQL, shop: Int64) -> SQL {
-        """
-        SELECT \(raw: info.plan.select), \(raw: parentKey) FROM \(raw: info.table)
-        WHERE \(info.owned(by: shop)) \(raw: parentKey) IN (\(parents)) ORDER BY \(raw: parentKey), \(raw: info.key)
-        """
     }
 }

@@ -12,7 +12,7 @@ struct Example {
 
     static func make(in shop: TestShop) async throws -> Example {
         var referable: [String: [Int64]] = ["country": [Country.denmark, 1]]
-        for path in ["brand", "manufacturer", "supplier", "customer", "category", "shipping", "product"] {
+        for path in ["brand", "manufacturer", "supplier", "customer", "category", "shipping", "profile", "product"] {
             for number in 1...2 {
                 let made = try await shop.post(path, ["name": .string("Referred \(number)")]).json
                 referable[path, default: []].append(made[made.names[0]].integer)
@@ -22,6 +22,10 @@ struct Example {
             let body: JSON = ["name": .string("Referred \(number)"), "type": "manual"]
             let made = try await shop.post("payment-gateway", body).json
             referable["payment-gateway", default: []].append(made["payment_gateway_id"].integer)
+        }
+        for profile in referable["profile"] ?? [] {
+            let made = try await shop.post("profile-attribute", ["name": "Size", "profile_id": .number(profile)]).json
+            referable["profile-attribute", default: []].append(made["attribute_id"].integer)
         }
         return Example(shop: shop, referable: referable)
     }
@@ -65,6 +69,11 @@ struct Example {
         "domains": { _ in [["a.example"], ["b.example"]] },
         "rewrite_url": { _ in ["some/where-1", "some/where-2"] },
         "discount_intervals": { _ in [[["from": 3, "price": 80]], [["from": 5, "price": 70]]] },
+        // Read loosely, so that it is no declared reference.
+        "profile_id": { example in (0...1).map { .number(example.id("profile", $0)) } },
+        // A variant attribute needs a list, and both of these are.
+        "data_type": { _ in ["color", "valuelist"] },
+        "color": { _ in ["#ffcc00", "#00ccff"] },
         "prices": { _ in [[["country_id": 45, "price": 80]], [["weight_from": 1, "price": 70]]] },
         "bundle": { example in (0...1).map { [.number(example.id("product", $0))] } },
     ]
@@ -93,6 +102,8 @@ struct Example {
             try await shop.put("stock/\(product)", ["adjust": 1])
             return ["products": [["product_id": .number(product), "amount": 1]]]
         case "stock-entry": return ["product_id": .number(id("product", 0)), "change": 1, "reason": "found"]
+        case "profile-attribute": return ["name": "Least", "profile_id": .number(id("profile", 0))]
+        case "profile-attribute-value": return ["val": "Least", "attribute_id": .number(id("profile-attribute", 0))]
         default: return ["name": "Least"]
         }
     }

@@ -20,9 +20,13 @@ struct FurnishedShop {
 
     private mutating func furnish() async throws {
         let name = JSON.string("Thing \(marker)")
-        for path in ["brand", "manufacturer", "supplier", "customer", "category", "shipping"] {
+        for path in [
+            "brand", "manufacturer", "supplier", "customer", "category", "shipping", "profile", "product-label",
+        ] {
             try await make(path, ["name": name])
         }
+        try await make("profile-attribute", ["name": name, "profile_id": id("profile_id")])
+        try await make("profile-attribute-value", ["val": name, "attribute_id": id("attribute_id")])
         try await make("payment-gateway", ["name": name, "type": "invoice"])
         try await make("token", ["name": name, "access_level": "read"])
         try await make(

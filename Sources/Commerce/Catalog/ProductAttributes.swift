@@ -1,0 +1,206 @@
+import Persistence
+import Resources
+
+/// What a product says of itself, attribute by attribute. Read and written as fact sheet 2.2.2 has it, with readable names
+/// added: `{attribute_id, value, name, val}`, where `value` is the attribute_value_id for lists.
+enum ProductAttributes {
+    private static let rowsMax = 200
+
+    /// One row of the table.
+    private struct Row: Equatable {
+        let attributeID: Int64
+        /// 0 where the attribute has no list.
+        let valueID: Int64
+        /// As JSON.
+        let value: String
+        let plain: String
+
+        /// Only a list lets a product have several values of one attribute.
+        func isSamePlace(as other: Row) -> Bool {
+            attributeID == other.attributeID && valueID == other.valueID
+        }
+    }
+
+    /// One value as the client wants it.
+    private struct Wish {
+        let attributeID: Int64
+        let value: JSON
+        /// Whether it is meant as the words of a list, not as an id.
+        let isWord: Bool
+        let pointer: String
+    }
+
+    static let embed = Embed(
+        "attributes", of: "product_attributes", key: "attribute_id", by: "product_id", order: "place",
+        parts: ProductParts.attributes,
+        [
+            .computed("attribute_id", .integer, "attribute_id"),
+            .computed("value", .json, "value", about: "The attribute_value_id for lists, else the value itself."),
+            .computed(
+                "name", .text,
+                """
+                (SELECT a.name FROM profile_attributes a WHERE a.webshop_id = product_attributes.webshop_id
+                AND a.attribute_id = product_attributes.attribute_id)
+                """, nullable: true),
+            .computed(
+                "val", .text,
+                """
+                coalesce((SELECT v.val FROM profile_attribute_values v WHERE v.webshop_id = product_attributes.webshop_id
+                AND v.attribute_value_id = product_attributes.attribute_value_id), plain)
+                """),
+        ])
+
+    /// Replaces the product's values by those given; without any, a product that changes its profile loses those it had.
+    /// - Parameter isStrict: refuses an attribute the profile does not have, which is otherwise passed over as an unknown
+    ///   field is: existing clients send the same rows to every shop.
+    static func store(
+        _ given: JSON?, of product: inout Product, replacing old: Product?, isStrict: Bool, in tx: Transaction
+    ) throws -> Bool {
+        let hasMoved = old.map { $0.profileID != product.profileID } ?? false
+        guard given != nil || (hasMoved && product.parts & ProductParts.attributes != 0) else { return false }
+        let rows = try rows(of: given ?? .null, for: product, isStrict: isStrict, in: tx)
+        if let old, try stored(of: old, in: tx) == rows { return false }
+        if old == nil, rows.isEmpty { return false }
+        try write(rows, of: product, isNew: old == nil, in: tx)
+        product.has(ProductParts.attributes, !rows.isEmpty)
+        return true
+    }
+
+    private static func stored(of product: Product, in tx: Transaction) throws -> [Row] {
+        try tx.db.rows(
+            """
+            SELECT attribute_id, attribute_value_id, value, plain FROM product_attributes
+            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) ORDER BY place
+            """
+        ).map { row in
+            Row(
+                attributeID: row.integer(0) ?? 0, valueID: row.integer(1) ?? 0, value: row.text(2) ?? "",
+                plain: row.text(3) ?? "")
+        }
+    }
+
+    private static func write(_ rows: [Row], of product: Product, isNew: Bool, in tx: Transaction) throws {
+        tx.markChanged("product_attributes")
+        if !isNew {
+            try tx.db.run(
+                "DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)")
+        }
+        guard !rows.isEmpty else { return }
+        let tuples = rows.enumerated().map { place, row -> SQL in
+            "(\(tx.shop), \(product.id), \(row.attributeID), \(row.valueID), \(place), \(row.value), \(row.plain))"
+        }
+        try tx.db.run(
+            """
+            INSERT INTO product_attributes (webshop_id, product_id, attribute_id, attribute_value_id, place, value, plain)
+            VALUES \(SQL.joined(tuples, by: ", "))
+            """)
+    }
+
+    // MARK: Reading what the client wants
+
+    private static func rows(
+        of given: JSON, for product: Product, isStrict: Bool, in tx: Transaction
+    ) throws -> [Row] {
+        var errors: [Problem.FieldError] = []
+        let elements = try given.elements(at: "/attributes", atMost: rowsMax)
+        let wishes = elements.enumerated().flatMap { Self.wishes($1, at: "/attributes/\($0)", tx.tenant, &errors) }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        let attributes = try tx.findAll(ProfileAttribute.self, Array(Set(wishes.map(\.attributeID))).sorted())
+        let byID = Dictionary(attributes.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+        let lists = try values(of: attributes.filter(\.dataType.isList), in: tx)
+        var rows: [Row] = []
+        for wish in wishes {
+            guard let attribute = byID[wish.attributeID], attribute.profileID == product.profileID else {
+                guard isStrict else { continue }
+                let message = "names no attribute of profile \(product.profileID)"
+                errors.append(.init(wish.pointer + "/attribute_id", "unknown_attribute", message))
+                continue
+            }
+            do throws(FieldFault) {
+                let row = try row(of: wish, attribute, lists[wish.attributeID] ?? [:], tx.tenant)
+                guard let row, !rows.contains(where: { $0.isSamePlace(as: row) }) else { continue }
+                rows.append(row)
+            } catch {
+                errors.append(.init(wish.pointer + (wish.isWord ? "/val" : "/value"), error.code, error.message))
+            }
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        return rows
+    }
+
+    /// The wishes of one element: a list as its value stands for several values of the attribute.
+    private static func wishes(
+        _ element: JSON, at pointer: String, _ tenant: Tenant, _ errors: inout [Problem.FieldError]
+    ) -> [Wish] {
+        guard case .object(let object) = element else {
+            errors.append(.init(pointer, "type", "must be an object {attribute_id, value}"))
+            return []
+        }
+        var reader = MemberReader(object, at: pointer, tenant)
+        let id = reader.integer("attribute_id", 1...Int64.max)
+        if id == nil, reader.errors.isEmpty { reader.report("attribute_id", "required", "is required") }
+        errors += reader.errors
+        guard let id else { return [] }
+        let isWord = object["value"] == nil || object["value"] == .null
+        let value = (isWord ? object["val"] : object["value"]) ?? .null
+        let values: [JSON] = if case .array(let several) = value { several } else { [value] }
+        return values.map { Wish(attributeID: id, value: $0, isWord: isWord, pointer: pointer) }
+    }
+
+    /// The live values of lists: their words, by attribute and id.
+    private static func values(of lists: [ProfileAttribute], in tx: Transaction) throws -> [Int64: [Int64: String]] {
+        guard !lists.isEmpty else { return [:] }
+        let rows = try tx.db.rows(
+            """
+            SELECT attribute_id, attribute_value_id, val FROM profile_attribute_values WHERE webshop_id = \(tx.shop)
+            AND attribute_id IN (\(SQL.list(lists.map(\.id)))) AND removed_on IS NULL
+            """)
+        return rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0, default: [:]][$1.integer(1) ?? 0] = $1.text(2) }
+    }
+
+    /// The row for a wish; nil where an empty value means that the product has none.
+    private static func row(
+        of wish: Wish, _ attribute: ProfileAttribute, _ list: [Int64: String], _ tenant: Tenant
+    ) throws(FieldFault) -> Row? {
+        if wish.value == .null || wish.value == .string("") { return nil }
+        let kind: FieldKind =
+            switch attribute.dataType {
+            case .valuelist, .color: .integer
+            case .text: .text
+            case .number: .decimal(places: 6)
+            case .boolean: .flag
+            }
+        if attribute.dataType.isList {
+            let id = try valueID(of: wish, list)
+            return Row(attributeID: wish.attributeID, valueID: id, value: String(id), plain: "")
+        }
+        let field = FieldInfo(name: "value", kind: kind, isNullable: true, rules: [.length(0...4000)])
+        let column = try field.column(of: wish.value, tenant: tenant)
+        try field.check(column)
+        var json = JSONWriter(capacity: 32)
+        switch column {
+        case .null: return nil
+        case .text(let text): json.string(text)
+        case .integer(let value): json.decimal(value, places: kind == .flag ? 0 : 6)
+        }
+        let plain: String = if case .text(let text) = column { text } else { json.text }
+        return Row(attributeID: wish.attributeID, valueID: 0, value: json.text, plain: plain)
+    }
+
+    private static func valueID(of wish: Wish, _ list: [Int64: String]) throws(FieldFault) -> Int64 {
+        let id: Int64? =
+            switch wish.value {
+            case .number(let number): number.integer
+            case .string(let text) where wish.isWord: list.first { $0.value == text }?.key
+            case .string(let text): Int64(strict: text) ?? list.first { $0.value == text }?.key
+            default: nil
+            }
+        if let id, list[id] != nil { return id }
+        let words = list.sorted { $0.key < $1.key }.prefix(10).map { "\($0.key) (\($0.value))" }
+        throw FieldFault(
+            "unknown_value",
+            list.isEmpty
+                ? "names no value; the attribute's list is empty"
+                : "names no value of the attribute; it has \(words.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,29 @@
+import Persistence
+package import Resources
+
+/// A word that products wear, such as "New" or "Organic".
+package struct ProductLabel: Resource {
+    package var id: Identifier<ProductLabel>
+    package var name: String
+    package var color: String?
+    package var weight: Int64
+
+    package static let schema = Schema(
+        "product-label", "product_labels", ProductLabel.init,
+        Field("product_label_id", \.id, .readOnly),
+        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("color", \.color, .length(0...7), .about("`#rrggbb`.")),
+        Field("weight", \.weight, .sortable),
+        sortedBy: "name")
+
+    package static func prepare(
+        _ new: inout ProductLabel, replacing old: ProductLabel?, in tx: Transaction
+    ) throws {
+        new.color = try Color.tidied(new.color)
+    }
+
+    package static func removed(_ old: ProductLabel, in tx: Transaction) throws {
+        tx.markChanged("labelled_products")
+        try tx.db.run("DELETE FROM labelled_products WHERE webshop_id = \(tx.shop) AND product_label_id = \(old.id)")
+    }
+}

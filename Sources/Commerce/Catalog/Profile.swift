@@ -1,0 +1,41 @@
+import Persistence
+package import Resources
+
+/// What products of one kind have in common, such as "Shoe": a list of attributes. Fact sheet 4.1.
+package struct Profile: Resource {
+    package var id: Identifier<Profile>
+    package var name: String
+    package var tag: String?
+
+    package static let schema = Schema(
+        "profile", "profiles", Profile.init,
+        Field("profile_id", \.id, .readOnly),
+        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("tag", \.tag, .length(0...255), .filterable),
+        also: [
+            .embedded(
+                Embed("attributes", ProfileAttribute.info, by: "profile_id", order: "weight, attribute_id"),
+                about: "What a product of the profile can say of itself.")
+        ],
+        sortedBy: "name")
+
+    package static func removed(_ old: Profile, in tx: Transaction) throws {
+        let isUsed = try tx.db.row(
+            """
+            SELECT 1 FROM products WHERE webshop_id = \(tx.shop) AND profile_id = \(old.id) AND removed_on IS NULL LIMIT 1
+            """)
+        if isUsed != nil {
+            throw Problem.conflict("in_use", "There are products with this profile; give them another one first.")
+        }
+        for attribute in try attributes(of: old, in: tx) { try tx.remove(attribute) }
+    }
+
+    private static func attributes(of profile: Profile, in tx: Transaction) throws -> [Stored<ProfileAttribute>] {
+        let rows = try tx.db.rows(
+            """
+            SELECT attribute_id FROM profile_attributes
+            WHERE webshop_id = \(tx.shop) AND profile_id = \(profile.id) AND removed_on IS NULL ORDER BY attribute_id
+            """)
+        return try rows.map { try tx.take(ProfileAttribute.self, $0.integer(0) ?? 0) }
+    }
+}

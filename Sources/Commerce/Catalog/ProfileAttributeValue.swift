@@ -1,0 +1,68 @@
+import Persistence
+package import Resources
+
+/// One value of an attribute's list, such as "42". Fact sheet 2.5 and 4.1.
+package struct ProfileAttributeValue: Resource {
+    package var id: Identifier<ProfileAttributeValue>
+    package var attributeID: Int64
+    package var val: String
+    package var color: String?
+    package var weight: Int64
+
+    package static let schema = Schema(
+        "profile-attribute-value", "profile_attribute_values", ProfileAttributeValue.init,
+        Field("attribute_value_id", \.id, .readOnly),
+        Field("attribute_id", \.attributeID, .required, .references { ProfileAttribute.info }, .filterable),
+        Field("val", \.val, .required, .length(1...255), .alias("name"), .filterable, .sortable),
+        Field("color", \.color, .length(0...7), .about("`#rrggbb`, for attributes of the type color.")),
+        Field("weight", \.weight, .sortable, .about("Position in the list.")),
+        sortedBy: "weight")
+
+    package static func prepare(
+        _ new: inout ProfileAttributeValue, replacing old: ProfileAttributeValue?, in tx: Transaction
+    ) throws {
+        guard new.attributeID > 0 else { throw Problem.invalid("/attribute_id", "required", "is required") }
+        if let old, old.attributeID != new.attributeID, try isUsed(old, in: tx) {
+            throw Problem.conflict("in_use", "Products have this value; make another one for the other attribute.")
+        }
+        new.color = try Color.tidied(new.color)
+        guard old?.attributeID != new.attributeID,
+            let attribute = try tx.findAll(ProfileAttribute.self, [new.attributeID]).first
+        else { return }
+        if !attribute.dataType.isList {
+            throw Problem.invalid(
+                "/attribute_id", "data_type", "is of the type \(attribute.dataType.rawValue), which has no list")
+        }
+    }
+
+    private static func isUsed(_ old: ProfileAttributeValue, in tx: Transaction) throws -> Bool {
+        try tx.db.row(
+            """
+            SELECT 1 FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.attributeID)
+            AND attribute_value_id = \(old.id) LIMIT 1
+            """) != nil
+    }
+
+    package static func removed(_ old: ProfileAttributeValue, in tx: Transaction) throws {
+        tx.markChanged("product_attributes")
+        try tx.db.run(
+            """
+            DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.attributeID)
+            AND attribute_value_id = \(old.id)
+            """)
+    }
+}
+
+/// A colour as CSS writes it.
+enum Color {
+    /// `#FFCC00` in lower case, nil for none; anything else is refused.
+    static func tidied(_ text: String?) throws -> String? {
+        guard let text, !text.isEmpty else { return nil }
+        let digits = text.utf8.dropFirst()
+        let isHex = digits.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0 | 0x20) }
+        guard text.utf8.first == UInt8(ascii: "#"), digits.count == 6, isHex else {
+            throw Problem.invalid("/color", "color", "must be like #ffcc00")
+        }
+        return text.lowercased()
+    }
+}
