@@ -101,9 +101,16 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         guard case .own(let own) = address, let key = R.info.ownKey, call.ifMatch == nil,
             try tx.liveID(address, of: R.info) == nil
         else { return try update(address, body, call, tx) }
+        guard body[key] == nil else { return try create(body, call, tx) }
         var named = body
-        if body[key] == nil { named.append(key, .string(own)) }
-        return try create(named, call, tx)
+        named.append(key, .string(own))
+        do {
+            return try create(named, call, tx)
+        } catch let problem as Problem where problem.errors.map(\.pointer) == ["/" + key] && problem.code == "duplicate"
+        {
+            // Somebody else has made it since we looked; the second look finds it.
+            throw AddressRace()
+        }
     }
 
     package static func update(
