@@ -15,6 +15,7 @@ CREATE TABLE customers (
     ean_number TEXT NOT NULL,
     newsletter SMALLINT NOT NULL,
     note TEXT NOT NULL,
+    customer_group TEXT NOT NULL,
     version BIGINT NOT NULL,
     created BIGINT NOT NULL,
     last_modified BIGINT NOT NULL,

@@ -40,28 +40,3 @@ enum Bundle {
         throw Problem.invalid(pointer, "type", "must be a product's id, or {product_id, count}")
     }
 }
-
-/// A unit price that holds for all units from a number of them on.
-struct TierPrice {
-    let from: Int64
-    let price: Amount
-
-    static func rows(of text: JSONText, for tenant: Tenant) throws -> [TierPrice] {
-        guard case .array(let elements) = text.json else { return [] }
-        return try elements.enumerated().map { index, element in
-            try TierPrice(element, at: "/discount_intervals/\(index)", for: tenant)
-        }
-    }
-
-    private init(_ json: JSON, at pointer: String, for tenant: Tenant) throws {
-        guard case .object(let object) = json else { throw Problem.invalid(pointer, "type", "must be {from, price}") }
-        var reader = MemberReader(object, at: pointer, tenant)
-        let from = reader.integer("from", 1...1_000_000)
-        let price = reader.amount("price", 0...OrderWish.unitPriceMax)
-        if from == nil, reader.errors.isEmpty { reader.report("from", "required", "is required") }
-        if price == nil, reader.errors.isEmpty { reader.report("price", "required", "is required") }
-        try reader.finish()
-        self.from = from ?? 1
-        self.price = price ?? .zero
-    }
-}

@@ -60,6 +60,9 @@ package struct Product: Resource {
     package var bundleData: JSONText
     package var htmlFields: JSONText
     package var extensionData: JSONText
+    package var saleFrom: Instant?
+    package var saleTo: Instant?
+    package var groupPrices: JSONText
     package var searchText: String
     package var parts: Int64
 
@@ -95,7 +98,9 @@ package struct Product: Resource {
         Field("location", \.location, .length(0...255), .filterable),
         Field("bulk_discount_over", \.bulkDiscountOver, .range(0...1_000_000)),
         Field("bulk_discount", \.bulkDiscount),
-        Field("discount_intervals", \.discountIntervals, .shape(.list), .alias("discount")),
+        Field(
+            "discount_intervals", \.discountIntervals, .shape(.list), .alias("discount"),
+            .about("`{from, price}`: what every unit costs from so many on. `{over, discount}` is read too.")),
         Field("shipping", \.shipping),
         Field("shipping_weight", \.shippingWeight, .range(0...1_000_000_000), .about("Kilograms.")),
         Field("never_free_shipping", \.neverFreeShipping),
@@ -126,6 +131,11 @@ package struct Product: Resource {
         Field("bundle_data", \.bundleData, .readOnly),
         Field("html_fields", \.htmlFields, .shape(.list)),
         Field("extension_data", \.extensionData, .shape(.list)),
+        Field("sale_from", \.saleFrom, .filterable, .about("When the sale price begins; null is at once.")),
+        Field("sale_to", \.saleTo, .filterable, .about("The first moment without the sale price; null is never.")),
+        Field(
+            "group_prices", \.groupPrices, .shape(.list),
+            .about("`{group, price, from?}`: what a unit costs for customers whose `customer_group` it is.")),
         Field("search_text", \.searchText, .hidden),
         Field("parts", \.parts, .hidden),
         also: [
@@ -198,9 +208,7 @@ package struct Product: Resource {
         }
         if new.isOnline, new.onlineSince == nil { new.onlineSince = tx.now }
         if new.bundle != old?.bundle { try Bundle.settle(&new, in: tx) }
-        if new.discountIntervals != old?.discountIntervals {
-            _ = try TierPrice.rows(of: new.discountIntervals, for: tx.tenant)
-        }
+        try new.tidyPrices(replacing: old, for: tx.tenant)
         new.searchText = [new.name, new.ownID, new.secOwnID, new.gtin, new.mpn, new.search]
             .compactMap { $0 }.joined(separator: "\n").lowercased()
     }
@@ -237,6 +245,19 @@ package struct Product: Resource {
 }
 
 extension Product {
+    private mutating func tidyPrices(replacing old: Product?, for tenant: Tenant) throws {
+        if let saleFrom, let saleTo, saleFrom >= saleTo {
+            throw Problem.invalid("/sale_to", "range", "must be after sale_from")
+        }
+        if discountIntervals != old?.discountIntervals {
+            let tiers = try PriceRows.tiers(discountIntervals, price, for: tenant)
+            discountIntervals = PriceRows.text(tiers, for: tenant)
+        }
+        if groupPrices != old?.groupPrices {
+            groupPrices = PriceRows.text(try PriceRows.groupPrices(groupPrices, for: tenant), for: tenant)
+        }
+    }
+
     /// The id as text (fact sheet 8.16), unless the shop has given that number to another product.
     private static func freeOwnID(_ id: Int64, _ tx: Transaction) throws -> String {
         var wish = String(id)

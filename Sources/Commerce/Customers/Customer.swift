@@ -16,6 +16,7 @@ package struct Customer: Resource {
     package var eanNumber: String
     package var newsletter: Bool
     package var note: String
+    package var group: String
 
     package static let schema = Schema(
         "customer", "customers", Customer.init,
@@ -31,7 +32,10 @@ package struct Customer: Resource {
         Field("vat_number", \.vatNumber, .length(0...64)),
         Field("ean_number", \.eanNumber, .length(0...64)),
         Field("newsletter", \.newsletter, .filterable),
-        Field("note", \.note, .about("For staff.")))
+        Field("note", \.note, .about("For staff.")),
+        Field(
+            "customer_group", \.group, .length(0...255), .filterable,
+            .about("Whose `group_prices` the customer pays; empty for none.")))
 
     package static func prepare(_ new: inout Customer, replacing old: Customer?, in tx: Transaction) throws {
         if new.countryID == 0 { new.countryID = tx.tenant.countryID }

@@ -5,7 +5,7 @@ import Resources
 struct OrderWish {
     static let linesMax = 500
     static let amountMax: Int64 = 1_000_000
-    static let unitPriceMax: Int64 = 10_000_000_000
+    static let unitPriceMax = PriceRows.unitPriceMax
 
     let product: SoldProduct
     let amount: Int64
@@ -21,8 +21,9 @@ struct OrderWish {
         var attributes: JSONText
     }
 
-    /// Reads all lines and loads their products in one query.
-    static func all(of body: JSONObject, in tx: Transaction) throws -> [OrderWish] {
+    /// Reads all lines, loads their products in one query and prices them.
+    /// - Parameter group: the customer's group, empty for none.
+    static func all(of body: JSONObject, group: String, in tx: Transaction) throws -> [OrderWish] {
         guard case .array(let elements) = body["products"], !elements.isEmpty else {
             throw Problem.invalid("/products", "required", "needs at least one {product_id, amount}")
         }
@@ -35,6 +36,7 @@ struct OrderWish {
         let byOwn = try Product.ids(ofOwn: drafts.compactMap { $0.productID == nil ? $0.ownID : nil }, in: tx)
         let ids = drafts.map { $0.productID ?? $0.ownID.flatMap { byOwn[$0] } }
         let byID = try SoldProduct.all(Set(ids.compactMap { $0 }).sorted(), in: tx)
+        let amounts = amounts(zip(ids, drafts))
         var wishes: [OrderWish] = []
         for (index, draft) in drafts.enumerated() {
             guard let product = ids[index].flatMap({ byID[$0] }) else {
@@ -45,12 +47,20 @@ struct OrderWish {
             wishes.append(
                 OrderWish(
                     product: product, amount: draft.amount ?? 0,
-                    unitPrice: draft.unitPrice ?? product.price,
+                    unitPrice: draft.unitPrice
+                        ?? product.pricing.unit(amounts[product.id] ?? 0, group: group, at: tx.now).price,
                     isOverride: draft.unitPrice != nil,
                     attributes: draft.attributes))
         }
         if !errors.isEmpty { throw Problem.invalid(errors) }
         return wishes
+    }
+
+    /// How many of each product there are in all lines together, since a tier is reached by all of them.
+    private static func amounts(_ lines: some Sequence<(Int64?, Draft)>) -> [Int64: Int64] {
+        lines.reduce(into: [:]) { sums, line in
+            if let id = line.0 { sums[id, default: 0] += line.1.amount ?? 0 }
+        }
     }
 
     private static func draft(
@@ -79,8 +89,7 @@ struct SoldProduct {
     let id: Int64
     let ownID: String
     let name: String
-    /// What a piece costs now: the sale price where there is one.
-    let price: Amount
+    let pricing: Pricing
     let purchasePrice: Amount?
     let vatRate: Percentage?
     /// Thousandths of a kilogram.
@@ -92,22 +101,22 @@ struct SoldProduct {
         guard !ids.isEmpty else { return [:] }
         let rows = try tx.db.rows(
             """
-            SELECT product_id, own_id, name, coalesce(sale_price, price), purchase_price, vat, shipping_weight,
-            never_free_shipping, auto_offline FROM products
+            SELECT product_id, own_id, name, purchase_price, vat, shipping_weight, never_free_shipping, auto_offline,
+            \(raw: Pricing.columns) FROM products
             WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) AND removed_on IS NULL
             """)
-        return rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = SoldProduct($1) }
+        return try rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = try SoldProduct($1, for: tx.tenant) }
     }
 
-    private init(_ row: Row) {
+    private init(_ row: Row, for tenant: Tenant) throws {
         id = row.integer(0) ?? 0
         ownID = row.text(1) ?? ""
         name = row.text(2) ?? ""
-        price = Amount(row.integer(3) ?? 0)
-        purchasePrice = row.integer(4).map(Amount.init)
-        vatRate = row.integer(5).map { Percentage(hundredths: $0) }
-        weight = row.integer(6) ?? 0
-        neverFreeShipping = row.flag(7)
-        autoOffline = row.flag(8)
+        purchasePrice = row.integer(3).map(Amount.init)
+        vatRate = row.integer(4).map { Percentage(hundredths: $0) }
+        weight = row.integer(5) ?? 0
+        neverFreeShipping = row.flag(6)
+        autoOffline = row.flag(7)
+        pricing = try Pricing(row, from: 8, for: tenant)
     }
 }

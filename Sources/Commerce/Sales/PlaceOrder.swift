@@ -45,8 +45,9 @@ package enum PlaceOrder {
     @discardableResult
     package static func run(_ body: JSONObject, isStrict: Bool = false, _ tx: Transaction) throws -> Written<Order> {
         var order = try draft(body, isStrict, tx)
-        let wishes = try OrderWish.all(of: body, in: tx)
-        try addresses(&order, in: tx)
+        let customer = try order.customerID.flatMap { try tx.findAll(Customer.self, [$0]).first }
+        let wishes = try OrderWish.all(of: body, group: customer?.group ?? "", in: tx)
+        addresses(&order, customer, in: tx)
         try price(&order, wishes, body, in: tx)
         let lines = try lines(of: order, wishes, in: tx)
         try takeStock(lines.lines, wishes, of: order, in: tx)
@@ -72,9 +73,8 @@ package enum PlaceOrder {
     }
 
     /// The customer fills an empty billing address; the billing address fills an empty delivery address.
-    private static func addresses(_ order: inout Order, in tx: Transaction) throws {
-        if let id = order.customerID, order.orderName.isEmpty, let customer = try tx.findAll(Customer.self, [id]).first
-        {
+    private static func addresses(_ order: inout Order, _ customer: Customer?, in tx: Transaction) {
+        if let customer, order.orderName.isEmpty {
             order.orderName = customer.name
             order.orderCompanyName = customer.companyName
             order.orderAddress = customer.address

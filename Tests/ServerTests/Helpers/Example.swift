@@ -74,6 +74,10 @@ struct Example {
         // A variant attribute needs a list, and both of these are.
         "data_type": { _ in ["color", "valuelist"] },
         "color": { _ in ["#ffcc00", "#00ccff"] },
+        "group_prices": { _ in
+            [[["group": "a", "from": 1, "price": 80]], [["group": "b", "from": 5, "price": 70]]]
+        },
+        "sale_to": { _ in ["2026-02-01 03:04:05", "2026-02-02 03:04:05"] },
         "prices": { _ in [[["country_id": 45, "price": 80]], [["weight_from": 1, "price": 70]]] },
         "bundle": { example in (0...1).map { [.number(example.id("product", $0))] } },
     ]

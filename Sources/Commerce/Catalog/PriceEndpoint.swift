@@ -1,0 +1,83 @@
+import Persistence
+package import Resources
+
+/// What a product costs a customer who buys so many, by the very rules an order is priced by.
+package enum PriceEndpoint {
+    package static let endpoints: [Endpoint] = [show]
+
+    private static let show = Endpoint(
+        .get, "/REST/product/{product_id}/price", .token(.read), "get_product_price",
+        "What a unit costs: the least of price, running sale, group price, bulk discount and tier.",
+        Documentation(
+            tag: "product",
+            query: [
+                .init("amount", ["type": "integer", "default": 1, "minimum": 1], "How many units."),
+                .init("customer_id", ["type": "integer"], "For whom; their `customer_group` counts."),
+            ],
+            answer: [
+                "type": "object", "required": ["product_id", "amount", "price", "unit_price", "total", "rule"],
+                "additionalProperties": false,
+                "properties": [
+                    "product_id": ["type": "integer"], "amount": ["type": "integer"],
+                    "price": ["type": "number", "description": "The normal price of a unit."],
+                    "unit_price": ["type": "number"], "total": ["type": "number"],
+                    "rule": ["type": "string", "enum": ["price", "sale", "group", "bulk", "tier"]],
+                ],
+            ]),
+        .read { call, storage in
+            try call.refuseUnknownParameters()
+            let amount = try number("amount", call, atMost: OrderWish.amountMax) ?? 1
+            let customer = try number("customer_id", call, atMost: .max)
+            let shop = call.tenant.webshopID
+            let answers = try await storage.fetch([
+                """
+                SELECT product_id, removed_on, \(raw: Pricing.columns) FROM products
+                WHERE webshop_id = \(shop) AND \(Product.info.isAt(try call.address(of: Product.info)))
+                """,
+                """
+                SELECT customer_group FROM customers
+                WHERE webshop_id = \(shop) AND customer_id = \(customer ?? 0) AND removed_on IS NULL
+                """,
+            ])
+            guard let row = answers[0].first else { throw Problem.notFound("product") }
+            if row.integer(1) != nil { throw Problem.gone("product") }
+            if customer != nil, answers[1].isEmpty {
+                throw Problem.invalid("?customer_id", "unknown_customer", "names no customer of this shop")
+            }
+            let pricing = try Pricing(row, from: 2, for: call.tenant)
+            let group = answers[1].first?.text(0) ?? ""
+            return Answer(body: json(row.integer(0) ?? 0, amount, pricing, group, call))
+        })
+
+    private static func number(_ name: String, _ call: Call, atMost most: Int64) throws -> Int64? {
+        guard let text = call.query[name], !text.isEmpty else { return nil }
+        guard let number = Int64(strict: text), (1...most).contains(number) else {
+            throw Problem.invalid("?" + name, "range", "must be a whole number from 1 to \(most)")
+        }
+        return number
+    }
+
+    private static func json(
+        _ product: Int64, _ amount: Int64, _ pricing: Pricing, _ group: String, _ call: Call
+    ) -> [UInt8] {
+        let digits = call.tenant.currency.digits
+        let unit = pricing.unit(amount, group: group, at: call.now)
+        // A price is at most 10^12 minor units and an amount 10^6, so the product fits.
+        let total = unit.price.minor.multipliedReportingOverflow(by: amount).partialValue
+        var writer = JSONWriter(capacity: 160)
+        writer.raw(#"{"product_id":"# as StaticString)
+        writer.integer(product)
+        writer.raw(#","amount":"# as StaticString)
+        writer.integer(amount)
+        writer.raw(#","price":"# as StaticString)
+        writer.decimal(pricing.price.minor, places: digits)
+        writer.raw(#","unit_price":"# as StaticString)
+        writer.decimal(unit.price.minor, places: digits)
+        writer.raw(#","total":"# as StaticString)
+        writer.decimal(total, places: digits)
+        writer.raw(#","rule":"# as StaticString)
+        writer.string(unit.reason.rawValue)
+        writer.raw("}" as StaticString)
+        return writer.bytes
+    }
+}
