@@ -42,7 +42,7 @@ CREATE TABLE brands (
     PRIMARY KEY (webshop_id, brand_id)
 );
 CREATE INDEX brands_name_idx ON brands (webshop_id, name);
-CREATE UNIQUE INDEX brands_rewrite_url_key ON brands (webshop_id, rewrite_url);
+CREATE INDEX brands_rewrite_url_idx ON brands (webshop_id, rewrite_url);
 CREATE INDEX brands_last_modified_idx ON brands (webshop_id, last_modified);
 CREATE SEQUENCE brands_seq;
 
@@ -99,7 +99,7 @@ CREATE TABLE categories (
 );
 CREATE INDEX categories_parent_id_idx ON categories (webshop_id, parent_id, weight);
 CREATE INDEX categories_name_idx ON categories (webshop_id, name);
-CREATE UNIQUE INDEX categories_rewrite_url_key ON categories (webshop_id, rewrite_url);
+CREATE INDEX categories_rewrite_url_idx ON categories (webshop_id, rewrite_url);
 CREATE INDEX categories_last_modified_idx ON categories (webshop_id, last_modified);
 CREATE SEQUENCE categories_seq;
 
@@ -174,7 +174,7 @@ CREATE TABLE products (
     PRIMARY KEY (webshop_id, product_id)
 );
 CREATE UNIQUE INDEX products_own_id_key ON products (webshop_id, own_id) WHERE removed_on IS NULL;
-CREATE UNIQUE INDEX products_rewrite_url_key ON products (webshop_id, rewrite_url);
+CREATE INDEX products_rewrite_url_idx ON products (webshop_id, rewrite_url);
 CREATE INDEX products_last_modified_idx ON products (webshop_id, last_modified, product_id);
 CREATE INDEX products_supplier_id_idx ON products (webshop_id, supplier_id, product_id);
 CREATE INDEX products_brand_id_idx ON products (webshop_id, brand_id, product_id);

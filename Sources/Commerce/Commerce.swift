@@ -6,7 +6,7 @@ package enum Commerce {
     package static let resources: [any Resource.Type] = [
         Product.self, Category.self, Brand.self, Manufacturer.self, Supplier.self, Profile.self, ProfileAttribute.self,
         ProfileAttributeValue.self, ProductLabel.self, StockLevel.self, StockEntry.self,
-        Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self, Country.self, Token.self,
+        Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self, Country.self, Redirect.self, Token.self,
     ]
 
     /// Every kind of object that appears in the documentation and in the database.

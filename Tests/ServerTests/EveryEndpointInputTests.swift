@@ -56,7 +56,7 @@ import Testing
 
     private static func wrongKinds(_ endpoint: Endpoint) -> [JSON] {
         let members: JSON = [
-            "name": [:], "products": 7, "count": [], "change": [:], "comments": [[]], "reason": "why",
+            "name": [:], "to": [:], "products": 7, "count": [], "change": [:], "comments": [[]], "reason": "why",
             "product_id": [:],
         ]
         let always: [JSON] = [nil, true, 7, "text", [7], [nil], [[]]]

@@ -113,11 +113,12 @@ import Testing
         let (shop, _, _) = try await Self.pair(path)
         if ![("country"), ("stock"), ("stock-entry"), ("order")].contains(path) {
             let example = try await Example.make(in: shop)
-            let hasUniqueNames = ["product-label", "profile-attribute-value"].contains(path)
+            let hasUniqueNames = ["product-label", "profile-attribute-value", "redirect"].contains(path)
+            let title = path == "redirect" ? "from" : info.title
             for name in ["b", "B", "a", "\u{e6}", hasUniqueNames ? "c" : "b"] {
                 guard case .object(let body) = try await example.minimum(path) else { return }
-                var named = body.without(["name", "val"])
-                named.append("name", .string(name))
+                var named = body.without([title])
+                named.append(title, .string(name))
                 try #require(try await shop.post(path, .object(named)).status == 200)
             }
         }

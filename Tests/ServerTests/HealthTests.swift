@@ -62,7 +62,8 @@ import Testing
         #expect(
             names == [
                 "brand", "category", "country", "customer", "event", "manufacturer", "order", "payment-gateway",
-                "product", "product-label", "profile", "profile-attribute", "profile-attribute-value", "self",
+                "product", "product-label", "profile", "profile-attribute", "profile-attribute-value", "redirect",
+                "self",
                 "shipping", "shop", "stock", "stock-entry", "supplier", "token",
             ])
         for resource in resources {

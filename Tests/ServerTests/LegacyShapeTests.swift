@@ -24,7 +24,7 @@ import Testing
         "url", "images", "extension_data",
     ]
 
-    @Test func `a product has the 67 members of the fact sheet in its order, and our additions behind them`() async throws {
+    @Test func `a product has the 67 members of the fact sheet in order, ours behind them`() async throws {
         #expect(Self.product.count == 67)
         let shop = try await TestShop.open()
         let id = try await shop.product("Shirt")

@@ -17,9 +17,8 @@ package struct Brand: Resource {
         also: [.computed("url", .link, "rewrite_url"), .removalFlag()])
 
     package static func prepare(_ new: inout Brand, replacing old: Brand?, in tx: Transaction) throws {
-        guard new.rewriteURL.isEmpty || new.rewriteURL != old?.rewriteURL else { return }
-        let wish = new.rewriteURL.isEmpty ? Slug.of(new.name) : Slug.tidied(new.rewriteURL)
-        new.rewriteURL = try Slug.unique(wish, for: new.id.rawValue, in: info, tx)
+        new.rewriteURL = try Addresses.settle(
+            new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
     }
 }
 

@@ -61,10 +61,8 @@ package struct Category: Resource {
         bare: true, sortedBy: "name")
 
     package static func prepare(_ new: inout Category, replacing old: Category?, in tx: Transaction) throws {
-        if new.rewriteURL.isEmpty || new.rewriteURL != old?.rewriteURL {
-            let wish = new.rewriteURL.isEmpty ? Slug.of(new.name) : Slug.tidied(new.rewriteURL)
-            new.rewriteURL = try Slug.unique(wish, for: new.id.rawValue, in: info, tx)
-        }
+        new.rewriteURL = try Addresses.settle(
+            new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
         if new.parentID != 0, let old, new.parentID != old.parentID {
             try CategoryTree.refuseCycle(moving: new.id.rawValue, under: new.parentID, in: tx)
         }

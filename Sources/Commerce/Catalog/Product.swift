@@ -202,10 +202,8 @@ package struct Product: Resource {
 
     package static func prepare(_ new: inout Product, replacing old: Product?, in tx: Transaction) throws {
         if new.ownID.isEmpty { new.ownID = try freeOwnID(new.id.rawValue, tx) }
-        if new.rewriteURL.isEmpty || new.rewriteURL != old?.rewriteURL {
-            let wish = new.rewriteURL.isEmpty ? Slug.of(new.name) : Slug.tidied(new.rewriteURL)
-            new.rewriteURL = try Slug.unique(wish, for: new.id.rawValue, in: info, tx)
-        }
+        new.rewriteURL = try Addresses.settle(
+            new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
         if new.isOnline, new.onlineSince == nil { new.onlineSince = tx.now }
         if new.bundle != old?.bundle { try Bundle.settle(&new, in: tx) }
         try new.tidyPrices(replacing: old, for: tx.tenant)

@@ -21,7 +21,7 @@ package enum CategoryImport {
         var report = ImportReport()
         for start in stride(from: 0, to: rows.count, by: rowsPerTransaction) {
             let part = Array(rows[start..<min(start + rowsPerTransaction, rows.count)])
-            let made = try await storage.writeAddressed { db in
+            let made = try await storage.write { db in
                 let tx = Transaction(db, tenant: tenant, now: now(), requestID: "import")
                 let made = try write(part, tx)
                 try tx.flushEvents()

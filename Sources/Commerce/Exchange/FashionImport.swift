@@ -50,7 +50,7 @@ package struct FashionImport: Sendable {
 
     private func write(_ rows: [FashionRow]) async throws -> ImportReport {
         do {
-            return try await storage.writeAddressed { [self] db in
+            return try await storage.write { [self] db in
                 let tx = Transaction(db, tenant: tenant, now: now(), requestID: "import")
                 var writer = FashionWriter(try Product.ids(ofOwn: rows.map(\.id), in: tx))
                 var report = ImportReport()

@@ -66,7 +66,8 @@ package enum PlaceOrder {
         guard order.status.isOpen else {
             throw Problem.invalid("/status", "status", "a new order cannot be \(order.status.rawValue)")
         }
-        order.number = try tx.db.newID(Order.numberSequence(tx.shop))
+        // Not from a block that one connection holds, or a later order could get the lower number.
+        order.number = try tx.db.orderedIDs(Order.numberSequence(tx.shop), 1).first ?? 0
         order.currency = tx.tenant.currency.code
         order.pricesIncludeVAT = tx.tenant.pricesIncludeVAT
         return order

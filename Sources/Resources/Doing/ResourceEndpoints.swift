@@ -109,7 +109,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         } catch let problem as Problem where problem.errors.map(\.pointer) == ["/" + key] && problem.code == "duplicate"
         {
             // Somebody else has made it since we looked; the second look finds it.
-            throw AddressRace()
+            throw TakenMeanwhile()
         }
     }
 

@@ -283,8 +283,6 @@ package final class Transaction {
         do {
             return try body()
         } catch StorageError.constraint(.unique, let name) {
-            // Public addresses are made free before they are stored, so somebody else was faster by a moment.
-            if name == "\(info.table)_rewrite_url_key" { throw AddressRace() }
             // An index is called by its table and its columns, and the last of them is the one to blame.
             let field = info.fields.filter { name.hasPrefix(info.table) && name.hasSuffix("_\($0.column)_key") }
                 .max { $0.column.count < $1.column.count }

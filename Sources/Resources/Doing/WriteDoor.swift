@@ -16,7 +16,7 @@ package enum WriteDoor {
         _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
     ) async throws -> Answer {
         do {
-            let (answer, tables) = try await storage.writeAddressed { db -> (Answer, Set<String>) in
+            let (answer, tables) = try await storage.writeAgainIfTaken { db -> (Answer, Set<String>) in
                 let tx = Transaction(
                     db, tenant: call.tenant, now: call.now, requestID: call.requestID,
                     isDryRun: call.preferences.isDryRun)

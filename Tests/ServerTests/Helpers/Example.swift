@@ -74,6 +74,9 @@ struct Example {
         // A variant attribute needs a list, and both of these are.
         "data_type": { _ in ["color", "valuelist"] },
         "color": { _ in ["#ffcc00", "#00ccff"] },
+        "from": { _ in ["old/1", "old/2"] },
+        "to": { _ in ["new/1", "https://example.com/2"] },
+        "code": { _ in [302, 308] },
         "group_prices": { _ in
             [[["group": "a", "from": 1, "price": 80]], [["group": "b", "from": 5, "price": 70]]]
         },
@@ -106,6 +109,7 @@ struct Example {
             try await shop.put("stock/\(product)", ["adjust": 1])
             return ["products": [["product_id": .number(product), "amount": 1]]]
         case "stock-entry": return ["product_id": .number(id("product", 0)), "change": 1, "reason": "found"]
+        case "redirect": return ["from": "old/least", "to": "new/least"]
         case "profile-attribute": return ["name": "Least", "profile_id": .number(id("profile", 0))]
         case "profile-attribute-value": return ["val": "Least", "attribute_id": .number(id("profile-attribute", 0))]
         default: return ["name": "Least"]
@@ -136,6 +140,9 @@ struct Example {
 }
 
 extension ResourceInfo {
+    /// A text that tells one row from another and may be changed.
+    var title: String { ["name", "val", "to"].first { field($0) != nil } ?? key }
+
     /// The fields a client may write.
     var writable: [FieldInfo] { fields.filter { !$0.isReadOnly } }
 

@@ -25,6 +25,7 @@ struct FurnishedShop {
         ] {
             try await make(path, ["name": name])
         }
+        try await make("redirect", ["from": .string("old-\(marker)"), "to": .string("new-\(marker)")])
         try await make("profile-attribute", ["name": name, "profile_id": id("profile_id")])
         try await make("profile-attribute-value", ["val": name, "attribute_id": id("attribute_id")])
         try await make("payment-gateway", ["name": name, "type": "invoice"])
@@ -68,7 +69,7 @@ struct FurnishedShop {
 
     /// A change that the endpoint would make to an object of this shop.
     func change(_ endpoint: Endpoint) -> JSON {
-        let members: JSON = ["name": "Taken", "comments": "Taken", "count": 3]
+        let members: JSON = ["name": "Taken", "to": "taken", "comments": "Taken", "count": 3]
         guard endpoint.isBatch else { return members }
         let key = Commerce.documented.first { $0.path == endpoint.resource }?.key ?? ""
         return [

@@ -1,0 +1,87 @@
+import Persistence
+package import Resources
+
+/// Where an address leads that is no longer used, so that links and search engines still find the page.
+package struct Redirect: Resource {
+    package var id: Identifier<Redirect>
+    package var from: String
+    package var to: String
+    package var code: Int64
+
+    package static let schema = Schema(
+        "redirect", "redirects", Redirect.init,
+        Field("redirect_id", \.id, .readOnly),
+        Field(
+            "from", \.from, .required, .length(1...2048), .column("from_path"), .filterable, .sortable,
+            .about("A path of the shop, without a slash at its ends.")),
+        Field(
+            "to", \.to, .required, .length(1...2048), .column("to_path"), .filterable,
+            .about("A path of the shop, or a whole http(s) address.")),
+        Field(
+            "code", \.code, .initially(.integer(301)), .range(301...308),
+            .about("301 and 308 for good, 302 and 307 for now.")),
+        sortedBy: "from")
+
+    /// More steps than any visitor's browser takes.
+    private static let stepsMax = 20
+
+    package static func prepare(_ new: inout Redirect, replacing old: Redirect?, in tx: Transaction) throws {
+        new.from = Slug.tidied(new.from)
+        if !new.isAway { new.to = Slug.tidied(new.to) }
+        if new.from.isEmpty { throw Problem.invalid("/from", "required", "cannot be the front page") }
+        guard [301, 302, 307, 308].contains(new.code) else {
+            throw Problem.invalid("/code", "choice", "must be 301, 302, 307 or 308")
+        }
+        if !new.isAway, new.from != old?.from || new.to != old?.to { try new.refuseLoop(in: tx) }
+    }
+
+    /// Whether it leads out of the shop.
+    private var isAway: Bool { to.hasPrefix("https://") || to.hasPrefix("http://") }
+
+    /// Follows where it leads. Redirects of one shop are made one after the other, since two can close a loop together.
+    private func refuseLoop(in tx: Transaction) throws {
+        _ = try tx.db.rows("SELECT webshop_id FROM webshops WHERE webshop_id = \(tx.shop)\(tx.db.dialect.forUpdate)")
+        var place = to
+        for _ in 0..<Self.stepsMax {
+            if place == from { throw Problem.invalid("/to", "loop", "leads back to where it comes from") }
+            let next = try tx.db.row(
+                """
+                SELECT to_path FROM redirects WHERE webshop_id = \(tx.shop) AND from_path = \(place)
+                AND redirect_id <> \(id) AND removed_on IS NULL
+                """)
+            guard let next = next?.text(0) else { return }
+            place = next
+        }
+        throw Problem.invalid("/to", "loop", "goes through more than \(Self.stepsMax) redirects")
+    }
+}
+
+extension Redirect {
+    /// Leaves a redirect behind where a page has moved. What led to the old address leads to the new one at once, so that
+    /// chains do not grow; what led away from the new address makes way for the page.
+    static func leave(from old: String?, to new: String, in tx: Transaction) throws {
+        guard let old, old != new, !old.isEmpty, !new.isEmpty else { return }
+        for row in try ids("from_path = \(new)", in: tx) { try tx.remove(try tx.take(Redirect.self, row)) }
+        for row in try ids("to_path = \(old)", in: tx) {
+            var earlier = try tx.take(Redirect.self, row)
+            earlier.to = new
+            try tx.update(earlier)
+        }
+        if let row = try ids("from_path = \(old)", in: tx).first {
+            var there = try tx.take(Redirect.self, row)
+            there.to = new
+            try tx.update(there)
+        } else {
+            try tx.insert(Redirect(id: try tx.newID(Redirect.self), from: old, to: new, code: 301))
+        }
+    }
+
+    private static func ids(_ condition: SQL, in tx: Transaction) throws -> [Int64] {
+        try tx.db.rows(
+            """
+            SELECT redirect_id FROM redirects
+            WHERE webshop_id = \(tx.shop) AND \(condition) AND removed_on IS NULL ORDER BY redirect_id
+            """
+        ).compactMap { $0.integer(0) }
+    }
+}

@@ -1,0 +1,24 @@
+package import Persistence
+
+/// Somebody else made the row a client named by its own key, after we had looked for it. The second look finds it.
+struct TakenMeanwhile: Error {}
+
+extension Storage {
+    /// A write that looks for rows by keys of the shop's own: it runs again where somebody made one meanwhile.
+    package func writeAgainIfTaken<T: Sendable>(
+        _ body: @escaping @Sendable (any Persistence.Connection) throws -> T
+    ) async throws -> T {
+        for _ in 1..<10 {
+            do {
+                return try await write(body)
+            } catch is TakenMeanwhile {
+                continue
+            }
+        }
+        do {
+            return try await write(body)
+        } catch is TakenMeanwhile {
+            throw StorageError.busy("a key was taken again and again")
+        }
+    }
+}
