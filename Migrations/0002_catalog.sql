@@ -173,7 +173,7 @@ CREATE TABLE products (
     removed_on BIGINT,
     PRIMARY KEY (webshop_id, product_id)
 );
-CREATE UNIQUE INDEX products_own_id_key ON products (webshop_id, own_id) WHERE removed_on IS NULL;
+CREATE INDEX products_own_id_idx ON products (webshop_id, own_id);
 CREATE INDEX products_rewrite_url_idx ON products (webshop_id, rewrite_url);
 CREATE INDEX products_last_modified_idx ON products (webshop_id, last_modified, product_id);
 CREATE INDEX products_supplier_id_idx ON products (webshop_id, supplier_id, product_id);

@@ -1,15 +1,21 @@
 -- How many there are, and why.
 
+-- stock_id is the id of what is counted: the variant's where there are variants, else the product's. They share a sequence.
 CREATE TABLE stock_levels (
     webshop_id BIGINT NOT NULL,
+    stock_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
+    attribute_id BIGINT,
+    attribute_value_id BIGINT,
     count BIGINT NOT NULL,
+    attribute_id_2 BIGINT,
+    attribute_value_id_2 BIGINT,
     allows_negative SMALLINT NOT NULL,
     version BIGINT NOT NULL,
     created BIGINT NOT NULL,
     last_modified BIGINT NOT NULL,
     removed_on BIGINT,
-    PRIMARY KEY (webshop_id, product_id),
+    PRIMARY KEY (webshop_id, product_id, stock_id),
     CHECK (count >= 0 OR allows_negative = 1)
 ); -- clustered
 CREATE INDEX stock_levels_last_modified_idx ON stock_levels (webshop_id, last_modified);
@@ -18,6 +24,7 @@ CREATE TABLE stock_entries (
     webshop_id BIGINT NOT NULL,
     stock_entry_id BIGINT NOT NULL,
     product_id BIGINT NOT NULL,
+    variant_id BIGINT,
     kind TEXT NOT NULL,
     change BIGINT NOT NULL,
     balance BIGINT NOT NULL,

@@ -13,7 +13,7 @@ package enum Commerce {
     package static let documented: [ResourceInfo] = resources.map { $0.info } + [Shop.info]
 
     /// Every table of a resource, for the checks that compare declarations with the database.
-    package static let stored: [any Resource.Type] = resources + [Shop.self, OrderLine.self]
+    package static let stored: [any Resource.Type] = resources + [Shop.self, OrderLine.self, ProductVariant.self]
 
     package static let endpoints: [Endpoint] =
         CategoryTree.endpoints + PriceEndpoint.endpoints + resources.flatMap { plain($0) } + StockEndpoints.all

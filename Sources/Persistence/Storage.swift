@@ -41,6 +41,12 @@ package protocol Connection: AnyObject {
     /// Runs a statement for its effect and answers how many rows it changed.
     @discardableResult func run(_ sql: SQL) throws -> Int
 
+    /// Runs statements that need no logic between them and answers the rows of each: in one round trip where there are any.
+    func fetch(_ statements: [SQL]) throws -> [Rows]
+
+    /// The same for their effect: how many rows each has changed.
+    @discardableResult func run(_ statements: [SQL]) throws -> [Int]
+
     /// Runs statements without values, separated by semicolons.
     func script(_ text: String) throws
 
@@ -59,6 +65,14 @@ package protocol Connection: AnyObject {
 }
 
 extension Connection {
+    package func fetch(_ statements: [SQL]) throws -> [Rows] {
+        try statements.map { try rows($0) }
+    }
+
+    @discardableResult package func run(_ statements: [SQL]) throws -> [Int] {
+        try statements.map { try run($0) }
+    }
+
     package func row(_ sql: SQL) throws -> Row? {
         try rows(sql).first
     }

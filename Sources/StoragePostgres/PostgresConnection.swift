@@ -100,41 +100,66 @@ extension PostgresConnection {
 }
 
 extension PostgresConnection {
-    /// Sends commands and then perhaps a statement in one go, and waits for the answers. Answers the last one.
-    func exchange(_ commands: [String], then statement: BoundStatement? = nil) throws(Failure) -> QueryResult {
-        for command in commands { try send(command) }
-        let fresh = if let statement { try sendPreparing(statement) } else { nil as PreparedStatement? }
-        try sync()
-        let answers = try collect()
-        if let fresh, answers.dropLast().last?.status == PGRES_COMMAND_OK {
-            fresh.isConfirmed = true
-            statements.remember(fresh)
-        }
-        if let wrong = answers.first(where: \.isError) {
-            let failure = wrong.failure
-            if case .lost = failure { hasFailed = true }
-            // Only a statement parsed before can be out of date; any other is wrong.
-            let isNew = statement == nil || fresh != nil
-            throw isNew ? failure.ofNewStatement : failure
-        }
-        guard let last = answers.last else { throw lost() }
-        return last
+    /// What was sent, in the order in which it will be answered.
+    private enum Sent {
+        case command, known
+        case preparation(PreparedStatement)
+        case fresh
     }
 
-    /// Answers the statement when it had to be prepared first.
-    private func sendPreparing(_ statement: BoundStatement) throws(Failure) -> PreparedStatement? {
+    /// Sends commands and then statements in one go, and waits for all the answers. Answers those of the statements, or
+    /// that of the last command where there are none.
+    func exchange(_ commands: [String], then bound: ArraySlice<BoundStatement> = []) throws(Failure) -> [QueryResult] {
+        var sent: [Sent] = []
+        for command in commands {
+            try send(command)
+            sent.append(.command)
+        }
+        for statement in bound { try sendPreparing(statement, &sent) }
+        try sync()
+        let answers = try collect()
+        confirm(sent, answers)
+        if let place = answers.firstIndex(where: \.isError) {
+            let failure = answers[place].failure
+            if case .lost = failure { hasFailed = true }
+            // Only a statement parsed before can be out of date; any other is wrong.
+            if sent.indices.contains(place), case .known = sent[place] { throw failure }
+            throw failure.ofNewStatement
+        }
+        guard let last = answers.last, answers.count == sent.count else { throw lost() }
+        if bound.isEmpty { return [last] }
+        return zip(sent, answers).compactMap { sent, answer in
+            switch sent {
+            case .known, .fresh: answer
+            case .command, .preparation: nil
+            }
+        }
+    }
+
+    private func sendPreparing(_ statement: BoundStatement, _ sent: inout [Sent]) throws(Failure) {
         if let known = statements.find(statement) {
             try send(known, statement.values)
-            return nil
+            return sent.append(known.isConfirmed ? .known : .fresh)
         }
         if statements.isFull {
             statements.forgetAll()
             try send("DEALLOCATE ALL")
+            sent.append(.command)
         }
         let fresh = statements.named(statement)
         try sendPrepare(fresh)
         try send(fresh, statement.values)
-        return fresh
+        statements.remember(fresh)
+        sent += [.preparation(fresh), .fresh]
+    }
+
+    /// Keeps the names the server has taken, and forgets those it has not.
+    private func confirm(_ sent: [Sent], _ answers: [QueryResult]) {
+        for (place, one) in sent.enumerated() {
+            guard case .preparation(let fresh) = one else { continue }
+            fresh.isConfirmed = answers.indices.contains(place) && answers[place].status == PGRES_COMMAND_OK
+            if !fresh.isConfirmed { statements.forget(fresh) }
+        }
     }
 
     /// Waits for every answer up to the sync.

@@ -78,6 +78,27 @@ final class PostgresTransaction: Connection {
         return try execute(sql).changedRows
     }
 
+    func fetch(_ statements: [SQL]) throws -> [Rows] {
+        try inOneGo(statements).map { try $0.rows() }
+    }
+
+    @discardableResult func run(_ statements: [SQL]) throws -> [Int] {
+        try inOneGo(statements).map(\.changedRows)
+    }
+
+    /// A batch is answered whole before the next is sent, so that neither side waits for the other to read.
+    private static let batchMax = 256
+
+    private func inOneGo(_ statements: [SQL]) throws -> [QueryResult] {
+        shared.count(statements.isEmpty ? 0 : 1)
+        let bound = try statements.map { try BoundStatement($0) }
+        var answers: [QueryResult] = []
+        for start in stride(from: 0, to: bound.count, by: Self.batchMax) {
+            answers += try send([], then: bound[start..<min(start + Self.batchMax, bound.count)])
+        }
+        return answers
+    }
+
     func script(_ text: String) throws {
         shared.count(1)
         // A script is a migration, and building an index on a large table takes what it takes.
@@ -126,21 +147,24 @@ final class PostgresTransaction: Connection {
 extension PostgresTransaction {
     /// A statement that is not counted, because the caller did not ask for it.
     func execute(_ sql: SQL) throws -> QueryResult {
-        try send([], then: BoundStatement(sql))
+        guard let answer = try send([], then: [BoundStatement(sql)]).first else {
+            throw StorageError.statement("a statement was not answered")
+        }
+        return answer
     }
 
-    @discardableResult private func command(_ commands: String...) throws -> QueryResult {
-        try send(commands, then: nil)
+    private func command(_ commands: String...) throws {
+        _ = try send(commands, then: [])
     }
 
-    private func send(_ commands: [String], then statement: BoundStatement?) throws -> QueryResult {
+    private func send(_ commands: [String], then statements: ArraySlice<BoundStatement>) throws -> [QueryResult] {
         try checkOpen()
         let isFirst = !hasBegun
         let all = waiting + commands
         waiting.removeAll(keepingCapacity: true)
         hasBegun = true
         do {
-            return try connection.exchange(all, then: statement)
+            return try connection.exchange(all, then: statements)
         } catch {
             throw refused(error, beforeFirstAnswer: isFirst)
         }
@@ -193,9 +217,9 @@ extension PostgresTransaction {
 
     private func commit<T>(_ value: T) -> Outcome<T> {
         do {
-            let answer = try connection.exchange(["COMMIT"])
+            let answer = try connection.exchange(["COMMIT"]).last
             // A body that swallowed an error ends here: the server answers COMMIT of a failed transaction with ROLLBACK.
-            if answer.tag == "COMMIT" { return .done(value) }
+            if answer?.tag == "COMMIT" { return .done(value) }
             return .failed(StorageError.statement("a statement had failed, so the transaction was rolled back"))
         } catch .race(let message) {
             return .again(message)

@@ -13,7 +13,8 @@ import Testing
         #expect(
             row.names == [
                 "product_id", "own_id", "attribute_id", "attribute_value_id", "variant_name", "location", "count",
-                "reserved", "available", "created", "last_modified",
+                "reserved", "available", "stock_id", "variant_id", "attribute_id_2", "attribute_value_id_2", "created",
+                "last_modified",
             ])
         #expect(row["own_id"] == "SKU-1")
         #expect((row["count"], row["available"], row["reserved"]) == (7, 7, 0))

@@ -29,7 +29,7 @@ import Testing
         let shop = try await TestShop.open()
         let id = try await shop.product("Shirt")
         let one = try await shop.get("product/\(id)").json
-        #expect(one.names == Self.product + ["in_stock", "sale_from", "sale_to", "group_prices"])
+        #expect(one.names == Self.product + ["in_stock", "variants", "sale_from", "sale_to", "group_prices"])
         #expect(try await shop.get("product").json["products"][0] == one)
     }
 

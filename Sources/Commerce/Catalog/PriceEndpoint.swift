@@ -13,12 +13,18 @@ package enum PriceEndpoint {
             query: [
                 .init("amount", ["type": "integer", "default": 1, "minimum": 1], "How many units."),
                 .init("customer_id", ["type": "integer"], "For whom; their `customer_group` counts."),
+                .init("variant_id", ["type": "integer"], "Of which variant; or name its values."),
+                .init("attribute_value_id", ["type": "integer"], "A value that the variant has."),
+                .init("attribute_value_id_2", ["type": "integer"], "Its other value."),
+                .init("variant_name", ["type": "string"], "What the variant is called."),
             ],
             answer: [
-                "type": "object", "required": ["product_id", "amount", "price", "unit_price", "total", "rule"],
+                "type": "object",
+                "required": ["product_id", "variant_id", "amount", "price", "unit_price", "total", "rule"],
                 "additionalProperties": false,
                 "properties": [
-                    "product_id": ["type": "integer"], "amount": ["type": "integer"],
+                    "product_id": ["type": "integer"], "variant_id": ["type": ["integer", "null"]],
+                    "amount": ["type": "integer"],
                     "price": ["type": "number", "description": "The normal price of a unit."],
                     "unit_price": ["type": "number"], "total": ["type": "number"],
                     "rule": ["type": "string", "enum": ["price", "sale", "group", "bulk", "tier"]],
@@ -28,6 +34,7 @@ package enum PriceEndpoint {
             try call.refuseUnknownParameters()
             let amount = try number("amount", call, atMost: OrderWish.amountMax) ?? 1
             let customer = try number("customer_id", call, atMost: .max)
+            let choice = try choice(call)
             let shop = call.tenant.webshopID
             let answers = try await storage.fetch([
                 """
@@ -41,13 +48,35 @@ package enum PriceEndpoint {
             ])
             guard let row = answers[0].first else { throw Problem.notFound("product") }
             if row.integer(1) != nil { throw Problem.gone("product") }
+            let product = row.integer(0) ?? 0
             if customer != nil, answers[1].isEmpty {
                 throw Problem.invalid("?customer_id", "unknown_customer", "names no customer of this shop")
             }
-            let pricing = try Pricing(row, from: 2, for: call.tenant)
+            let variant = choice.isEmpty ? nil : try await variant(choice, of: product, shop, storage)
+            let pricing = try Pricing(row, from: 2, for: call.tenant).of(variant)
             let group = answers[1].first?.text(0) ?? ""
-            return Answer(body: json(row.integer(0) ?? 0, amount, pricing, group, call))
+            return Answer(body: json(product, variant?.id, amount, pricing, group, call))
         })
+
+    private static func choice(_ call: Call) throws -> VariantChoice {
+        let members = call.query.items.map { JSONObject.Member($0.name, .string($0.value)) }
+        var reader = MemberReader(JSONObject(members), at: "", call.tenant)
+        let choice = VariantChoice(&reader)
+        if !reader.errors.isEmpty {
+            throw Problem.invalid(reader.errors.map { .init("?" + $0.pointer.dropFirst(), $0.code, $0.message) })
+        }
+        return choice
+    }
+
+    private static func variant(
+        _ choice: VariantChoice, of product: Int64, _ shop: Int64, _ storage: any Storage
+    ) async throws -> SoldVariant? {
+        let condition: SQL = choice.condition.map { " AND \($0)" } ?? ""
+        let rows = try await storage.fetch(SoldVariant.statement([product], shop, condition))
+        let variants = rows.map(SoldVariant.init)
+        let id = try choice.pick(from: variants.map(\.candidate), at: "?")
+        return variants.first { $0.id == id }
+    }
 
     private static func number(_ name: String, _ call: Call, atMost most: Int64) throws -> Int64? {
         guard let text = call.query[name], !text.isEmpty else { return nil }
@@ -58,7 +87,7 @@ package enum PriceEndpoint {
     }
 
     private static func json(
-        _ product: Int64, _ amount: Int64, _ pricing: Pricing, _ group: String, _ call: Call
+        _ product: Int64, _ variant: Int64?, _ amount: Int64, _ pricing: Pricing, _ group: String, _ call: Call
     ) -> [UInt8] {
         let digits = call.tenant.currency.digits
         let unit = pricing.unit(amount, group: group, at: call.now)
@@ -67,6 +96,8 @@ package enum PriceEndpoint {
         var writer = JSONWriter(capacity: 160)
         writer.raw(#"{"product_id":"# as StaticString)
         writer.integer(product)
+        writer.raw(#","variant_id":"# as StaticString)
+        if let variant { writer.integer(variant) } else { writer.null() }
         writer.raw(#","amount":"# as StaticString)
         writer.integer(amount)
         writer.raw(#","price":"# as StaticString)

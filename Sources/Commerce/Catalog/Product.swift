@@ -145,16 +145,21 @@ package struct Product: Resource {
             .computed("url", .link, "rewrite_url", after: "last_modified"),
             .constant("avg_rating", "null", after: "country_of_origin"),
             .embedded(ProductAttributes.embed, after: "html_fields", about: "What it says of itself, by its profile."),
-            .constant("stock_settings", "[]", after: "attributes"),
+            .embedded(
+                ProductVariant.settings, after: "attributes",
+                about: "Its variants as they were written: null is what the product has."),
             .embedded(LabelledProducts.embed, after: "stock_settings", about: "The labels it wears."),
             .constant("images", "[]", after: "product_labels"),
             .constant("pdf_files", "[]", after: "images"),
             .computed(
                 "in_stock", .integer,
                 """
-                coalesce((SELECT s.count FROM stock_levels s WHERE s.webshop_id = products.webshop_id
-                AND s.product_id = products.product_id), 0)
-                """, born: .integer(0), after: "extension_data"),
+                coalesce((SELECT CAST(sum(s.count) AS BIGINT) FROM stock_levels s WHERE s.webshop_id = products.webshop_id
+                AND s.product_id = products.product_id AND s.removed_on IS NULL), 0)
+                """, born: .integer(0), after: "extension_data", about: "All variants together."),
+            .embedded(
+                ProductVariant.list, after: "in_stock",
+                about: "Its variants as a frontend wants them: named, counted, with what holds for each."),
         ],
         filters: [
             CustomFilter("category_id", .integer, "Products of a category; 0 is no filter.") { value, query, tenant in
@@ -201,7 +206,7 @@ package struct Product: Resource {
     // MARK: Rules
 
     package static func prepare(_ new: inout Product, replacing old: Product?, in tx: Transaction) throws {
-        if new.ownID.isEmpty { new.ownID = try freeOwnID(new.id.rawValue, tx) }
+        try new.settleOwnID(replacing: old, in: tx)
         new.rewriteURL = try Addresses.settle(
             new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
         if new.isOnline, new.onlineSince == nil { new.onlineSince = tx.now }
@@ -215,13 +220,16 @@ package struct Product: Resource {
         if new.categoryIDs != old?.categoryIDs ?? [] { try new.listUnderCategories(replacing: old, in: tx) }
         if let old {
             if old.allowNegativeStock != new.allowNegativeStock { try StockLedger.changeFloor(of: new, in: tx) }
+        } else if new.parts & ProductParts.variants != 0 {
+            try StockSettings.openLevels(of: new, in: tx)
         } else {
             try StockLedger.open(new, in: tx)
         }
     }
 
     package static func removed(_ old: Product, in tx: Transaction) throws {
-        try StockLedger.close(old, in: tx)
+        try SKUs.releaseAll(of: old, in: tx)
+        try StockLedger.closeAll(of: old, in: tx)
     }
 
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }
@@ -256,23 +264,13 @@ extension Product {
         }
     }
 
-    /// The id as text (fact sheet 8.16), unless the shop has given that number to another product.
-    private static func freeOwnID(_ id: Int64, _ tx: Transaction) throws -> String {
-        var wish = String(id)
-        while try !ids(ofOwn: [wish], in: tx).isEmpty { wish += "-\(id)" }
-        return wish
-    }
-
-    /// Ids of live products by the shop's own numbers, in one query.
-    static func ids(ofOwn numbers: [String], in tx: Transaction) throws -> [String: Int64] {
-        guard !numbers.isEmpty else { return [:] }
-        var ids: [String: Int64] = [:]
-        let rows = try tx.db.rows(
-            """
-            SELECT own_id, product_id FROM products WHERE webshop_id = \(tx.shop)
-            AND own_id IN (\(SQL.list(numbers))) AND removed_on IS NULL
-            """)
-        for row in rows { ids[row.text(0) ?? ""] = row.integer(1) }
-        return ids
+    private mutating func settleOwnID(replacing old: Product?, in tx: Transaction) throws {
+        if !ownID.isEmpty, ownID == old?.ownID { return }
+        if let old { try SKUs.release([old.ownID], in: tx) }
+        if ownID.isEmpty {
+            ownID = try SKUs.takeFree(for: id, in: tx)
+        } else {
+            try SKUs.take([.init(ownID: ownID, unit: StockUnit(id.rawValue), pointer: "/own_id")], in: tx)
+        }
     }
 }

@@ -5,6 +5,7 @@ package import Resources
 enum ProductParts {
     static let attributes: Int64 = 1 << 0
     static let labels: Int64 = 1 << 1
+    static let variants: Int64 = 1 << 2
 }
 
 extension Product {
@@ -15,7 +16,9 @@ extension Product {
         let hasNewAttributes = try ProductAttributes.store(
             body["attributes"], of: &new, replacing: old, isStrict: isStrict, in: tx)
         let hasNewLabels = try LabelledProducts.store(body["product_labels"], of: &new, in: tx)
-        return hasNewAttributes || hasNewLabels
+        let hasNewVariants = try StockSettings.store(
+            body["stock_settings"], of: &new, replacing: old, isStrict: isStrict, in: tx)
+        return hasNewAttributes || hasNewLabels || hasNewVariants
     }
 
     /// Existing clients send any number as the profile (fact sheet 1.4), so one that is unknown counts as none.

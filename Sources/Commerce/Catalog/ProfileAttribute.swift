@@ -50,6 +50,7 @@ package struct ProfileAttribute: Resource {
         if let old, old.profileID != new.profileID || old.dataType.isList != new.dataType.isList {
             try refuseIfUsed(old, in: tx)
         }
+        if let old, old.isVariant, !new.isVariant || new.profileID != old.profileID { try refuseIfVaried(old, in: tx) }
         guard new.isVariant else { return }
         guard new.dataType.isList else {
             throw Problem.invalid("/is_variant", "data_type", "needs the data_type valuelist or color")
@@ -73,6 +74,21 @@ package struct ProfileAttribute: Resource {
             "SELECT 1 FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.id) LIMIT 1")
         if isUsed != nil {
             throw Problem.conflict("in_use", "Products have values of this attribute; make another attribute instead.")
+        }
+    }
+
+    private static func refuseIfVaried(_ old: ProfileAttribute, in tx: Transaction) throws {
+        let isUsed = try tx.db.row(
+            """
+            SELECT 1 FROM product_variants v
+            JOIN profile_attribute_values a ON a.webshop_id = v.webshop_id
+                AND a.attribute_value_id IN (v.attribute_value_id, v.attribute_value_id_2)
+            WHERE v.webshop_id = \(tx.shop) AND a.attribute_id = \(old.id) AND v.removed_on IS NULL LIMIT 1
+            """)
+        if isUsed != nil {
+            throw Problem.conflict(
+                "in_use", "Products have variants by this attribute; remove them first.",
+                errors: [.init("/is_variant", "in_use", "cannot be 0 while products have variants by it")])
         }
     }
 

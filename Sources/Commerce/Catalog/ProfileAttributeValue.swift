@@ -35,15 +35,29 @@ package struct ProfileAttributeValue: Resource {
         }
     }
 
+    private static func hasVariants(_ old: ProfileAttributeValue, in tx: Transaction) throws -> Bool {
+        try ["attribute_value_id", "attribute_value_id_2"].contains { column in
+            try tx.db.row(
+                """
+                SELECT 1 FROM product_variants WHERE webshop_id = \(tx.shop) AND \(raw: column) = \(old.id)
+                AND removed_on IS NULL LIMIT 1
+                """) != nil
+        }
+    }
+
     private static func isUsed(_ old: ProfileAttributeValue, in tx: Transaction) throws -> Bool {
-        try tx.db.row(
-            """
-            SELECT 1 FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.attributeID)
-            AND attribute_value_id = \(old.id) LIMIT 1
-            """) != nil
+        try hasVariants(old, in: tx)
+            || tx.db.row(
+                """
+                SELECT 1 FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.attributeID)
+                AND attribute_value_id = \(old.id) LIMIT 1
+                """) != nil
     }
 
     package static func removed(_ old: ProfileAttributeValue, in tx: Transaction) throws {
+        if try hasVariants(old, in: tx) {
+            throw Problem.conflict("in_use", "There are variants with the value \(old.val); remove them first.")
+        }
         tx.markChanged("product_attributes")
         try tx.db.run(
             """

@@ -24,16 +24,17 @@ package enum Doctor {
         Check(
             name: "stock equals its ledger",
             query: """
-                SELECT l.webshop_id, l.product_id, l.count, coalesce(e.total, 0) FROM stock_levels l
-                LEFT JOIN (SELECT webshop_id, product_id, CAST(sum(change) AS BIGINT) AS total FROM stock_entries
-                           GROUP BY webshop_id, product_id) e
-                ON e.webshop_id = l.webshop_id AND e.product_id = l.product_id
+                SELECT l.webshop_id, l.stock_id, l.count, coalesce(e.total, 0) FROM stock_levels l
+                LEFT JOIN (SELECT webshop_id, coalesce(variant_id, product_id) AS stock_id,
+                           CAST(sum(change) AS BIGINT) AS total FROM stock_entries
+                           GROUP BY webshop_id, coalesce(variant_id, product_id)) e
+                ON e.webshop_id = l.webshop_id AND e.stock_id = l.stock_id
                 WHERE l.count <> coalesce(e.total, 0) ORDER BY 1, 2
                 """, object: "product"),
         Check(
             name: "stock is not below zero where that is forbidden",
             query: """
-                SELECT webshop_id, product_id, count, 0 FROM stock_levels WHERE count < 0 AND allows_negative = 0
+                SELECT webshop_id, stock_id, count, 0 FROM stock_levels WHERE count < 0 AND allows_negative = 0
                 ORDER BY 1, 2
                 """, object: "product"),
         Check(

@@ -52,7 +52,7 @@ package struct FashionImport: Sendable {
         do {
             return try await storage.write { [self] db in
                 let tx = Transaction(db, tenant: tenant, now: now(), requestID: "import")
-                var writer = FashionWriter(try Product.ids(ofOwn: rows.map(\.id), in: tx))
+                var writer = FashionWriter(try SKUs.units(rows.map(\.id), in: tx).mapValues(\.productID))
                 var report = ImportReport()
                 for row in rows {
                     do {
@@ -181,7 +181,7 @@ private struct FashionWriter {
             fill(&product)
             product.price = row.price
             try tx.insert(product)
-            try StockLedger.post([.init(id.rawValue, by: row.stock, .import)], in: tx)
+            try StockLedger.post([.init(StockUnit(id.rawValue), by: row.stock, .import)], in: tx)
             products[row.id] = id.rawValue
             report.created += 1
         }

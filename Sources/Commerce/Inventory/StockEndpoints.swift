@@ -3,12 +3,15 @@ package import Resources
 
 /// Stock over HTTP: read it, count it, move it.
 package enum StockEndpoints {
-    package static let all: [Endpoint] = [show, put(.put), put(.patch), post, addEntry, batch]
+    package static let all: [Endpoint] = [show, put(.put), put(.patch), putVariant, post, addEntry, batch]
 
     private static let body: JSON = [
         "type": "object",
         "properties": [
-            "product_id": ["type": "integer"], "own_id": ["type": "string"],
+            "product_id": ["type": "integer"],
+            "own_id": ["type": "string", "description": "Of a product or of a variant."],
+            "variant_id": ["type": "integer"], "variant_name": ["type": "string"],
+            "attribute_value_id": ["type": "integer"], "attribute_value_id_2": ["type": "integer"],
             "count": ["type": "integer", "description": "The number counted."],
             "adjust": ["type": "integer", "description": "How many more, or fewer."],
             "reason": ["type": "string"],
@@ -16,42 +19,61 @@ package enum StockEndpoints {
     ]
 
     private static let show = Endpoint(
-        .get, "/REST/stock/{product_id}", .token(.read), "get_stock", "Shows the stock rows of a product.",
+        .get, "/REST/stock/{product_id}", .token(.read), "get_stock",
+        "Shows the stock rows of a product: one, or one for each variant.",
         Documentation(tag: "stock", answer: StockLevel.info.listSchema),
         .read { call, storage in
             let address = try call.address(of: Product.info)
             let shop = call.tenant.webshopID
             let plan = StockLevel.info.plan
+            // Closed levels come along, so that one statement tells what is deleted from what never was.
             let rows = try await storage.fetch(
                 """
-                SELECT \(raw: plan.select), removed_on FROM stock_levels
-                WHERE webshop_id = \(shop) AND product_id =
+                SELECT \(raw: plan.select), removed_on FROM stock_levels WHERE webshop_id = \(shop) AND product_id =
                 (SELECT product_id FROM products WHERE webshop_id = \(shop) AND \(Product.info.isAt(address)))
+                ORDER BY stock_id
                 """)
-            guard let row = rows.first else { throw Problem.notFound("product") }
-            if row.integer(plan.width) != nil { throw Problem.gone("product") }
-            var writer = JSONWriter()
-            writer.object(0, of: Page(rows: rows), by: plan, for: call.tenant)
-            var answer = answer([writer.bytes])
-            answer.version = row.integer(plan.versionColumn)
+            if rows.isEmpty { throw Problem.notFound("product") }
+            let live = rows.indices.filter { rows[$0].integer(plan.width) == nil }
+            if live.isEmpty { throw Problem.gone("product") }
+            let page = Page(rows: rows)
+            var answer = answer(
+                live.map { index in
+                    var writer = JSONWriter()
+                    writer.object(index, of: page, by: plan, for: call.tenant)
+                    return writer.bytes
+                })
+            // Any movement raises one of them.
+            answer.version = live.reduce(0) { $0 + (rows[$1].integer(plan.versionColumn) ?? 0) }
             return answer
         })
 
     private static func put(_ method: Endpoint.Method) -> Endpoint {
         Endpoint(
             method, "/REST/stock/{product_id}", .token(.write), "\(method.rawValue.lowercased())_stock",
-            "Counts (`count`) or moves (`adjust`) the stock of a product.",
+            "Counts (`count`) or moves (`adjust`) the stock of a product, or of the variant the body names.",
             Documentation(tag: "stock", body: body, answer: StockLevel.info.schemaReference),
             .write { call, tx in
                 let id = try tx.id(try call.address(of: Product.info), of: Product.info)
-                if call.ifMatch != nil {
-                    try IfMatch.check(call.ifMatch, try StockLedger.version(of: id, in: tx)) {
-                        try tx.show(StockLevel.info, id)
-                    }
-                }
-                return try carryOut([StockWrite(try call.object(), productID: id, at: "", tx)], in: tx)[0]
+                return try carryOut(
+                    [StockWrite(try call.object(), unit: StockUnit(id), at: "", tx)], ifMatch: call.ifMatch, in: tx)[0]
             })
     }
+
+    /// The older address of a variant's stock (fact sheet 8.7).
+    private static let putVariant = Endpoint(
+        .put, "/REST/product/{product_id}/variant/{attribute_value_id}", .token(.write), "put_variant_stock",
+        "Counts (`stock` or `count`) or moves (`adjust`) the stock of the variant with that value.",
+        Documentation(tag: "stock", body: body, answer: StockLevel.info.schemaReference),
+        .write { call, tx in
+            let id = try tx.id(try call.address(of: Product.info), of: Product.info)
+            let given = try call.object()
+            var body = given.without(["stock", "variant_id", "variant_name", "attribute_value_id"])
+            if let stock = given["stock"] { body.append("count", stock) }
+            body.append("attribute_value_id", .number(JSONNumber(try call.id(1, of: "variant"))))
+            return try carryOut(
+                [StockWrite(body, unit: StockUnit(id), at: "", tx)], ifMatch: call.ifMatch, in: tx)[0]
+        })
 
     private static let post: Endpoint = {
         var endpoint = Endpoint(
@@ -91,7 +113,7 @@ package enum StockEndpoints {
             var renamed = body.without(["adjust", "count", "change"])
             renamed.append("adjust", body["change"] ?? .null)
             let writes = try StockWrite.all([.object(renamed)], isList: false, tx)
-            guard let posted = try posted(writes, in: tx)[0] else {
+            guard let posted = try posted(writes, to: levels(for: writes, in: tx), in: tx)[0] else {
                 throw Problem.invalid("/change", "range", "must not be 0: nothing would move")
             }
             return Answer(body: posted.entry, version: 1)
@@ -101,30 +123,46 @@ package enum StockEndpoints {
         var batch = Batch()
         batch.update = { address, body, _, tx in
             let id = try tx.id(address, of: Product.info)
-            return try carryOut([StockWrite(body, productID: id, at: "", tx)], in: tx)[0]
+            return try carryOut([StockWrite(body, unit: StockUnit(id), at: "", tx)], in: tx)[0]
         }
         return batch.endpoint(for: StockLevel.info, naming: Product.info, access: .token(.write))
     }()
 
     /// Carries out the writes, all or none, and answers the stock row that each of them left.
-    private static func carryOut(_ writes: [StockWrite], in tx: Transaction) throws -> [Answer] {
-        try zip(writes, try posted(writes, in: tx)).map { write, posted in
+    private static func carryOut(
+        _ writes: [StockWrite], ifMatch: String? = nil, in tx: Transaction
+    ) throws -> [Answer] {
+        let levels = try levels(for: writes, in: tx)
+        for level in levels {
+            try IfMatch.check(ifMatch, level.version) { try StockLedger.show(level.unit, in: tx) }
+        }
+        return try zip(levels, try posted(writes, to: levels, in: tx)).map { level, posted in
             if let posted { return Answer(body: posted.json, version: posted.version) }
-            let version = try StockLedger.version(of: write.productID, in: tx)
-            return Answer(body: try tx.show(StockLevel.info, write.productID), version: version)
+            return Answer(body: try StockLedger.show(level.unit, in: tx), version: level.version)
         }
     }
 
     /// What each write left, or nil where nothing had to move.
-    private static func posted(_ writes: [StockWrite], in tx: Transaction) throws -> [StockLedger.Posted?] {
-        let moves = try moves(for: writes, in: tx)
+    private static func posted(
+        _ writes: [StockWrite], to levels: [StockBalance], in tx: Transaction
+    ) throws -> [StockLedger.Posted?] {
+        // One after the other where several are about one level.
+        var counts: [StockUnit: Int64] = [:]
+        let moves = zip(writes, levels).map { write, level in
+            let current = counts[level.unit] ?? level.count
+            let move = write.move(of: level.unit, from: current)
+            counts[level.unit] = current + (move?.change ?? 0)
+            return move
+        }
         let wanted = moves.indices.filter { moves[$0] != nil }
         let posted = try StockLedger.post(wanted.compactMap { moves[$0] }, in: tx)
-        let short = zip(wanted, posted).filter { $1 == nil }.map { writes[$0.0] }
+        let short = zip(wanted, posted).filter { $1 == nil }.map(\.0)
         guard short.isEmpty else {
-            let errors = short.map { write in
-                Problem.FieldError(
-                    write.pointer, "stock_short", "would take the stock of product \(write.productID) below zero")
+            let errors = short.map { index in
+                let name = levels[index].variantName.map { " (\($0))" } ?? ""
+                return Problem.FieldError(
+                    writes[index].pointer, "stock_short",
+                    "would take the stock of product \(levels[index].unit.productID)\(name) below zero")
             }
             throw Problem.conflict("stock_short", "There is too little stock.", errors: errors)
         }
@@ -132,16 +170,15 @@ package enum StockEndpoints {
         return writes.indices.map { left[$0] ?? nil }
     }
 
-    /// The movement each write needs, one after the other where several are about one product.
-    private static func moves(for writes: [StockWrite], in tx: Transaction) throws -> [StockLedger.Move?] {
-        var counts = try StockLedger.take(Set(writes.map(\.productID)), in: tx)
+    /// The level each write is about, locked.
+    private static func levels(for writes: [StockWrite], in tx: Transaction) throws -> [StockBalance] {
+        let taken = try StockLedger.take(of: Set(writes.map(\.unit.productID)), in: tx)
+        let byProduct = Dictionary(grouping: taken, by: \.unit.productID)
         return try writes.map { write in
-            guard let current = counts[write.productID] else {
-                throw try StockLedger.missing(write.productID, in: tx)
+            guard let levels = byProduct[write.unit.productID] else {
+                throw try StockLedger.missing(write.unit.productID, in: tx)
             }
-            let move = write.move(from: current)
-            counts[write.productID] = current + (move?.change ?? 0)
-            return move
+            return try write.level(among: levels)
         }
     }
 
@@ -158,73 +195,5 @@ package enum StockEndpoints {
         }
         writer.raw("]}" as StaticString)
         return Answer(body: writer.bytes)
-    }
-}
-
-/// One wish to change stock: a count, or a difference.
-struct StockWrite {
-    let productID: Int64
-    /// Where it stands in the body.
-    let pointer: String
-    private let count: Int64?
-    private let adjust: Int64?
-    private let reason: String
-
-    /// - Parameter productID: the product of the path; without one the body names it.
-    init(_ body: JSONObject, productID: Int64?, at pointer: String, _ tx: Transaction) throws {
-        self.pointer = pointer
-        var reader = MemberReader(body, at: pointer, tx.tenant)
-        let bound = StockLedger.countMax
-        count = reader.integer("count", 0 - bound...bound)
-        adjust = reader.integer("adjust", 0 - bound...bound)
-        reason = reader.text("reason", 1000) ?? ""
-        let named = reader.integer("product_id", 1...Int64.max)
-        if (count == nil) == (adjust == nil), reader.errors.isEmpty {
-            reader.report("count", "required", "is required, or adjust; not both")
-        }
-        try reader.finish()
-        guard let id = productID ?? named else {
-            throw Problem.invalid(pointer + "/product_id", "required", "is required, or own_id")
-        }
-        self.productID = id
-    }
-
-    /// Reads a list of wishes; products named by `own_id` are looked up in one query.
-    static func all(_ bodies: [JSON], isList: Bool, _ tx: Transaction) throws -> [StockWrite] {
-        let objects = try bodies.enumerated().map { index, body -> JSONObject in
-            guard case .object(let object) = body else {
-                throw Problem.invalid("/\(index)", "type", "must be an object")
-            }
-            return object
-        }
-        let ownIDs = objects.compactMap(ownID)
-        let products = try Product.ids(ofOwn: ownIDs, in: tx)
-        return try objects.enumerated().map { index, object in
-            let pointer = isList ? "/\(index)" : ""
-            var id: Int64?
-            if let ownID = ownID(object) {
-                guard let found = products[ownID] else {
-                    throw Problem.invalid(pointer + "/own_id", "unknown_product", "names no product of this shop")
-                }
-                id = found
-            }
-            return try StockWrite(object, productID: id, at: pointer, tx)
-        }
-    }
-
-    /// Numbers are read as text, as in every body.
-    private static func ownID(_ object: JSONObject) -> String? {
-        switch object["own_id"] {
-        case .string(let text): text
-        case .number(let number): number.text
-        default: nil
-        }
-    }
-
-    /// The movement that fulfils the wish where so many are there, or nil where the stock is already so.
-    func move(from current: Int64) -> StockLedger.Move? {
-        let change = adjust ?? ((count ?? 0) - current)
-        return change == 0
-            ? nil : StockLedger.Move(productID, by: change, adjust == nil ? .count : .adjust, reason: reason)
     }
 }

@@ -5,15 +5,15 @@ package import Resources
 package enum StockLedger {
     /// One movement that is wanted.
     package struct Move: Sendable {
-        package let productID: Int64
+        package let unit: StockUnit
         package let change: Int64
         package let kind: StockEntry.Kind
         package var reason = ""
         package var orderID: Int64?
         package var orderProductID: Int64?
 
-        package init(_ productID: Int64, by change: Int64, _ kind: StockEntry.Kind, reason: String = "") {
-            self.productID = productID
+        package init(_ unit: StockUnit, by change: Int64, _ kind: StockEntry.Kind, reason: String = "") {
+            self.unit = unit
             self.change = change
             self.kind = kind
             self.reason = reason
@@ -23,43 +23,88 @@ package enum StockLedger {
     /// More pieces than any shop has; keeps sums far from the edge of an integer.
     package static let countMax: Int64 = 1_000_000_000_000
 
-    /// Every product has a level from birth, so that a movement is one guarded statement.
+    /// A product without variants has a level from birth, so that a movement is one guarded statement.
     static func open(_ product: Product, in tx: Transaction) throws {
+        let level = StockLevel(
+            id: Identifier(product.id.rawValue), productID: product.id.rawValue, attributeID: nil, valueID: nil,
+            count: 0,
+            attributeID2: nil, valueID2: nil)
+        try open([level], of: product, in: tx)
+    }
+
+    /// Opens new levels, with nothing in them.
+    static func open(_ levels: [StockLevel], of product: Product, in tx: Transaction) throws {
+        guard !levels.isEmpty else { return }
         tx.markChanged("stock_levels")
+        let plan = StockLevel.info.plan
+        let rows = try tx.db.fetch(
+            levels.map { level in
+                """
+                INSERT INTO stock_levels (webshop_id, \(raw: StockLevel.info.columnList), allows_negative, version, created,
+                last_modified) VALUES (\(tx.shop), \(SQL.list(StockLevel.schema.record(level))),
+                \(product.allowNegativeStock), 1, \(tx.now), \(tx.now)) RETURNING \(raw: plan.select)
+                """
+            })
+        for (level, row) in zip(levels, rows) {
+            tx.record("stock.created", "stock", level.id.rawValue, 1, tx.json(row, by: plan))
+        }
+    }
+
+    /// Opens a level again that was closed, with the balance it had.
+    static func reopen(_ unit: StockUnit, in tx: Transaction) throws {
+        tx.markChanged("stock_levels")
+        let plan = StockLevel.info.plan
         let rows = try tx.db.rows(
             """
-            INSERT INTO stock_levels (webshop_id, product_id, count, allows_negative, version, created, last_modified)
-            VALUES (\(tx.shop), \(product.id), 0, \(product.allowNegativeStock), 1, \(tx.now), \(tx.now))
-            RETURNING \(raw: StockLevel.info.plan.select)
+            UPDATE stock_levels SET removed_on = NULL, last_modified = \(tx.now), version = version + 1
+            WHERE \(at(unit, tx)) RETURNING \(raw: plan.select)
             """)
-        tx.record("stock.created", "stock", product.id.rawValue, 1, tx.json(rows, by: StockLevel.info.plan))
+        if let row = rows.first {
+            let version = row.integer(plan.versionColumn) ?? 0
+            return tx.record("stock.created", "stock", unit.stockID, version, tx.json(rows, by: plan))
+        }
+        try open(try tx.find(Product.self, unit.productID).value, in: tx)
     }
 
-    /// The level of a deleted product is gone for readers and counters; what its orders give back still arrives.
-    static func close(_ product: Product, in tx: Transaction) throws {
+    /// A closed level is gone for readers and counters; what orders give back to it still arrives.
+    static func close(_ units: [StockUnit], in tx: Transaction) throws {
+        guard !units.isEmpty else { return }
         tx.markChanged("stock_levels")
-        let row = try tx.db.row(
-            """
-            UPDATE stock_levels SET removed_on = \(tx.now), last_modified = \(tx.now), version = version + 1
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) RETURNING version
-            """)
-        tx.record("stock.deleted", "stock", product.id.rawValue, row?.integer(0) ?? 0, nil)
+        let rows = try tx.db.fetch(units.map { unit in closing(at(unit, tx), tx) })
+        for row in rows.compactMap(\.first) { recordClosing(row, in: tx) }
     }
 
-    /// Lets the level below zero, or no longer.
+    /// Closes every level of a deleted product.
+    static func closeAll(of product: Product, in tx: Transaction) throws {
+        tx.markChanged("stock_levels")
+        let all: SQL = "webshop_id = \(tx.shop) AND product_id = \(product.id)"
+        for row in try tx.db.rows(closing(all, tx)) { recordClosing(row, in: tx) }
+    }
+
+    private static func closing(_ condition: SQL, _ tx: Transaction) -> SQL {
+        """
+        UPDATE stock_levels SET removed_on = \(tx.now), last_modified = \(tx.now), version = version + 1
+        WHERE \(condition) AND removed_on IS NULL RETURNING stock_id, version
+        """
+    }
+
+    private static func recordClosing(_ row: Row, in tx: Transaction) {
+        tx.record("stock.deleted", "stock", row.integer(0) ?? 0, row.integer(1) ?? 0, nil)
+    }
+
+    /// Lets the product's levels below zero, or no longer.
     static func changeFloor(of product: Product, in tx: Transaction) throws {
-        let changed = try tx.db.run(
-            """
-            UPDATE stock_levels SET allows_negative = \(product.allowNegativeStock)
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) AND (count >= 0 OR \(product.allowNegativeStock) = 1)
-            """)
-        if changed == 0 {
+        let all: SQL = "webshop_id = \(tx.shop) AND product_id = \(product.id)"
+        if !product.allowNegativeStock,
+            try tx.db.row("SELECT 1 FROM stock_levels WHERE \(all) AND count < 0\(tx.db.dialect.forUpdate)") != nil
+        {
             throw Problem.conflict(
                 "stock_below_zero", "The stock is below zero; count it before negative stock is forbidden.",
                 errors: [
                     .init("/allow_negative_stock", "stock_below_zero", "cannot be 0 while the stock is below zero")
                 ])
         }
+        try tx.db.run("UPDATE stock_levels SET allows_negative = \(product.allowNegativeStock) WHERE \(all)")
     }
 
     /// What a movement left: the balance, the stock row as the wire shows it, and its line in the ledger.
@@ -74,23 +119,28 @@ package enum StockLedger {
     /// - Returns: what each movement left, in the order of `moves`; nil where there was too little.
     @discardableResult
     package static func post(_ moves: [Move], in tx: Transaction) throws -> [Posted?] {
+        // One order of locks for everybody, so that two baskets never wait for each other.
+        let units = moves.map(\.unit)
+        let order = moves.indices.sorted {
+            (units[$0].productID, units[$0].stockID, $0) < (units[$1].productID, units[$1].stockID, $1)
+        }
+        let shifted = try shift(order.map { moves[$0] }, in: tx)
         var results = [Posted?](repeating: nil, count: moves.count)
         var entries: [StockEntry] = []
-        var order: [Int] = []
-        // One order of locks for everybody, so that two baskets never wait for each other.
-        for index in moves.indices.sorted(by: { (moves[$0].productID, $0) < (moves[$1].productID, $1) }) {
+        var posted: [Int] = []
+        for (index, left) in zip(order, shifted) {
+            guard let left else { continue }
             let move = moves[index]
-            guard let posted = try shift(move, in: tx) else { continue }
-            results[index] = posted
-            order.append(index)
+            results[index] = left
+            posted.append(index)
             entries.append(
                 StockEntry(
-                    id: try tx.newID(StockEntry.self), productID: move.productID, kind: move.kind, change: move.change,
-                    balance: posted.balance, reason: move.reason, orderID: move.orderID,
-                    orderProductID: move.orderProductID))
+                    id: try tx.newID(StockEntry.self), productID: move.unit.productID, variantID: move.unit.variantID,
+                    kind: move.kind, change: move.change, balance: left.balance, reason: move.reason,
+                    orderID: move.orderID, orderProductID: move.orderProductID))
         }
         let rows = try tx.insertAll(entries, embeddedBy: "product_id")
-        for (place, index) in order.enumerated() {
+        for (place, index) in posted.enumerated() {
             let json = tx.json(rows, place, by: StockEntry.info.plan)
             results[index]?.entry = json
             tx.record("stock-entry.created", "stock-entry", entries[place].id.rawValue, 1, json)
@@ -100,48 +150,80 @@ package enum StockLedger {
 
     /// What is said of a product that has no live level: that it was deleted, or that there is none.
     static func missing(_ product: Int64, in tx: Transaction) throws -> Problem {
-        let row = try tx.db.row(
-            "SELECT 1 FROM stock_levels WHERE webshop_id = \(tx.shop) AND product_id = \(product)")
+        let row = try tx.db.row("SELECT 1 FROM products WHERE webshop_id = \(tx.shop) AND product_id = \(product)")
         return row == nil ? .notFound("product") : .gone("product")
     }
 
-    /// The version of a live product's level, locked, for a change that depends on it.
-    static func version(of product: Int64, in tx: Transaction) throws -> Int64 {
-        let row = try tx.db.row(
-            """
-            SELECT version FROM stock_levels WHERE webshop_id = \(tx.shop) AND product_id = \(product)
-            AND removed_on IS NULL\(tx.db.dialect.forUpdate)
-            """)
-        guard let version = row?.integer(0) else { throw try missing(product, in: tx) }
-        return version
+    /// The stock row as the wire shows it.
+    static func show(_ unit: StockUnit, in tx: Transaction) throws -> [UInt8] {
+        let plan = StockLevel.info.plan
+        let rows = try tx.db.rows("SELECT \(raw: plan.select) FROM stock_levels WHERE \(at(unit, tx))")
+        return tx.json(rows, by: plan)
     }
 
-    /// The balances of live products, locked for a change that depends on them, in the order everybody locks in.
-    static func take(_ products: Set<Int64>, in tx: Transaction) throws -> [Int64: Int64] {
+    /// The live levels of products, locked for a change that depends on them, in the order everybody locks in.
+    static func take(of products: Set<Int64>, in tx: Transaction) throws -> [StockBalance] {
+        try tx.db.rows(
+            """
+            SELECT product_id, nullif(stock_id, product_id), coalesce(attribute_value_id, 0),
+            coalesce(attribute_value_id_2, 0), \(raw: ProductVariant.name(in: "stock_levels")), count, version
+            FROM stock_levels WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(products.sorted())))
+            AND removed_on IS NULL ORDER BY product_id, stock_id\(tx.db.dialect.forUpdate)
+            """
+        ).map(StockBalance.init)
+    }
+
+    /// Which of some products have nothing left in any of their levels.
+    static func soldOut(among products: [Int64], in tx: Transaction) throws -> Set<Int64> {
+        guard !products.isEmpty else { return [] }
         let rows = try tx.db.rows(
             """
-            SELECT product_id, count FROM stock_levels WHERE webshop_id = \(tx.shop)
-            AND product_id IN (\(SQL.list(products.sorted()))) AND removed_on IS NULL
-            ORDER BY product_id\(tx.db.dialect.forUpdate)
+            SELECT product_id FROM stock_levels WHERE webshop_id = \(tx.shop)
+            AND product_id IN (\(SQL.list(products))) AND removed_on IS NULL GROUP BY product_id HAVING sum(count) <= 0
             """)
-        return rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
+        return Set(rows.compactMap { $0.integer(0) })
     }
 
-    /// Moves one sum, unless that would take it below its floor.
-    private static func shift(_ move: Move, in tx: Transaction) throws -> Posted? {
+    /// Moves sums, each unless that would take it below its floor.
+    private static func shift(_ moves: [Move], in tx: Transaction) throws -> [Posted?] {
         let plan = StockLevel.info.plan
         tx.markChanged("stock_levels")
-        let rows = try tx.db.rows(
-            """
-            UPDATE stock_levels SET count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
-            WHERE webshop_id = \(tx.shop) AND product_id = \(move.productID)
-            AND (count + \(move.change) >= 0 OR allows_negative = 1)
-            AND abs(count + \(move.change)) <= \(countMax) RETURNING \(raw: plan.select), count
-            """)
-        guard let row = rows.first else { return nil }
-        let version = row.integer(plan.versionColumn) ?? 0
-        let json = tx.json(rows, by: plan)
-        for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.productID, version, json) }
-        return Posted(balance: row.integer(plan.width) ?? 0, version: version, json: json)
+        let answers = try tx.db.fetch(
+            moves.map { move in
+                """
+                UPDATE stock_levels SET count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
+                WHERE \(at(move.unit, tx)) AND (count + \(move.change) >= 0 OR allows_negative = 1)
+                AND abs(count + \(move.change)) <= \(countMax) RETURNING \(raw: plan.select), count
+                """
+            })
+        return zip(moves, answers).map { move, rows in
+            guard let row = rows.first else { return nil }
+            let version = row.integer(plan.versionColumn) ?? 0
+            let json = tx.json(rows, by: plan)
+            for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.unit.stockID, version, json) }
+            return Posted(balance: row.integer(plan.width) ?? 0, version: version, json: json)
+        }
+    }
+
+    private static func at(_ unit: StockUnit, _ tx: Transaction) -> SQL {
+        "webshop_id = \(tx.shop) AND product_id = \(unit.productID) AND stock_id = \(unit.stockID)"
+    }
+}
+
+/// A level as it stands, with what names it within its product.
+struct StockBalance {
+    let unit: StockUnit
+    /// None for a product without variants.
+    let valueIDs: Set<Int64>
+    let variantName: String?
+    let count: Int64
+    let version: Int64
+
+    init(_ row: Row) {
+        unit = StockUnit(row.integer(0) ?? 0, variant: row.integer(1))
+        valueIDs = Set([2, 3].compactMap { row.integer($0) }).subtracting([0])
+        variantName = row.text(4)
+        count = row.integer(5) ?? 0
+        version = row.integer(6) ?? 0
     }
 }

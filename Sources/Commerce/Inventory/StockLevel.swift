@@ -1,28 +1,58 @@
 import Persistence
 package import Resources
 
-/// How many of a product there are. Moved only by the ledger.
+/// What is counted by itself: a product, or one variant of it. Products and variants share a sequence, so the id of either
+/// names one thing.
+package struct StockUnit: Hashable, Sendable {
+    package let productID: Int64
+    package let variantID: Int64?
+
+    package init(_ productID: Int64, variant variantID: Int64? = nil) {
+        self.productID = productID
+        self.variantID = variantID
+    }
+
+    package var stockID: Int64 { variantID ?? productID }
+}
+
+/// How many of a product or of one of its variants there are. Moved only by the ledger.
 package struct StockLevel: Resource {
     package var id: Identifier<StockLevel>
+    package var productID: Int64
+    package var attributeID: Int64?
+    package var valueID: Int64?
     package var count: Int64
+    package var attributeID2: Int64?
+    package var valueID2: Int64?
 
     package static let schema = Schema(
         "stock", "stock", table: "stock_levels", StockLevel.init,
-        Field("product_id", \.id, .readOnly),
+        Field("stock_id", \.id, .hidden),
+        Field("product_id", \.productID, .readOnly, .filterable, .sortable),
+        Field("attribute_id", \.attributeID, .readOnly),
+        Field("attribute_value_id", \.valueID, .readOnly),
         Field("count", \.count, .filterable, .sortable),
+        Field("attribute_id_2", \.attributeID2, .readOnly),
+        Field("attribute_value_id_2", \.valueID2, .readOnly),
         also: [
             .computed(
                 "own_id", .text,
                 """
+                coalesce((SELECT v.own_id FROM product_variants v WHERE v.webshop_id = stock_levels.webshop_id
+                AND v.variant_id = stock_levels.stock_id),
                 (SELECT p.own_id FROM products p WHERE p.webshop_id = stock_levels.webshop_id
-                AND p.product_id = stock_levels.product_id)
-                """, nullable: true, after: "product_id"),
-            .constant("attribute_id", "null", after: "own_id"),
-            .constant("attribute_value_id", "null", after: "attribute_id"),
-            .constant("variant_name", "null", after: "attribute_value_id"),
+                AND p.product_id = stock_levels.product_id))
+                """, nullable: true, after: "product_id", about: "The variant's number, else the product's."),
+            .computed(
+                "variant_name", .text, ProductVariant.name(in: "stock_levels"), nullable: true,
+                after: "attribute_value_id"),
             .constant("location", "null", after: "variant_name"),
             .constant("reserved", "0", after: "count"),
             .computed("available", .integer, "count", after: "reserved"),
+            .computed(
+                "stock_id", .integer, "stock_id", after: "available",
+                about: "What is counted: the variant's id, or the product's where it has none. The feed names it."),
+            .computed("variant_id", .integer, "nullif(stock_id, product_id)", nullable: true, after: "stock_id"),
         ],
         verbs: [.list], sortedBy: "product_id")
 }
@@ -31,6 +61,7 @@ package struct StockLevel: Resource {
 package struct StockEntry: Resource {
     package var id: Identifier<StockEntry>
     package var productID: Int64
+    package var variantID: Int64?
     package var kind: Kind
     package var change: Int64
     package var balance: Int64
@@ -55,6 +86,7 @@ package struct StockEntry: Resource {
         "stock-entry", "stock_entries", StockEntry.init,
         Field("stock_entry_id", \.id, .readOnly),
         Field("product_id", \.productID, .filterable),
+        Field("variant_id", \.variantID, .readOnly, .filterable),
         Field("kind", \.kind, .readOnly, .filterable),
         Field("change", \.change, .filterable),
         Field("balance", \.balance, .readOnly, .about("What was there afterwards.")),

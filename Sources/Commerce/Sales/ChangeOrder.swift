@@ -91,11 +91,12 @@ package enum ChangeOrder {
     private static func putStockBack(of id: Int64, in tx: Transaction) throws {
         let rows = try tx.db.rows(
             """
-            SELECT order_product_id, product_id, amount FROM order_lines
+            SELECT order_product_id, product_id, variant_id, amount FROM order_lines
             WHERE webshop_id = \(tx.shop) AND order_id = \(id)
             """)
         let moves = rows.map { row in
-            var move = StockLedger.Move(row.integer(1) ?? 0, by: row.integer(2) ?? 0, .cancel)
+            let unit = StockUnit(row.integer(1) ?? 0, variant: row.integer(2))
+            var move = StockLedger.Move(unit, by: row.integer(3) ?? 0, .cancel)
             move.orderID = id
             move.orderProductID = row.integer(0)
             return move

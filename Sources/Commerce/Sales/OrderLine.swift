@@ -6,8 +6,10 @@ package struct OrderLine: Resource {
     package var id: Identifier<OrderLine>
     package var orderID: Identifier<Order>
     package var productID: Int64
+    package var variantID: Int64?
     package var ownID: String
     package var name: String
+    package var variantName: String?
     package var amount: Int64
     package var unitPrice: Amount
     package var priceOverride: Bool
@@ -22,8 +24,10 @@ package struct OrderLine: Resource {
         Field("order_product_id", \.id, .readOnly),
         Field("order_id", \.orderID, .hidden),
         Field("product_id", \.productID),
+        Field("variant_id", \.variantID),
         Field("own_id", \.ownID),
         Field("name", \.name),
+        Field("variant_name", \.variantName),
         Field("amount", \.amount),
         Field("unit_price", \.unitPrice),
         Field("price_override", \.priceOverride, .about("1 where the client gave the price.")),
@@ -33,4 +37,9 @@ package struct OrderLine: Resource {
         Field("purchase_price", \.purchasePrice),
         Field("attributes", \.attributes),
         verbs: [])
+
+    /// For a message: "Shirt (M)".
+    var fullName: String { variantName.map { "\(name) (\($0))" } ?? name }
+
+    package var unit: StockUnit { StockUnit(productID, variant: variantID) }
 }

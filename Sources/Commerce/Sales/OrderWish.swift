@@ -8,20 +8,24 @@ struct OrderWish {
     static let unitPriceMax = PriceRows.unitPriceMax
 
     let product: SoldProduct
+    let variant: SoldVariant?
     let amount: Int64
     let unitPrice: Amount
     let isOverride: Bool
     let attributes: JSONText
 
+    var weight: Int64 { variant?.weight ?? product.weight }
+
     private struct Draft {
         var productID: Int64?
         var ownID: String?
+        var choice = VariantChoice()
         var amount: Int64?
         var unitPrice: Amount?
-        var attributes: JSONText
+        var attributes: JSON?
     }
 
-    /// Reads all lines, loads their products in one query and prices them.
+    /// Reads all lines, loads their products in one query, with variants in a second, and prices them.
     /// - Parameter group: the customer's group, empty for none.
     static func all(of body: JSONObject, group: String, in tx: Transaction) throws -> [OrderWish] {
         guard case .array(let elements) = body["products"], !elements.isEmpty else {
@@ -33,9 +37,15 @@ struct OrderWish {
         var errors: [Problem.FieldError] = []
         let drafts = elements.enumerated().map { draft($1, at: "/products/\($0)", tx.tenant, &errors) }
         if !errors.isEmpty { throw Problem.invalid(errors) }
-        let byOwn = try Product.ids(ofOwn: drafts.compactMap { $0.productID == nil ? $0.ownID : nil }, in: tx)
-        let ids = drafts.map { $0.productID ?? $0.ownID.flatMap { byOwn[$0] } }
+        let byOwn = try SKUs.units(drafts.compactMap { $0.productID == nil ? $0.ownID : nil }, in: tx)
+        let units = drafts.map { draft in draft.productID.map { StockUnit($0) } ?? draft.ownID.flatMap { byOwn[$0] } }
+        let ids = units.map { $0?.productID }
+        let choices = zip(units, drafts).map { unit, draft in
+            unit?.variantID.map { VariantChoice(variantID: $0) } ?? draft.choice
+        }
         let byID = try SoldProduct.all(Set(ids.compactMap { $0 }).sorted(), in: tx)
+        let varied = zip(ids, choices).filter { id, _ in id.flatMap { byID[$0] }?.hasVariants ?? false }
+        let variants = try SoldVariant.all(of: varied.compactMap(\.0), varied.map(\.1), in: tx)
         let amounts = amounts(zip(ids, drafts))
         var wishes: [OrderWish] = []
         for (index, draft) in drafts.enumerated() {
@@ -44,13 +54,20 @@ struct OrderWish {
                 errors.append(.init("/products/\(index)/\(member)", "unknown_product", "names no product of this shop"))
                 continue
             }
-            wishes.append(
-                OrderWish(
-                    product: product, amount: draft.amount ?? 0,
-                    unitPrice: draft.unitPrice
-                        ?? product.pricing.unit(amounts[product.id] ?? 0, group: group, at: tx.now).price,
-                    isOverride: draft.unitPrice != nil,
-                    attributes: draft.attributes))
+            do {
+                let variant = try product.variant(choices[index], variants, at: "/products/\(index)/")
+                let pricing = product.pricing.of(variant)
+                wishes.append(
+                    OrderWish(
+                        product: product, variant: variant, amount: draft.amount ?? 0,
+                        unitPrice: draft.unitPrice
+                            ?? pricing.unit(amounts[product.id] ?? 0, group: group, at: tx.now).price,
+                        isOverride: draft.unitPrice != nil,
+                        attributes: variant?.attributes(beside: draft.attributes)
+                            ?? draft.attributes.map { JSONText($0.serialized) } ?? .emptyList))
+            } catch let problem as Problem {
+                errors += problem.errors
+            }
         }
         if !errors.isEmpty { throw Problem.invalid(errors) }
         return wishes
@@ -68,55 +85,19 @@ struct OrderWish {
     ) -> Draft {
         guard case .object(let object) = json else {
             errors.append(.init(pointer, "type", "must be an object"))
-            return Draft(attributes: .emptyList)
+            return Draft()
         }
         var reader = MemberReader(object, at: pointer, tenant)
-        let draft = Draft(
+        var draft = Draft(
             productID: reader.integer("product_id", 1...Int64.max), ownID: reader.text("own_id", 255),
-            amount: reader.integer("amount", 1...amountMax), unitPrice: reader.amount("unit_price", 0...unitPriceMax),
-            attributes: object["attributes"].map { JSONText($0.serialized) } ?? .emptyList)
+            choice: VariantChoice(&reader), amount: reader.integer("amount", 1...amountMax),
+            unitPrice: reader.amount("unit_price", 0...unitPriceMax), attributes: object["attributes"])
+        draft.choice.add(attributes: draft.attributes)
         if draft.productID == nil, draft.ownID == nil, reader.errors.isEmpty {
             reader.report("product_id", "required", "is required, or own_id")
         }
         if draft.amount == nil, reader.errors.isEmpty { reader.report("amount", "required", "is required") }
         errors += reader.errors
         return draft
-    }
-}
-
-/// What an order needs to know of a product; the other fifty columns stay in the database.
-struct SoldProduct {
-    let id: Int64
-    let ownID: String
-    let name: String
-    let pricing: Pricing
-    let purchasePrice: Amount?
-    let vatRate: Percentage?
-    /// Thousandths of a kilogram.
-    let weight: Int64
-    let neverFreeShipping: Bool
-    let autoOffline: Bool
-
-    static func all(_ ids: [Int64], in tx: Transaction) throws -> [Int64: SoldProduct] {
-        guard !ids.isEmpty else { return [:] }
-        let rows = try tx.db.rows(
-            """
-            SELECT product_id, own_id, name, purchase_price, vat, shipping_weight, never_free_shipping, auto_offline,
-            \(raw: Pricing.columns) FROM products
-            WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) AND removed_on IS NULL
-            """)
-        return try rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = try SoldProduct($1, for: tx.tenant) }
-    }
-
-    private init(_ row: Row, for tenant: Tenant) throws {
-        id = row.integer(0) ?? 0
-        ownID = row.text(1) ?? ""
-        name = row.text(2) ?? ""
-        purchasePrice = row.integer(3).map(Amount.init)
-        vatRate = row.integer(4).map { Percentage(hundredths: $0) }
-        weight = row.integer(5) ?? 0
-        neverFreeShipping = row.flag(6)
-        autoOffline = row.flag(7)
-        pricing = try Pricing(row, from: 8, for: tenant)
     }
 }

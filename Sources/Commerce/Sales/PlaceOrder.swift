@@ -120,7 +120,7 @@ package enum PlaceOrder {
         }
         let goods = wishes.reduce(Int64(0)) { $0.addingClamped($1.unitPrice.minor.multipliedClamped(by: $1.amount)) }
         let weight = wishes.reduce(Int64(0)) {
-            $0.addingClamped($1.product.weight.multipliedClamped(by: $1.amount))
+            $0.addingClamped($1.weight.multipliedClamped(by: $1.amount))
         }
         var priced = method
         if wishes.contains(where: { $0.product.neverFreeShipping }) { priced.freeAbove = nil }
@@ -152,9 +152,12 @@ package enum PlaceOrder {
         let lines = try wishes.enumerated().map { index, wish in
             OrderLine(
                 id: try tx.newID(OrderLine.self), orderID: order.id, productID: wish.product.id,
-                ownID: wish.product.ownID, name: wish.product.name, amount: wish.amount, unitPrice: wish.unitPrice,
+                variantID: wish.variant?.id, ownID: wish.variant?.ownID ?? wish.product.ownID, name: wish.product.name,
+                variantName: wish.variant?.name, amount: wish.amount, unitPrice: wish.unitPrice,
                 priceOverride: wish.isOverride, vatRate: wish.product.vatRate ?? usual, vat: totals.lineVATs[index],
-                total: totals.lineTotals[index], purchasePrice: wish.product.purchasePrice, attributes: wish.attributes)
+                total: totals.lineTotals[index],
+                purchasePrice: wish.variant?.purchasePrice ?? wish.product.purchasePrice,
+                attributes: wish.attributes)
         }
         return (order, lines)
     }
@@ -163,7 +166,7 @@ package enum PlaceOrder {
         _ lines: [OrderLine], _ wishes: [OrderWish], of order: Order, in tx: Transaction
     ) throws {
         let moves = lines.map { line in
-            var move = StockLedger.Move(line.productID, by: -line.amount, .order)
+            var move = StockLedger.Move(line.unit, by: -line.amount, .order)
             move.orderID = order.id.rawValue
             move.orderProductID = line.id.rawValue
             return move
@@ -178,11 +181,11 @@ package enum PlaceOrder {
             let errors = short.map { index in
                 Problem.FieldError(
                     "/products/\(index)/amount", "stock_short",
-                    "there are fewer than \(lines[index].amount) of \(lines[index].name) left")
+                    "there are fewer than \(lines[index].amount) of \(lines[index].fullName) left")
             }
             throw Problem.conflict("stock_short", "There is too little stock for this order.", errors: errors)
         }
-        let soldOut = Set(zip(wishes, posted).filter { ($1?.balance ?? 1) <= 0 }.map(\.0.product.id))
+        let soldOut = try StockLedger.soldOut(among: closing.map(\.id), in: tx)
         for var product in closing where soldOut.contains(product.id) {
             product.isOnline = false
             try tx.update(product)

@@ -94,7 +94,7 @@ package struct BenchSeed: Sendable {
         product.categories = .list([categories[number % categories.count]])
         product.isOnline = number % 10 != 0
         try tx.insert(product)
-        try StockLedger.post([.init(id.rawValue, by: 1_000_000, .import)], in: tx)
+        try StockLedger.post([.init(StockUnit(id.rawValue), by: 1_000_000, .import)], in: tx)
     }
 
     private func customer(_ number: Int, _ tx: Transaction) throws {

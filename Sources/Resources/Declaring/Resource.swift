@@ -152,16 +152,17 @@ package struct Embed: Sendable {
     ///   - key: the column that names a row.
     ///   - order: how the rows of one parent stand.
     ///   - parts: the bit of the parent's `parts` that says whether there are any.
+    ///   - isSoft: whether rows that were removed are still there.
     package init(
         _ name: String, of table: String, key: String, by parentKey: String, order: String, parts: Int64,
-        _ members: [Shown]
+        isSoft: Bool = false, _ members: [Shown]
     ) {
         self.name = name
         plan = Plan(members: members, key: key)
         self.table = table
         self.parentKey = parentKey
         self.order = order
-        condition = ""
+        condition = isSoft ? " AND removed_on IS NULL" : ""
         self.parts = parts
     }
 }
@@ -177,6 +178,8 @@ package struct ResourceInfo: Sendable {
     /// An INSERT up to its rows, and the placeholders of one row: shop, stored columns, twice the time.
     let insertion: String
     let placeholders: String
+    /// What makes of that INSERT a change where the row is there already.
+    let upsertion: String
     package let verbs: Set<Verb>
     /// Whether lists are a plain array of all rows unless `envelope=1` is asked for.
     package let isBare: Bool

@@ -40,7 +40,12 @@ package struct Schema<Root: Resource>: Sendable {
         info = ResourceInfo(
             path: path, plural: plural, table: table, fields: fields, columnList: columns,
             insertion: "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
-            placeholders: " (?, " + fields.map { _ in "?, " }.joined() + "1, ?, ?)", verbs: verbs, isBare: bare,
+            placeholders: " (?, " + fields.map { _ in "?, " }.joined() + "1, ?, ?)",
+            upsertion: """
+                 ON CONFLICT (webshop_id, \(fields[0].column)) DO UPDATE SET \(
+                    fields.dropFirst().map { "\($0.column) = excluded.\($0.column), " }.joined())version = \(table).version + 1,
+                last_modified = excluded.last_modified
+                """, verbs: verbs, isBare: bare,
             isShopOwned: shopOwned, ownKey: ownKey, sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters,
             level: level, about: about, plan: Plan(fields: fields, also: also))
     }

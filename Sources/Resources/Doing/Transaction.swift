@@ -174,6 +174,20 @@ package final class Transaction {
         return try store(info, values.map { R.schema.record($0) }, showing: parentKey)
     }
 
+    /// Stores rows that are part of another row's answer, the new ones and the changed ones, without events of their own.
+    package func storeAll<R: Resource>(_ values: [R]) throws {
+        let info = R.info
+        guard !values.isEmpty else { return }
+        try constrained(info) {
+            _ = try db.run(
+                values.map { value in
+                    SQL(
+                        raw: info.insertion + info.placeholders + info.upsertion,
+                        values: [shop.sqlValue] + R.schema.record(value) + [now.sqlValue, now.sqlValue])
+                })
+        }
+    }
+
     /// Stores new rows in one statement and answers them as the plan shows them, with one more column where wanted.
     private func store(_ info: ResourceInfo, _ records: [[SQLValue]], showing column: String? = nil) throws -> Rows {
         var values: [SQLValue] = []

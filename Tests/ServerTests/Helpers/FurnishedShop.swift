@@ -36,6 +36,7 @@ struct FurnishedShop {
                 "name": name, "own_id": .string("SKU-\(marker)"), "price": 100, "brand_id": id("brand_id"),
                 "supplier_id": id("supplier_id"), "categories": .array([id("category_id")]),
             ])
+        ids["stock_id"] = ids["product_id"]
         try await make("stock-entry", ["product_id": id("product_id"), "change": 50, "reason": name])
         try await make(
             "order",

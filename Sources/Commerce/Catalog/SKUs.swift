@@ -1,0 +1,77 @@
+import Persistence
+import Resources
+
+/// Who has which number of the shop's own: a number names one live product or one live variant, never two.
+enum SKUs {
+    /// A number that a product or variant wants.
+    struct Claim {
+        let ownID: String
+        let unit: StockUnit
+        /// Where the body says so.
+        let pointer: String
+    }
+
+    /// What a number names.
+    static func units(_ numbers: [String], in tx: Transaction) throws -> [String: StockUnit] {
+        guard !numbers.isEmpty else { return [:] }
+        let rows = try tx.db.rows(
+            """
+            SELECT own_id, product_id, nullif(variant_id, 0) FROM skus
+            WHERE webshop_id = \(tx.shop) AND own_id IN (\(SQL.list(numbers)))
+            """)
+        return rows.reduce(into: [:]) { units, row in
+            units[row.text(0) ?? ""] = StockUnit(row.integer(1) ?? 0, variant: row.integer(2))
+        }
+    }
+
+    /// Takes numbers. Asking and taking are one statement: of two that want a number at once, the second sees it taken.
+    /// - Throws: a conflict that names each number somebody else has.
+    static func take(_ claims: [Claim], in tx: Transaction) throws {
+        // One order for everybody, so that two requests never wait for each other.
+        let claims = claims.sorted { $0.ownID < $1.ownID }
+        let taken = try tx.db.run(claims.map { insertion($0.ownID, $0.unit, tx) })
+        let refused = zip(claims, taken).filter { $1 == 0 }.map(\.0)
+        guard !refused.isEmpty else { return }
+        let owners = try units(refused.map(\.ownID), in: tx)
+        let isVariants = refused.contains { owners[$0.ownID]?.variantID != nil }
+        throw Problem.conflict(
+            isVariants ? "variant_sku" : "duplicate", "Another product or variant of this shop has this own_id.",
+            errors: refused.map { claim in
+                let owner = owners[claim.ownID].map { ": product \($0.productID) has it" } ?? ""
+                return .init(claim.pointer, "duplicate", "is already in use\(owner)")
+            })
+    }
+
+    /// The id as text (fact sheet 8.16), or, where the shop has given that number to something else, the id once more
+    /// behind it.
+    static func takeFree(for product: Identifier<Product>, in tx: Transaction) throws -> String {
+        let id = product.rawValue
+        var wish = String(id)
+        while try tx.db.run(insertion(wish, StockUnit(id), tx)) == 0 { wish += "-\(id)" }
+        return wish
+    }
+
+    private static func insertion(_ ownID: String, _ unit: StockUnit, _ tx: Transaction) -> SQL {
+        """
+        INSERT INTO skus (webshop_id, own_id, product_id, variant_id)
+        VALUES (\(tx.shop), \(ownID), \(unit.productID), \(unit.variantID ?? 0)) ON CONFLICT DO NOTHING
+        """
+    }
+
+    /// Gives numbers back.
+    static func release(_ numbers: [String], in tx: Transaction) throws {
+        guard !numbers.isEmpty else { return }
+        try tx.db.run("DELETE FROM skus WHERE webshop_id = \(tx.shop) AND own_id IN (\(SQL.list(numbers)))")
+    }
+
+    /// Gives back all numbers of a deleted product and its variants.
+    static func releaseAll(of product: Product, in tx: Transaction) throws {
+        let numbers = try tx.db.rows(
+            """
+            SELECT own_id FROM product_variants WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)
+            AND own_id IS NOT NULL AND removed_on IS NULL
+            """
+        ).compactMap { $0.text(0) }
+        try release(numbers + [product.ownID], in: tx)
+    }
+}

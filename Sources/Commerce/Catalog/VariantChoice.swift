@@ -1,0 +1,72 @@
+import Persistence
+import Resources
+
+/// How a request names one variant of a product: by its id, by its values, or by its name.
+struct VariantChoice {
+    private(set) var variantID: Int64?
+    private(set) var valueIDs: Set<Int64> = []
+    private(set) var name: String?
+
+    init(variantID: Int64? = nil) {
+        self.variantID = variantID
+    }
+
+    init(_ reader: inout MemberReader) {
+        variantID = reader.integer("variant_id", 1...Int64.max)
+        for member in ["attribute_value_id", "attribute_value_id_2"] {
+            if let id = reader.integer(member, 0...Int64.max), id > 0 { valueIDs.insert(id) }
+        }
+        name = reader.text("variant_name", 600).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Adds what an order line's `attributes` say: `{attribute_id: value_id}` or `[{attribute_id, value}]`.
+    mutating func add(attributes: JSON?) {
+        switch attributes {
+        case .object(let object): for member in object.members { add(value: member.value) }
+        case .array(let rows):
+            for case .object(let row) in rows { add(value: row["attribute_value_id"] ?? row["value"]) }
+        default: break
+        }
+    }
+
+    private mutating func add(value: JSON?) {
+        switch value {
+        case .number(let number): if let id = number.integer { valueIDs.insert(id) }
+        case .string(let text): if let id = Int64(strict: text) { valueIDs.insert(id) }
+        default: break
+        }
+    }
+
+    var isEmpty: Bool { variantID == nil && valueIDs.isEmpty && name == nil }
+
+    /// Which rows of a table of variants can be meant; nil where all of them can.
+    var condition: SQL? {
+        if let variantID { return "variant_id = \(variantID)" }
+        return valueIDs.isEmpty || name != nil ? nil : "attribute_value_id IN (\(SQL.list(valueIDs.sorted())))"
+    }
+
+    /// What a variant can be named by.
+    struct Candidate {
+        let variantID: Int64
+        let valueIDs: Set<Int64>
+        let name: String
+    }
+
+    /// The variant that is meant.
+    /// - Parameter prefix: what stands before the member's name where a fault points to it.
+    /// - Throws: a fault of the member that names none, with the names there are.
+    func pick(from candidates: [Candidate], at prefix: String) throws -> Int64 {
+        let meant = candidates.filter { candidate in
+            if let variantID { return candidate.variantID == variantID }
+            if let name { return candidate.name == name }
+            return !valueIDs.isEmpty && candidate.valueIDs.isSubset(of: valueIDs)
+        }
+        if let one = meant.first, meant.count == 1 { return one.variantID }
+        let member = variantID != nil ? "variant_id" : name != nil || isEmpty ? "variant_name" : "attribute_value_id"
+        let names = candidates.prefix(20).map(\.name).joined(separator: ", ")
+        let known = names.isEmpty ? "there is none such" : "there are: \(names)\(candidates.count > 20 ? ", …" : "")"
+        throw Problem.invalid(
+            prefix + member, isEmpty ? "variant_required" : "unknown_variant",
+            "must name one variant of the product; \(known)")
+    }
+}
