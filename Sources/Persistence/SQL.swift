@@ -71,6 +71,13 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return list.values.isEmpty ? "NULL" : list
     }
 
+    /// The same, filled up to a power of two with the last value, so that lists of all lengths share a few statements.
+    package static func paddedList(_ values: [some SQLBindable]) -> SQL {
+        var values = values
+        while values.count & (values.count - 1) != 0, let last = values.last { values.append(last) }
+        return list(values)
+    }
+
     package static func joined(_ parts: [SQL], by separator: String) -> SQL {
         var whole: SQL = ""
         for (index, part) in parts.enumerated() {

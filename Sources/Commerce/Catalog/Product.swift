@@ -205,25 +205,35 @@ package struct Product: Resource {
 
     // MARK: Rules
 
-    package static func prepare(_ new: inout Product, replacing old: Product?, in tx: Transaction) throws {
-        try new.settleOwnID(replacing: old, in: tx)
-        new.rewriteURL = try Addresses.settle(
-            new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
-        if new.isOnline, new.onlineSince == nil { new.onlineSince = tx.now }
-        if new.bundle != old?.bundle { try Bundle.settle(&new, in: tx) }
-        try new.tidyPrices(replacing: old, for: tx.tenant)
-        new.searchText = [new.name, new.ownID, new.secOwnID, new.gtin, new.mpn, new.search]
-            .compactMap { $0 }.joined(separator: "\n").lowercased()
+    package static func prepare(_ drafts: inout [Draft<Product>], in tx: Transaction) throws {
+        try settleOwnIDs(&drafts, in: tx)
+        let paths = try Addresses.settle(
+            drafts.map {
+                .init(id: $0.new.id.rawValue, path: $0.new.rewriteURL, name: $0.new.name, old: $0.old?.rewriteURL)
+            }, of: info, in: tx)
+        for (index, path) in zip(drafts.indices, paths) {
+            drafts[index].new.rewriteURL = path
+            try drafts[index].new.tidy(replacing: drafts[index].old, in: tx)
+        }
     }
 
-    package static func stored(_ new: Product, replacing old: Product?, in tx: Transaction) throws {
-        if new.categoryIDs != old?.categoryIDs ?? [] { try new.listUnderCategories(replacing: old, in: tx) }
-        if let old {
-            if old.allowNegativeStock != new.allowNegativeStock { try StockLedger.changeFloor(of: new, in: tx) }
-        } else if new.parts & ProductParts.variants != 0 {
-            try StockSettings.openLevels(of: new, in: tx)
-        } else {
-            try StockLedger.open(new, in: tx)
+    private mutating func tidy(replacing old: Product?, in tx: Transaction) throws {
+        if isOnline, onlineSince == nil { onlineSince = tx.now }
+        if bundle != old?.bundle { try Bundle.settle(&self, in: tx) }
+        try tidyPrices(replacing: old, for: tx.tenant)
+        searchText = [name, ownID, secOwnID, gtin, mpn, search].compactMap { $0 }.joined(separator: "\n").lowercased()
+    }
+
+    package static func stored(_ drafts: [Draft<Product>], in tx: Transaction) throws {
+        try listUnderCategories(drafts, in: tx)
+        for draft in drafts {
+            guard let old = draft.old, old.allowNegativeStock != draft.new.allowNegativeStock else { continue }
+            try StockLedger.changeFloor(of: draft.new, in: tx)
+        }
+        let born = drafts.filter { $0.old == nil }.map(\.new)
+        try StockLedger.open(born.filter { $0.parts & ProductParts.variants == 0 }, in: tx)
+        for product in born where product.parts & ProductParts.variants != 0 {
+            try StockSettings.openLevels(of: product, in: tx)
         }
     }
 
@@ -239,14 +249,21 @@ package struct Product: Resource {
         Set(categories.integers).union(mainCategoryID.map { [$0] } ?? [])
     }
 
-    private func listUnderCategories(replacing old: Product?, in tx: Transaction) throws {
-        if old != nil {
-            try tx.db.run("DELETE FROM product_categories WHERE webshop_id = \(tx.shop) AND product_id = \(id)")
-        }
-        guard !categoryIDs.isEmpty else { return }
-        let rows = categoryIDs.sorted().map { "(\(tx.shop), \($0), \(id))" as SQL }
+    private static func listUnderCategories(_ drafts: [Draft<Product>], in tx: Transaction) throws {
+        let moved = drafts.filter { $0.new.categoryIDs != $0.old?.categoryIDs ?? [] }
         try tx.db.run(
-            "INSERT INTO product_categories (webshop_id, category_id, product_id) VALUES \(SQL.joined(rows, by: ", "))")
+            moved.filter { $0.old != nil }.map { draft in
+                "DELETE FROM product_categories WHERE webshop_id = \(tx.shop) AND product_id = \(draft.new.id)"
+            })
+        try tx.db.run(
+            moved.flatMap { draft in
+                draft.new.categoryIDs.sorted().map { category in
+                    """
+                    INSERT INTO product_categories (webshop_id, category_id, product_id)
+                    VALUES (\(tx.shop), \(category), \(draft.new.id))
+                    """
+                }
+            })
     }
 }
 
@@ -264,13 +281,17 @@ extension Product {
         }
     }
 
-    private mutating func settleOwnID(replacing old: Product?, in tx: Transaction) throws {
-        if !ownID.isEmpty, ownID == old?.ownID { return }
-        if let old { try SKUs.release([old.ownID], in: tx) }
-        if ownID.isEmpty {
-            ownID = try SKUs.takeFree(for: id, in: tx)
-        } else {
-            try SKUs.take([.init(ownID: ownID, unit: StockUnit(id.rawValue), pointer: "/own_id")], in: tx)
+    private static func settleOwnIDs(_ drafts: inout [Draft<Product>], in tx: Transaction) throws {
+        let moved = drafts.indices.filter {
+            drafts[$0].new.ownID.isEmpty || drafts[$0].new.ownID != drafts[$0].old?.ownID
         }
+        try SKUs.release(moved.compactMap { drafts[$0].old?.ownID }, in: tx)
+        try SKUs.take(
+            moved.map { drafts[$0].new }.filter { !$0.ownID.isEmpty }.map {
+                .init(ownID: $0.ownID, unit: StockUnit($0.id.rawValue), pointer: "/own_id")
+            }, in: tx)
+        let unnamed = moved.filter { drafts[$0].new.ownID.isEmpty }
+        let numbers = try SKUs.takeFree(for: unnamed.map { drafts[$0].new.id.rawValue }, in: tx)
+        for index in unnamed { drafts[index].new.ownID = numbers[drafts[index].new.id.rawValue] ?? "" }
     }
 }

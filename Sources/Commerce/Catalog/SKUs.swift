@@ -42,13 +42,17 @@ enum SKUs {
             })
     }
 
-    /// The id as text (fact sheet 8.16), or, where the shop has given that number to something else, the id once more
-    /// behind it.
-    static func takeFree(for product: Identifier<Product>, in tx: Transaction) throws -> String {
-        let id = product.rawValue
-        var wish = String(id)
-        while try tx.db.run(insertion(wish, StockUnit(id), tx)) == 0 { wish += "-\(id)" }
-        return wish
+    /// For each product its id as text (fact sheet 8.16), or, where the shop has given that number to something else, the
+    /// id once more behind it.
+    static func takeFree(for products: [Int64], in tx: Transaction) throws -> [Int64: String] {
+        var numbers = Dictionary(products.map { ($0, String($0)) }, uniquingKeysWith: { first, _ in first })
+        var open = products
+        while !open.isEmpty {
+            let taken = try tx.db.run(open.map { insertion(numbers[$0] ?? "", StockUnit($0), tx) })
+            open = zip(open, taken).filter { $1 == 0 }.map(\.0)
+            for id in open { numbers[id]?.append("-\(id)") }
+        }
+        return numbers
     }
 
     private static func insertion(_ ownID: String, _ unit: StockUnit, _ tx: Transaction) -> SQL {

@@ -3,44 +3,63 @@ import Resources
 
 /// The public addresses of a shop: each leads to one thing of any kind, whoever asked first.
 enum Addresses {
+    /// What a row wants.
+    struct Wish {
+        let id: Int64
+        /// What the client gave; empty where the name is to make it.
+        let path: String
+        let name: String
+        /// The address the row has had, nil for a new one.
+        let old: String?
+    }
+
     /// Gives a row the address it wishes for, or, where something else has it, the wish with the id behind it. Existing
     /// clients pick from few addresses, so a collision must not fail (fact sheet 7.1). A change leaves a redirect behind.
-    /// - Parameters:
-    ///   - wish: what the client gave; empty where the name is to make it.
-    ///   - old: the address the row has had, nil for a new one.
     static func settle(
         _ wish: String, name: String, for id: Int64, of info: ResourceInfo, replacing old: String?, in tx: Transaction
     ) throws -> String {
-        if let old, wish == old, !wish.isEmpty { return old }
-        let tidied = wish.isEmpty ? Slug.of(name) : Slug.tidied(wish)
-        let wish = tidied.isEmpty ? "\(info.path)-\(id)" : tidied
-        if wish == old { return wish }
-        let address = try take(wish, for: id, of: info, in: tx)
-        if let old {
-            try tx.db.run(
-                """
-                DELETE FROM addresses WHERE webshop_id = \(tx.shop) AND path = \(old)
-                AND resource = \(info.path) AND resource_id = \(id)
-                """)
-            try Redirect.leave(from: old, to: address, in: tx)
-        }
-        return address
+        try settle([Wish(id: id, path: wish, name: name, old: old)], of: info, in: tx).first ?? wish
     }
 
-    private static func take(_ wish: String, for id: Int64, of info: ResourceInfo, in tx: Transaction) throws -> String
-    {
-        var address = wish
+    /// The same for many rows at once.
+    static func settle(_ wishes: [Wish], of info: ResourceInfo, in tx: Transaction) throws -> [String] {
+        var paths = wishes.map { tidied($0, of: info) }
+        var open = wishes.indices.filter { paths[$0] != wishes[$0].old }
+        let moved = open
         var attempt = 0
-        // Asking and taking in one statement: of two that want an address at once, the second sees it taken.
-        while try tx.db.run(
-            """
-            INSERT INTO addresses (webshop_id, path, resource, resource_id)
-            VALUES (\(tx.shop), \(address), \(info.path), \(id)) ON CONFLICT DO NOTHING
-            """) == 0
-        {
+        while !open.isEmpty {
+            // Asking and taking in one statement: of two that want an address at once, the second sees it taken.
+            let taken = try tx.db.run(
+                open.map { index in
+                    """
+                    INSERT INTO addresses (webshop_id, path, resource, resource_id)
+                    VALUES (\(tx.shop), \(paths[index]), \(info.path), \(wishes[index].id)) ON CONFLICT DO NOTHING
+                    """
+                })
             attempt += 1
-            address = attempt == 1 ? "\(wish)-\(id)" : "\(wish)-\(id)-\(attempt)"
+            open = zip(open, taken).filter { $1 == 0 }.map(\.0)
+            for index in open {
+                let wish = tidied(wishes[index], of: info)
+                paths[index] = attempt == 1 ? "\(wish)-\(wishes[index].id)" : "\(wish)-\(wishes[index].id)-\(attempt)"
+            }
         }
-        return address
+        for index in moved { try leave(wishes[index], for: paths[index], of: info, in: tx) }
+        return paths
+    }
+
+    private static func tidied(_ wish: Wish, of info: ResourceInfo) -> String {
+        if let old = wish.old, wish.path == old, !old.isEmpty { return old }
+        let tidied = wish.path.isEmpty ? Slug.of(wish.name) : Slug.tidied(wish.path)
+        return tidied.isEmpty ? "\(info.path)-\(wish.id)" : tidied
+    }
+
+    private static func leave(_ wish: Wish, for new: String, of info: ResourceInfo, in tx: Transaction) throws {
+        guard let old = wish.old else { return }
+        try tx.db.run(
+            """
+            DELETE FROM addresses WHERE webshop_id = \(tx.shop) AND path = \(old)
+            AND resource = \(info.path) AND resource_id = \(wish.id)
+            """)
+        try Redirect.leave(from: old, to: new, in: tx)
     }
 }

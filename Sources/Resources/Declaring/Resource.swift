@@ -7,8 +7,14 @@ package protocol Resource: Sendable {
     /// Last word on a value before it is stored: fill in, tidy, refuse. Effects on other rows belong to an action.
     static func prepare(_ new: inout Self, replacing old: Self?, in tx: Transaction) throws
 
+    /// The same for many values at once, for a resource that can do it in fewer statements than one by one.
+    static func prepare(_ drafts: inout [Draft<Self>], in tx: Transaction) throws
+
     /// Brings index tables of its own in line after a value was stored.
     static func stored(_ new: Self, replacing old: Self?, in tx: Transaction) throws
+
+    /// The same for many values at once.
+    static func stored(_ drafts: [Draft<Self>], in tx: Transaction) throws
 
     /// Stores what a body says beside the columns, such as a product's attributes, before the row itself is stored.
     /// - Parameter isStrict: refuse what is otherwise passed over.
@@ -26,13 +32,44 @@ package protocol Resource: Sendable {
 
 extension Resource {
     package static func prepare(_ new: inout Self, replacing old: Self?, in tx: Transaction) throws {}
+    package static func prepare(_ drafts: inout [Draft<Self>], in tx: Transaction) throws {
+        for index in drafts.indices { try prepare(&drafts[index].new, replacing: drafts[index].old, in: tx) }
+    }
     package static func stored(_ new: Self, replacing old: Self?, in tx: Transaction) throws {}
+    package static func stored(_ drafts: [Draft<Self>], in tx: Transaction) throws {
+        for draft in drafts { try stored(draft.new, replacing: draft.old, in: tx) }
+    }
     package static func storeParts(
         _ body: JSONObject, of new: inout Self, replacing old: Self?, isStrict: Bool, in tx: Transaction
     ) throws -> Bool { false }
     package static func removed(_ old: Self, in tx: Transaction) throws {}
     package static func topics(_ change: Change) -> [String] { [] }
     package static var info: ResourceInfo { schema.info }
+}
+
+/// A value on its way into the database, and what it replaces.
+package struct Draft<R: Resource>: Sendable {
+    package var new: R
+    /// Nil for a new row.
+    package let old: R?
+    let stored: Stored<R>?
+    /// Whether rows that are part of the answer were changed, which is a change of the row itself.
+    let hasNewParts: Bool
+
+    /// A new row.
+    package init(_ new: R) {
+        self.new = new
+        (old, stored, hasNewParts) = (nil, nil, false)
+    }
+
+    /// A row that was taken and changed.
+    package init(_ stored: Stored<R>, hasNewParts: Bool = false) throws {
+        precondition(stored.isTaken, "an update needs a row that was taken")
+        new = stored.value
+        old = try R.schema.value(stored.record)
+        self.stored = stored
+        self.hasNewParts = hasNewParts
+    }
 }
 
 /// What happened to a row.

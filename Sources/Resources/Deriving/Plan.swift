@@ -235,13 +235,10 @@ extension Plan {
 extension Embed {
     /// The children of some parents, ordered so that a parent's stand together.
     fileprivate func select(of parents: [Int64], shop: Int64) -> SQL {
-        // Filled up to a power of two, so that pages of all lengths share a few statements.
-        var ids = parents
-        while ids.count & (ids.count - 1) != 0, let last = parents.last { ids.append(last) }
-        return """
-            SELECT \(raw: plan.select), \(raw: parentKey) FROM \(raw: table)
-            WHERE webshop_id = \(shop) AND \(raw: parentKey) IN (\(SQL.list(ids)))\(raw: condition)
-            ORDER BY \(raw: parentKey), \(raw: order)
-            """
+        """
+        SELECT \(raw: plan.select), \(raw: parentKey) FROM \(raw: table)
+        WHERE webshop_id = \(shop) AND \(raw: parentKey) IN (\(SQL.paddedList(parents)))\(raw: condition)
+        ORDER BY \(raw: parentKey), \(raw: order)
+        """
     }
 }

@@ -8,11 +8,28 @@ package struct Batch: Sendable {
 
     package typealias Create = @Sendable (JSONObject, Call, Transaction) throws -> Answer
     package typealias Update = @Sendable (RowAddress, JSONObject, Call, Transaction) throws -> Answer
+    /// Creates and updates many rows together; nil where they have to be taken one after the other.
+    package typealias WriteAll = @Sendable ([Row], Call, Transaction) throws -> [Answer]?
     package typealias Delete = @Sendable (RowAddress, Call, Transaction) throws -> Answer
 
     package var create: Create?
     package var update: Update?
     package var delete: Delete?
+    package var writeAll: WriteAll?
+
+    /// A row that creates (without an address) or updates.
+    package struct Row: Sendable {
+        package let address: RowAddress?
+        package let body: JSONObject
+        /// Whether a row that is not there is made.
+        package let isPut: Bool
+
+        package init(address: RowAddress?, body: JSONObject, isPut: Bool) {
+            self.address = address
+            self.body = body
+            self.isPut = isPut
+        }
+    }
 
     package init() {}
 
@@ -42,11 +59,14 @@ package struct Batch: Sendable {
         }
         var writer = JSONWriter(capacity: 1024 + rows.count * 64)
         writer.raw(#"{"results":["# as StaticString)
-        for (index, row) in rows.enumerated() {
-            if index > 0 { writer.byte(UInt8(ascii: ",")) }
-            let answer =
+        let answers =
+            try together(rows, info, call, tx)
+            ?? rows.enumerated().map { index, row in
                 mode == "atomic"
-                ? try one(row, at: index, info, call, tx) : try apart(row, at: index, info, call, tx)
+                    ? try one(row, at: index, info, call, tx) : try apart(row, at: index, info, call, tx)
+            }
+        for (index, answer) in answers.enumerated() {
+            if index > 0 { writer.byte(UInt8(ascii: ",")) }
             writer.raw(#"{"status":"# as StaticString)
             writer.integer(Int64(answer.status))
             writer.raw(#","body":"# as StaticString)
@@ -55,6 +75,32 @@ package struct Batch: Sendable {
         }
         writer.raw("]}" as StaticString)
         return Answer(body: writer.bytes)
+    }
+
+    /// All rows in as few round trips as one takes; nil where they differ in kind, or where something is wrong with one of
+    /// them, which only taking them one by one can tell.
+    private func together(
+        _ rows: [JSON], _ info: ResourceInfo, _ call: Call, _ tx: Transaction
+    ) throws -> [Answer]? {
+        guard let writeAll, rows.count > 1 else { return nil }
+        do {
+            let writes = try rows.map { row in try write(row, info) }
+            guard writes.allSatisfy({ $0 != nil }) else { return nil }
+            return try tx.savepoint { try writeAll(writes.compactMap { $0 }, call, tx) }
+        } catch is Problem {
+            return nil
+        }
+    }
+
+    private func write(_ row: JSON, _ info: ResourceInfo) throws -> Row? {
+        guard case .object(let row) = row, case .string(let method) = row["method"] else { return nil }
+        switch method {
+        case "POST" where create != nil:
+            return Row(address: nil, body: try body(row), isPut: false)
+        case "PUT" where update != nil, "PATCH" where update != nil:
+            return Row(address: try address(row, info), body: try body(row), isPut: method == "PUT")
+        default: return nil
+        }
     }
 
     /// One row whose failure is its own.

@@ -77,7 +77,7 @@ package struct Call: Sendable {
 }
 
 /// What names a row in a path or in a batch.
-package enum RowAddress: Sendable, Equatable {
+package enum RowAddress: Sendable, Hashable {
     case id(Int64)
     /// The key the shop gave it, so that an ERP needs none of ours.
     case own(String)

@@ -1,15 +1,17 @@
 import Persistence
 
 extension Transaction {
-    /// Every id that the row newly refers to must name a live row of the same shop. One statement for all of them.
-    func checkReferences(_ info: ResourceInfo, _ record: [SQLValue], replacing old: [SQLValue]?) throws {
+    /// Every id that the rows newly refer to must name a live row of the same shop. One statement for all of them.
+    func checkReferences(_ info: ResourceInfo, _ rows: [(new: [SQLValue], old: [SQLValue]?)]) throws {
         var checks: [(field: FieldInfo, count: Int, sql: SQL)] = []
-        for (index, field) in info.fields.enumerated() where record[index] != old?[index] {
-            let ids = field.referredIDs(record[index])
-            guard !ids.isEmpty, let target = (field.reference ?? field.referencesEach)?() else { continue }
+        for (index, field) in info.fields.enumerated() {
+            guard let target = (field.reference ?? field.referencesEach)?() else { continue }
+            var ids: Set<Int64> = []
+            for row in rows where row.new[index] != row.old?[index] { ids.formUnion(field.referredIDs(row.new[index])) }
+            if ids.isEmpty { continue }
             let sql: SQL = """
                 (SELECT count(*) FROM \(raw: target.table) WHERE \(target.owned(by: shop))
-                \(raw: target.key) IN (\(SQL.list(ids))) AND removed_on IS NULL)
+                \(raw: target.key) IN (\(SQL.paddedList(ids.sorted()))) AND removed_on IS NULL)
                 """
             checks.append((field, ids.count, sql))
         }

@@ -82,16 +82,12 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             batch.update = info.verbs.contains(.create) ? Self.put : Self.update
         }
         if info.verbs.contains(.delete) { batch.delete = Self.delete }
+        if batch.create != nil, batch.update != nil { batch.writeAll = Self.writeAll }
         return batch
     }
 
     package static func create(_ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
-        var input = Input(R.info, for: tx.tenant, isStrict: call.preferences.isStrict)
-        var record = try input.record(from: body, over: nil)
-        record[0] = try tx.newID(R.self).sqlValue
-        var value = try R.schema.value(record)
-        _ = try R.storeParts(body, of: &value, replacing: nil, isStrict: call.preferences.isStrict, in: tx)
-        return try tx.insert(value).answer
+        try tx.write(draft(body, call.preferences.isStrict, tx)).answer
     }
 
     /// Changes the row, or makes it where the shop's own key names none yet: an ERP says what is, not what is new.
@@ -117,14 +113,51 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         _ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction
     ) throws -> Answer {
         let id = try tx.id(address, of: R.info)
-        var stored = try tx.take(R.self, id)
+        let stored = try tx.take(R.self, id)
         try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
-        var input = Input(R.info, for: tx.tenant, isStrict: call.preferences.isStrict)
+        return try tx.write(draft(body, over: stored, call.preferences.isStrict, tx)).answer
+    }
+
+    /// Creates and updates rows together: one look for all of them, one write, one set of events.
+    /// - Returns: nil where two rows are about one thing, so that the second needs what the first left.
+    package static func writeAll(_ rows: [Batch.Row], _ call: Call, _ tx: Transaction) throws -> [Answer]? {
+        let isStrict = call.preferences.isStrict
+        let known = try tx.ids(rows.compactMap(\.address), of: R.info)
+        let ids = rows.compactMap { row in row.address.flatMap { known[$0] } }
+        guard Set(ids).count == ids.count else { return nil }
+        let taken = try tx.takeAll(R.self, ids)
+        var fresh: Set<String> = []
+        var drafts: [Draft<R>] = []
+        for row in rows {
+            if let id = row.address.flatMap({ known[$0] }) {
+                guard let stored = taken[id] else { throw Problem.notFound(R.info.path) }
+                drafts.append(try draft(row.body, over: stored, isStrict, tx))
+            } else {
+                guard let body = row.newBody(R.info, &fresh) else { return nil }
+                drafts.append(try draft(body, isStrict, tx))
+            }
+        }
+        return try tx.write(drafts).map(\.answer)
+    }
+
+    private static func draft(_ body: JSONObject, _ isStrict: Bool, _ tx: Transaction) throws -> Draft<R> {
+        var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
+        var record = try input.record(from: body, over: nil)
+        record[0] = try tx.newID(R.self).sqlValue
+        var value = try R.schema.value(record)
+        _ = try R.storeParts(body, of: &value, replacing: nil, isStrict: isStrict, in: tx)
+        return Draft(value)
+    }
+
+    private static func draft(
+        _ body: JSONObject, over stored: Stored<R>, _ isStrict: Bool, _ tx: Transaction
+    ) throws -> Draft<R> {
+        var stored = stored
+        var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
         let old = stored.value
         stored.value = try R.schema.value(input.record(from: body, over: stored.record))
-        let isStrict = call.preferences.isStrict
         let hasNewParts = try R.storeParts(body, of: &stored.value, replacing: old, isStrict: isStrict, in: tx)
-        return try tx.update(stored, hasNewParts: hasNewParts).answer
+        return try Draft(stored, hasNewParts: hasNewParts)
     }
 
     package static func delete(_ address: RowAddress, _ call: Call, _ tx: Transaction) throws -> Answer {
@@ -144,6 +177,18 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
 
     private func access(_ least: AccessLevel) -> Endpoint.Access {
         .token(max(least, info.level ?? least))
+    }
+}
+
+extension Batch.Row {
+    /// The body of a row that is to be made; nil where it cannot be, or where an earlier row makes it.
+    fileprivate func newBody(_ info: ResourceInfo, _ fresh: inout Set<String>) -> JSONObject? {
+        guard let address else { return body }
+        guard isPut, case .own(let own) = address, let key = info.ownKey, fresh.insert(own).inserted else { return nil }
+        if body[key] != nil { return body }
+        var named = body
+        named.append(key, .string(own))
+        return named
     }
 }
 

@@ -84,6 +84,46 @@ package final class Transaction {
         )?.integer(0)
     }
 
+    /// The ids of live rows at addresses, in one query; what the shop's own key does not name is left out.
+    func ids(_ addresses: [RowAddress], of info: ResourceInfo) throws -> [RowAddress: Int64] {
+        var ids: [RowAddress: Int64] = [:]
+        var owns: [String] = []
+        for address in addresses {
+            switch address {
+            case .id(let id): ids[address] = id
+            case .own(let own): owns.append(own)
+            }
+        }
+        guard !owns.isEmpty, let key = info.ownKey else { return ids }
+        let rows = try db.rows(
+            """
+            SELECT \(raw: key), \(raw: info.key) FROM \(raw: info.table) WHERE \(info.owned(by: shop))
+            \(raw: key) IN (\(SQL.paddedList(owns))) AND removed_on IS NULL
+            """)
+        for row in rows { ids[.own(row.text(0) ?? "")] = row.integer(1) }
+        return ids
+    }
+
+    /// The live rows with these ids, locked in the order everybody locks in; what is not there is left out.
+    package func takeAll<R: Resource>(_: R.Type, _ ids: [Int64]) throws -> [Int64: Stored<R>] {
+        guard !ids.isEmpty else { return [:] }
+        let info = R.info
+        let rows = try db.rows(
+            """
+            SELECT \(raw: info.columnList), version FROM \(raw: info.table) WHERE \(info.owned(by: shop))
+            \(raw: info.key) IN (\(SQL.paddedList(ids))) AND removed_on IS NULL
+            ORDER BY \(raw: info.key)\(db.dialect.forUpdate)
+            """)
+        let count = info.fields.count
+        return try rows.reduce(into: [:]) { taken, row in
+            let record = Array(row.values.prefix(count))
+            let id = row.integer(0) ?? 0
+            taken[id] = Stored(
+                value: try R.schema.value(record), id: id, version: row.integer(count) ?? 0, record: record,
+                isTaken: true)
+        }
+    }
+
     /// The live rows with these ids, in no order; ids that name nothing are left out.
     package func findAll<R: Resource>(_: R.Type, _ ids: [Int64]) throws -> [R] {
         guard !ids.isEmpty else { return [] }
@@ -116,40 +156,89 @@ package final class Transaction {
     /// Stores a new row, then whatever `children` stores as part of it, and records `<resource>.created`.
     @discardableResult
     package func insert<R: Resource>(_ value: R, children: (() throws -> [Rows])? = nil) throws -> Written<R> {
-        var value = value
-        try R.prepare(&value, replacing: nil, in: self)
-        let info = R.info
-        let record = R.schema.record(value)
-        try checkReferences(info, record, replacing: nil)
-        let rows = try store(info, [record])
-        let page = try children.map { Page(rows: rows, children: try $0()) } ?? page(rows, info)
-        return try finish(value, page, .created)
+        try only(write([Draft(value)], children: children))
     }
 
     /// Stores a changed row and records `<resource>.updated`. A change that changes nothing writes nothing.
     /// - Parameter hasNewParts: whether rows that are part of the answer were changed, which is a change of the row itself.
     @discardableResult
     package func update<R: Resource>(_ stored: Stored<R>, hasNewParts: Bool = false) throws -> Written<R> {
-        precondition(stored.isTaken, "an update needs a row that was taken")
+        try write(Draft(stored, hasNewParts: hasNewParts))
+    }
+
+    /// Stores a new or a changed row.
+    package func write<R: Resource>(_ draft: Draft<R>) throws -> Written<R> {
+        try only(write([draft]))
+    }
+
+    /// Stores new and changed rows of one resource together, in as few round trips as a single row takes.
+    /// - Returns: what each of them left, in their order.
+    @discardableResult
+    package func write<R: Resource>(
+        _ drafts: [Draft<R>], children: (() throws -> [Rows])? = nil
+    ) throws -> [Written<R>] {
         let info = R.info
-        var value = stored.value
-        let old = try R.schema.value(stored.record)
-        try R.prepare(&value, replacing: old, in: self)
-        let record = R.schema.record(value)
-        let changes = changedColumns(info, record, stored.record)
-        guard !changes.isEmpty || hasNewParts else { return try current(value, stored, info) }
-        try checkReferences(info, record, replacing: stored.record)
-        let rows = try constrained(info) {
-            try db.rows(
-                """
-                UPDATE \(raw: info.table) SET \(SQL.joined(changes, by: ""))version = version + 1, last_modified = \(now)
-                WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id) AND version = \(stored.version)
-                RETURNING \(raw: info.plan.select)
-                """)
+        var drafts = drafts
+        try R.prepare(&drafts, in: self)
+        let records = drafts.map { R.schema.record($0.new) }
+        let isChanged = zip(drafts, records).map { draft, record in
+            draft.hasNewParts || draft.stored.map { $0.record != record } ?? true
         }
-        guard !rows.isEmpty else { throw StorageError.busy("a row that was taken has moved") }
-        let page = try page(rows, info)
-        return try finish(value, page, .updated, replacing: old)
+        let written = drafts.indices.filter { isChanged[$0] }
+        try checkReferences(info, written.map { (records[$0], drafts[$0].stored?.record) })
+        let rows = try store(info, written.map { (drafts[$0], records[$0]) })
+        let page = try children.map { Page(rows: rows, children: try $0()) } ?? page(rows, info)
+        try R.stored(written.map { drafts[$0] }, in: self)
+        var next = 0
+        return try drafts.indices.map { index in
+            guard isChanged[index] else { return try current(drafts[index], info) }
+            defer { next += 1 }
+            return try finish(drafts[index], page, next)
+        }
+    }
+
+    private func only<R>(_ written: [Written<R>]) throws -> Written<R> {
+        guard let only = written.first else { throw StorageError.statement("\(R.info.table): no row returned") }
+        return only
+    }
+
+    /// The rows as the plan shows them, in the order of the drafts.
+    private func store<R: Resource>(_ info: ResourceInfo, _ drafts: [(Draft<R>, [SQLValue])]) throws -> Rows {
+        if drafts.isEmpty { return Rows(width: info.plan.width) }
+        let statements = drafts.map { draft, record in
+            draft.stored.map { update(info, record, $0) } ?? insertion(info, record)
+        }
+        return try constrained(info) {
+            let answers = try db.fetch(statements)
+            var rows = Rows(width: info.plan.width)
+            for (answer, (draft, record)) in zip(answers, drafts) {
+                if draft.stored == nil, let born = info.plan.newRow(record, at: now) {
+                    for value in born { rows.append(value) }
+                } else if let row = answer.first {
+                    for value in row.values { rows.append(value) }
+                } else {
+                    throw StorageError.busy("a row that was taken has moved")
+                }
+            }
+            return rows
+        }
+    }
+
+    /// A new row says what it shows by itself, where no column of its answer has to be computed.
+    private func insertion(_ info: ResourceInfo, _ record: [SQLValue]) -> SQL {
+        let showing = info.plan.newRow(record, at: now) == nil ? " RETURNING \(info.plan.select)" : ""
+        return SQL(
+            raw: info.insertion + info.placeholders + showing,
+            values: [shop.sqlValue] + record + [now.sqlValue, now.sqlValue])
+    }
+
+    private func update<R>(_ info: ResourceInfo, _ record: [SQLValue], _ stored: Stored<R>) -> SQL {
+        """
+        UPDATE \(raw: info.table) SET \(SQL.joined(changedColumns(info, record, stored.record), by: ""))
+        version = version + 1, last_modified = \(now)
+        WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id) AND version = \(stored.version)
+        RETURNING \(raw: info.plan.select)
+        """
     }
 
     /// Marks a row as deleted and records `<resource>.deleted`, a tombstone.
@@ -228,7 +317,7 @@ package final class Transaction {
             WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)
             """)
         guard !rows.isEmpty else { throw Problem.notFound(info.path) }
-        return json(try page(rows, info), info.plan)
+        return json(try page(rows, info), 0, info.plan)
     }
 
     /// Undoes what `body` wrote, and forgets its events, when it throws.
@@ -257,27 +346,29 @@ package final class Transaction {
 
     // MARK: -
 
-    private func finish<R: Resource>(
-        _ value: R, _ page: Page, _ change: Change, replacing old: R? = nil
-    ) throws -> Written<R> {
+    private func finish<R: Resource>(_ draft: Draft<R>, _ page: Page, _ index: Int) throws -> Written<R> {
         let info = R.info
-        try R.stored(value, replacing: old, in: self)
-        guard let row = page.rows.first else { throw StorageError.statement("\(info.table): no row returned") }
+        guard page.rows.indices.contains(index) else {
+            throw StorageError.statement("\(info.table): no row returned")
+        }
+        let row = page.rows[index]
         let id = row.integer(info.plan.keyColumn) ?? 0
         let version = row.integer(info.plan.versionColumn) ?? 0
-        let json = json(page, info.plan, hidesKey: isDryRun && change == .created)
+        let change: Change = draft.stored == nil ? .created : .updated
+        let json = json(page, index, info.plan, hidesKey: isDryRun && change == .created)
         record("\(info.name).\(change.rawValue)", info.name, id, version, json)
         for topic in R.topics(change) { record(topic, info.name, id, version, json) }
-        return Written(value: value, id: id, version: version, json: json)
+        return Written(value: draft.new, id: id, version: version, json: json)
     }
 
-    private func current<R: Resource>(_ value: R, _ stored: Stored<R>, _ info: ResourceInfo) throws -> Written<R> {
-        Written(value: value, id: stored.id, version: stored.version, json: try show(info, stored.id))
+    private func current<R: Resource>(_ draft: Draft<R>, _ info: ResourceInfo) throws -> Written<R> {
+        guard let stored = draft.stored else { throw StorageError.statement("\(info.table): nothing was written") }
+        return Written(value: draft.new, id: stored.id, version: stored.version, json: try show(info, stored.id))
     }
 
-    private func json(_ page: Page, _ plan: Plan, hidesKey: Bool = false) -> [UInt8] {
+    private func json(_ page: Page, _ index: Int, _ plan: Plan, hidesKey: Bool = false) -> [UInt8] {
         var writer = JSONWriter()
-        writer.object(0, of: page, by: plan, for: tenant, hidesKey: hidesKey)
+        writer.object(index, of: page, by: plan, for: tenant, hidesKey: hidesKey)
         return writer.bytes
     }
 
