@@ -78,7 +78,7 @@ package struct Product: Resource {
         Field("profile_id", \.profileID, .filterable, .about("The profile its attributes come from; 0 is none.")),
         Field("supplier_id", \.supplierID, .references { Supplier.info }, .filterable),
         Field("manufacturer_id", \.manufacturerID, .references { Manufacturer.info }, .filterable),
-        Field("safety_profile_id", \.safetyProfileID),
+        Field("safety_profile_id", \.safetyProfileID, .references { SafetyProfile.info }),
         Field("brand_id", \.brandID, .references { Brand.info }, .filterable),
         Field(
             "main_category_id", \.mainCategoryID, .references { Category.info }, .writtenAs(.integerAsText), .filterable
@@ -118,7 +118,9 @@ package struct Product: Resource {
         Field("no_internal_search", \.noInternalSearch),
         Field("canonical_id", \.canonicalID, .references { Product.info }),
         Field("mailing_list_ids", \.mailingListIDs, .shape(.ids)),
-        Field("bundle", \.bundle, .shape(.list), .about("Ids, or {product_id, count}.")),
+        Field(
+            "bundle", \.bundle, .shape(.list),
+            .about("Its members; written as ids or `{product_id, count}`, shown with counts in `bundle_data`.")),
         Field("requires_age_verification", \.requiresAgeVerification, .range(0...120)),
         Field("min_stock_order", \.minStockOrder),
         Field("min_stock_value", \.minStockValue),
@@ -129,8 +131,10 @@ package struct Product: Resource {
         Field("related", \.related, .referencesEach { Product.info }),
         Field("similar", \.similar, .referencesEach { Product.info }, .column("similar_products")),
         Field("bundle_data", \.bundleData, .readOnly),
-        Field("html_fields", \.htmlFields, .shape(.list)),
-        Field("extension_data", \.extensionData, .shape(.list)),
+        Field("html_fields", \.htmlFields, .shape(.list), .about("`{name, html}`.")),
+        Field(
+            "extension_data", \.extensionData, .shape(.list),
+            .about("`{title, type, id, value}`; an empty value is `false`.")),
         Field("sale_from", \.saleFrom, .filterable, .about("When the sale price begins; null is at once.")),
         Field("sale_to", \.saleTo, .filterable, .about("The first moment without the sale price; null is never.")),
         Field(
@@ -150,18 +154,18 @@ package struct Product: Resource {
             .constant("images", "[]", after: "product_labels"),
             .constant("pdf_files", "[]", after: "images"),
             .computed(
-                "in_stock", .integer,
-                """
-                coalesce((SELECT s.count FROM stock_levels s WHERE s.webshop_id = products.webshop_id
-                AND s.product_id = products.product_id), 0)
-                """, born: .integer(0), after: "extension_data"),
+                "in_stock", .integer, inStock, born: .integer(0), bornWithout: "bundle", after: "extension_data",
+                about: "How many there are; of a bundle, how many its members allow."),
         ],
         filters: [
-            CustomFilter("category_id", .integer, "Products of a category; 0 is no filter.") { value, query, tenant in
-                if value == .integer(0) { return nil }
-                return .listed(
-                    query.isOn("descendants") ? CategoryTree.products(under: value, tenant) : inCategory(value, tenant))
+            CustomFilter(
+                "category_id", .integer,
+                "Products of a category; 0 is no filter. With it, `sort=position` is the order the shop gave them.",
+                hasPlaces: true
+            ) { value, query, tenant in
+                value == .integer(0) ? nil : .listed(CategoryProducts.listed(value, query, tenant))
             },
+            LandingPageProducts.filter,
             CustomFilter("descendants", .flag, "1: with `category_id`, also those of the categories below it.") {
                 _, _, _ in nil
             },
@@ -178,12 +182,11 @@ package struct Product: Resource {
         ],
         ownKey: "own_id")
 
-    private static func inCategory(_ category: SQLValue, _ tenant: Tenant) -> SQL {
+    /// How many there are, as SQL over a row of `products`.
+    static let inStock = """
+        CASE WHEN bundle = '[]' THEN coalesce((SELECT s.count FROM stock_levels s WHERE s.webshop_id = products.webshop_id
+        AND s.product_id = products.product_id), 0) ELSE \(Bundle.whole(of: "products")) END
         """
-        SELECT pc.product_id AS listed_id FROM product_categories pc
-        WHERE pc.webshop_id = \(tenant.webshopID) AND pc.category_id = \(category)
-        """
-    }
 
     private static func matching(_ value: SQLValue) -> SQL? {
         guard case .text(let text) = value else { return nil }
@@ -205,15 +208,25 @@ package struct Product: Resource {
         new.rewriteURL = try Addresses.settle(
             new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
         if new.isOnline, new.onlineSince == nil { new.onlineSince = tx.now }
-        if new.bundle != old?.bundle { try Bundle.settle(&new, in: tx) }
+        if new.bundle != old?.bundle ?? .emptyList { try Bundle.settle(&new, replacing: old, in: tx) }
+        if new.htmlFields != old?.htmlFields {
+            new.htmlFields = try ExtraContent.htmlFields(new.htmlFields, for: tx.tenant)
+        }
+        if new.extensionData != old?.extensionData {
+            new.extensionData = try ExtraContent.extensionData(new.extensionData, for: tx.tenant)
+        }
         try new.tidyPrices(replacing: old, for: tx.tenant)
         new.searchText = [new.name, new.ownID, new.secOwnID, new.gtin, new.mpn, new.search]
             .compactMap { $0 }.joined(separator: "\n").lowercased()
     }
 
     package static func stored(_ new: Product, replacing old: Product?, in tx: Transaction) throws {
-        if new.categoryIDs != old?.categoryIDs ?? [] { try new.listUnderCategories(replacing: old, in: tx) }
+        if new.categoryIDs != old?.categoryIDs ?? [] {
+            try CategoryProducts.list(new, under: new.categoryIDs, replacing: old?.categoryIDs ?? [], in: tx)
+        }
+        try ProductMentions.index(new, replacing: old, in: tx)
         if let old {
+            if old.name != new.name { try Bundle.renamed(new, in: tx) }
             if old.allowNegativeStock != new.allowNegativeStock { try StockLedger.changeFloor(of: new, in: tx) }
         } else {
             try StockLedger.open(new, in: tx)
@@ -222,6 +235,9 @@ package struct Product: Resource {
 
     package static func removed(_ old: Product, in tx: Transaction) throws {
         try StockLedger.close(old, in: tx)
+        try Bundle.removed(old, in: tx)
+        try ProductMentions.removed(old, in: tx)
+        try ProductSupplier.removeAll(of: "product_id", old.id.rawValue, in: tx)
     }
 
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }
@@ -229,16 +245,6 @@ package struct Product: Resource {
     /// Where the product is shown: its categories and its main category.
     private var categoryIDs: Set<Int64> {
         Set(categories.integers).union(mainCategoryID.map { [$0] } ?? [])
-    }
-
-    private func listUnderCategories(replacing old: Product?, in tx: Transaction) throws {
-        if old != nil {
-            try tx.db.run("DELETE FROM product_categories WHERE webshop_id = \(tx.shop) AND product_id = \(id)")
-        }
-        guard !categoryIDs.isEmpty else { return }
-        let rows = categoryIDs.sorted().map { "(\(tx.shop), \($0), \(id))" as SQL }
-        try tx.db.run(
-            "INSERT INTO product_categories (webshop_id, category_id, product_id) VALUES \(SQL.joined(rows, by: ", "))")
     }
 }
 

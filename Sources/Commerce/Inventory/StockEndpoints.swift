@@ -117,6 +117,7 @@ package enum StockEndpoints {
 
     /// What each write left, or nil where nothing had to move.
     private static func posted(_ writes: [StockWrite], in tx: Transaction) throws -> [StockLedger.Posted?] {
+        try Bundle.refuseStock(of: writes.map { ($0.productID, $0.pointer) }, in: tx)
         let moves = try moves(for: writes, in: tx)
         let wanted = moves.indices.filter { moves[$0] != nil }
         let posted = try StockLedger.post(wanted.compactMap { moves[$0] }, in: tx)

@@ -22,7 +22,9 @@ package struct StockLevel: Resource {
             .constant("variant_name", "null", after: "attribute_value_id"),
             .constant("location", "null", after: "variant_name"),
             .constant("reserved", "0", after: "count"),
-            .computed("available", .integer, "count", after: "reserved"),
+            .computed(
+                "available", .integer, "coalesce(\(Bundle.whole(of: "stock_levels")), count)", after: "reserved",
+                about: "How many can be sold; of a bundle, how many its members allow."),
         ],
         verbs: [.list], sortedBy: "product_id")
 }

@@ -96,16 +96,24 @@ struct SoldProduct {
     let weight: Int64
     let neverFreeShipping: Bool
     let autoOffline: Bool
+    /// What it is made of, where it is a bundle.
+    private(set) var parts: [BundlePart] = []
 
     static func all(_ ids: [Int64], in tx: Transaction) throws -> [Int64: SoldProduct] {
         guard !ids.isEmpty else { return [:] }
         let rows = try tx.db.rows(
             """
             SELECT product_id, own_id, name, purchase_price, vat, shipping_weight, never_free_shipping, auto_offline,
-            \(raw: Pricing.columns) FROM products
+            \(raw: Pricing.columns), bundle FROM products
             WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) AND removed_on IS NULL
             """)
-        return try rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = try SoldProduct($1, for: tx.tenant) }
+        let bundles = rows.filter { $0.text($0.count - 1) != JSONText.emptyList.text }.compactMap { $0.integer(0) }
+        let parts = try BundlePart.all(of: bundles, in: tx)
+        return try rows.reduce(into: [:]) { found, row in
+            var product = try SoldProduct(row, for: tx.tenant)
+            product.parts = parts[product.id] ?? []
+            found[product.id] = product
+        }
     }
 
     private init(_ row: Row, for tenant: Tenant) throws {

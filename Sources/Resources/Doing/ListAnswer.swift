@@ -4,12 +4,13 @@ extension ListRequest {
     /// Reads the page and answers it: one round trip, one more where rows have parts, and one when something is expanded.
     package func answer(from storage: any Storage) async throws -> Answer {
         let key = RowCounts.Key(shop: tenant.webshopID, table: info.table, total)
-        let known = isEnveloped ? storage.counts.known(key) : (count: 0, generation: 0)
+        let isKept = isEnveloped && isCountKept
+        let known = isKept ? storage.counts.known(key) : (count: isEnveloped ? nil : 0, generation: 0)
         var answers = try await storage.fetch([rows] + (known.count == nil ? [total] : []))
         var count = known.count ?? 0
         if known.count == nil {
             count = answers.popLast()?.first?.integer(0) ?? 0
-            storage.counts.remember(count, for: key, generation: known.generation)
+            if isKept { storage.counts.remember(count, for: key, generation: known.generation) }
         }
         guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
         let hasMore = found.count > limit
