@@ -6,7 +6,8 @@ package enum Commerce {
     package static let resources: [any Resource.Type] = [
         Product.self, Category.self, Brand.self, Manufacturer.self, SafetyProfile.self, Supplier.self,
         ProductSupplier.self, Profile.self, ProfileAttribute.self, ProfileAttributeValue.self, ProductLabel.self,
-        StockLevel.self, StockEntry.self, Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self, Country.self,
+        StockLevel.self, StockEntry.self, Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self,
+        Country.self,
         LandingPage.self, Redirect.self, Token.self,
     ]
 

@@ -63,7 +63,8 @@ import Testing
             names == [
                 "brand", "category", "country", "customer", "event", "landing-page", "manufacturer", "order",
                 "payment-gateway", "product", "product-label", "product-supplier", "profile", "profile-attribute",
-                "profile-attribute-value", "redirect", "safety-profile", "self", "shipping", "shop", "stock", "stock-entry", "supplier", "token",
+                "profile-attribute-value", "redirect", "safety-profile", "self", "shipping", "shop", "stock",
+                "stock-entry", "supplier", "token",
             ])
         for resource in resources {
             #expect(resource["href"].text == "/REST/" + resource["name"].text)

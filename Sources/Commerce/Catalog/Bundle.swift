@@ -55,7 +55,9 @@ enum Bundle {
         try members.reduce(into: []) { merged, member in
             guard let place = merged.firstIndex(where: { $0.id == member.id }) else { return merged.append(member) }
             merged[place].count += member.count
-            if merged[place].count > countMax { throw Problem.invalid("/bundle", "range", "holds too many of one product") }
+            if merged[place].count > countMax {
+                throw Problem.invalid("/bundle", "range", "holds too many of one product")
+            }
         }
     }
 

@@ -67,7 +67,8 @@ package enum CategoryProducts {
                     """)
                 guard let row = rows.first else { throw Problem.notFound("category") }
                 if row.integer(1) != nil { throw Problem.gone("category") }
-                let query = call.query.narrowed(by: "category_id", id, sort: ProductOrder(row.text(0) ?? "", hasPlaces: true))
+                let query = call.query.narrowed(
+                    by: "category_id", id, sort: ProductOrder(row.text(0) ?? "", hasPlaces: true))
                 return try await ListRequest.asked(Product.info, call.asking(query), of: storage).answer(from: storage)
             })
     }()
@@ -109,7 +110,9 @@ package enum CategoryProducts {
                 if let id { return id }
             }
             let field = FieldInfo(name: "id", kind: .integer, isNullable: true)
-            if let column = try? field.column(of: element, tenant: tx.tenant), case .integer(let id) = column { return id }
+            if let column = try? field.column(of: element, tenant: tx.tenant), case .integer(let id) = column {
+                return id
+            }
             throw Problem.invalid(pointer, "type", "must be a product's id")
         }
         let rows = try tx.db.rows(
@@ -138,7 +141,8 @@ package enum CategoryProducts {
             """)
         let perStatement = 500
         for start in stride(from: 0, to: products.count, by: perStatement) {
-            let rows = products[start..<min(start + perStatement, products.count)].enumerated().map { offset, id -> SQL in
+            let rows = products[start..<min(start + perStatement, products.count)].enumerated().map {
+                offset, id -> SQL in
                 "(\(tx.shop), \(category), \(id), \(start + offset + 1))"
             }
             try tx.db.run(
@@ -182,7 +186,8 @@ extension Call {
     /// The same call with another query.
     func asking(_ query: Query) -> Call {
         Call(
-            endpoint: endpoint, principal: principal, requestID: requestID, now: now, parameters: parameters, query: query,
+            endpoint: endpoint, principal: principal, requestID: requestID, now: now, parameters: parameters,
+            query: query,
             body: body, preferences: preferences, ifMatch: ifMatch, idempotency: idempotency)
     }
 }

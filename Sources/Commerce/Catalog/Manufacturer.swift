@@ -34,7 +34,8 @@ package struct Manufacturer: Resource {
             .about("The responsible person in the EU, for a manufacturer outside of it.")),
         Field("responsible_address", \.responsibleAddress, .length(0...1000), .about("Postal.")),
         Field(
-            "responsible_country_id", \.responsibleCountryID, .references { Country.info }, .about("A country of the EU.")),
+            "responsible_country_id", \.responsibleCountryID, .references { Country.info },
+            .about("A country of the EU.")),
         Field("responsible_email", \.responsibleEmail, .length(0...254), .about("E-mail or web address.")),
         also: [.removalFlag()])
 

@@ -108,7 +108,8 @@ package enum ProductSafety {
             missing += responsible?.missing(in: "responsible_person") ?? ["responsible_person"]
         }
         return [
-            "product_id": .number(JSONNumber(row.integer(0) ?? 0)), "name": .string(text(2)), "own_id": .string(text(3)),
+            "product_id": .number(JSONNumber(row.integer(0) ?? 0)), "name": .string(text(2)),
+            "own_id": .string(text(3)),
             "gtin": optional(4), "mpn": optional(5), "country_of_origin": optional(6),
             "manufacturer": manufacturer?.json ?? .null, "responsible_person": responsible?.json ?? .null,
             "warnings": .string(text(7)), "documents": .string(text(8)),

@@ -19,13 +19,19 @@ package struct ProductSupplier: Resource {
         Field("product_supplier_id", \.id, .readOnly),
         Field("product_id", \.productID, .required, .references { Product.info }, .filterable),
         Field("supplier_id", \.supplierID, .required, .references { Supplier.info }, .filterable),
-        Field("supplier_own_id", \.supplierOwnID, .length(0...255), .filterable, .sortable, .about("Their number for it.")),
+        Field(
+            "supplier_own_id", \.supplierOwnID, .length(0...255), .filterable, .sortable, .about("Their number for it.")
+        ),
         Field(
             "purchase_price", \.purchasePrice, .range(0...1_000_000_000_000), .filterable, .sortable,
             .about("For a unit, in `currency`, with up to four decimals.")),
-        Field("currency", \.currency, .length(0...3), .about("ISO 4217; the supplier's, or the shop's, where none is given.")),
-        Field("min_order", \.minOrder, .initially(.integer(1)), .range(1...1_000_000_000), .about("The least they sell.")),
-        Field("delivery_days", \.deliveryDays, .range(0...3650), .about("From order to receipt; null is the supplier's.")),
+        Field(
+            "currency", \.currency, .length(0...3),
+            .about("ISO 4217; the supplier's, or the shop's, where none is given.")),
+        Field(
+            "min_order", \.minOrder, .initially(.integer(1)), .range(1...1_000_000_000), .about("The least they sell.")),
+        Field(
+            "delivery_days", \.deliveryDays, .range(0...3650), .about("From order to receipt; null is the supplier's.")),
         Field("weight", \.weight, .sortable, .about("The first is where the shop buys.")),
         sortedBy: "weight")
 

@@ -23,7 +23,8 @@ package struct SafetyProfile: Resource {
         "safety-profile", "safety_profiles", SafetyProfile.init,
         Field("safety_profile_id", \.id, .readOnly),
         Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
-        Field("warnings", \.warnings, .length(0...65_536), .about("Shown with the offer, in the shop's language. HTML.")),
+        Field(
+            "warnings", \.warnings, .length(0...65_536), .about("Shown with the offer, in the shop's language. HTML.")),
         Field(
             "documents", \.documents, .length(0...262_144),
             .about("What the papers that come with the product say on safety. HTML.")),
@@ -35,7 +36,8 @@ package struct SafetyProfile: Resource {
             .about("The responsible person in the EU, where it is another than the manufacturer's.")),
         Field("responsible_address", \.responsibleAddress, .length(0...1000), .about("Postal.")),
         Field(
-            "responsible_country_id", \.responsibleCountryID, .references { Country.info }, .about("A country of the EU.")),
+            "responsible_country_id", \.responsibleCountryID, .references { Country.info },
+            .about("A country of the EU.")),
         Field("responsible_email", \.responsibleEmail, .length(0...254), .about("E-mail or web address.")),
         sortedBy: "name")
 

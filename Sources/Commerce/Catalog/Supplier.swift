@@ -23,7 +23,9 @@ package struct Supplier: Resource {
         Field("email", \.email, .length(0...254)),
         Field("phone", \.phone, .length(0...64)),
         Field("customer_number", \.customerNumber, .length(0...64), .about("The shop's number in their books.")),
-        Field("currency", \.currency, .length(0...3), .about("ISO 4217; what their prices are in where a row says nothing.")),
+        Field(
+            "currency", \.currency, .length(0...3),
+            .about("ISO 4217; what their prices are in where a row says nothing.")),
         Field("delivery_days", \.deliveryDays, .range(0...3650), .about("Usually from order to receipt.")),
         Field(
             "min_order_value", \.minOrderValue, .range(0...1_000_000_000_000),
@@ -42,7 +44,8 @@ package struct Supplier: Resource {
     /// A currency's code in capitals, or nothing; anything else is refused.
     static func tidied(currency text: String) throws -> String {
         let code = text.uppercased()
-        let isCode = code.utf8.count == 3 && code.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
+        let isCode =
+            code.utf8.count == 3 && code.utf8.allSatisfy { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) }
         guard code.isEmpty || isCode else {
             throw Problem.invalid("/currency", "currency", "must be an ISO 4217 code such as EUR")
         }

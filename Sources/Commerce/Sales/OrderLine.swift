@@ -34,7 +34,8 @@ package struct OrderLine: Resource {
         Field("total", \.total),
         Field("purchase_price", \.purchasePrice),
         Field("attributes", \.attributes),
-        Field("bundle", \.bundle, .about("What one of it held when it was ordered: `{product_id, own_id, name, count}`.")),
+        Field(
+            "bundle", \.bundle, .about("What one of it held when it was ordered: `{product_id, own_id, name, count}`.")),
         Field("pieces", \.pieces, .hidden),
         verbs: [])
 }

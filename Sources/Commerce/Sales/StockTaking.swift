@@ -19,7 +19,9 @@ struct StockTaking {
         self.wishes = wishes
         for (index, (line, wish)) in zip(lines, wishes).enumerated() {
             guard !wish.product.parts.isEmpty else {
-                take(line.productID, line.amount, for: line, at: index, "there are fewer than \(line.amount) of \(line.name) left")
+                take(
+                    line.productID, line.amount, for: line, at: index,
+                    "there are fewer than \(line.amount) of \(line.name) left")
                 continue
             }
             for part in wish.product.parts {
@@ -29,7 +31,9 @@ struct StockTaking {
                 }
                 // An amount and a count are at most 10^6 each.
                 let count = line.amount * part.count
-                take(part.productID, count, for: line, at: index, "\(line.name) needs \(count) of \(part.name), and there are fewer left")
+                take(
+                    part.productID, count, for: line, at: index,
+                    "\(line.name) needs \(count) of \(part.name), and there are fewer left")
             }
         }
     }

@@ -57,23 +57,26 @@ enum Expansion {
     static func read(
         _ fields: [FieldInfo], of rows: Rows, by plan: Plan, for tenant: Tenant, from storage: any Storage
     ) async throws -> [(name: String, column: Int, objects: [Int64: [UInt8]])] {
-        let wanted = fields.compactMap { field -> (name: String, column: Int, target: ResourceInfo, ids: [Int64])? in
+        let wanted = fields.compactMap {
+            field -> (name: String, column: Int, target: ResourceInfo, plan: Plan, ids: [Int64])? in
             guard let name = field.expansion, let target = field.reference?(),
                 let column = plan.items.first(where: { $0.name == field.name })?.column
             else { return nil }
-            return (name, column, target, Set(rows.compactMap { $0.integer(column) }).sorted())
+            return (
+                name, column, target, target.plan.withoutEmbeds, Set(rows.compactMap { $0.integer(column) }).sorted()
+            )
         }
         guard !wanted.isEmpty, !rows.isEmpty else { return [] }
         let answers = try await storage.fetch(
             wanted.map { expansion in
                 """
-                SELECT \(raw: expansion.target.plan.select) FROM \(raw: expansion.target.table)
+                SELECT \(raw: expansion.plan.select) FROM \(raw: expansion.target.table)
                 WHERE \(expansion.target.owned(by: tenant.webshopID))
                 \(raw: expansion.target.key) IN (\(SQL.list(expansion.ids)))
                 """
             })
         return zip(wanted, answers).map { expansion, found in
-            (expansion.name, expansion.column, objects(in: found, by: expansion.target.plan.withoutEmbeds, for: tenant))
+            (expansion.name, expansion.column, objects(in: found, by: expansion.plan, for: tenant))
         }
     }
 

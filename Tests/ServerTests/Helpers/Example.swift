@@ -13,7 +13,8 @@ struct Example {
     static func make(in shop: TestShop) async throws -> Example {
         var referable: [String: [Int64]] = ["country": [Country.denmark, 1]]
         for path in [
-            "brand", "manufacturer", "safety-profile", "supplier", "customer", "category", "shipping", "profile", "product",
+            "brand", "manufacturer", "safety-profile", "supplier", "customer", "category", "shipping", "profile",
+            "product",
         ] {
             for number in 1...2 {
                 let made = try await shop.post(path, ["name": .string("Referred \(number)")]).json
@@ -149,7 +150,7 @@ struct Example {
 
 extension ResourceInfo {
     /// A text that tells one row from another and may be changed.
-    var title: String { ["name", "val", "to"].first { field($0) != nil } ?? key }
+    var title: String { ["name", "val", "to", "supplier_own_id"].first { field($0) != nil } ?? key }
 
     /// The fields a client may write.
     var writable: [FieldInfo] { fields.filter { !$0.isReadOnly } }
