@@ -4,9 +4,11 @@ package import Resources
 package enum Commerce {
     /// Every resource with plain routes, in the order of the documentation.
     package static let resources: [any Resource.Type] = [
-        Product.self, Category.self, Brand.self, Manufacturer.self, Supplier.self, Profile.self, ProfileAttribute.self,
-        ProfileAttributeValue.self, ProductLabel.self, StockLevel.self, StockEntry.self,
-        Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self, Country.self, Redirect.self, Token.self,
+        Product.self, Category.self, Brand.self, Manufacturer.self, SafetyProfile.self, Supplier.self,
+        ProductSupplier.self, Profile.self, ProfileAttribute.self, ProfileAttributeValue.self, ProductLabel.self,
+        StockLevel.self, StockEntry.self, Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self,
+        Country.self,
+        LandingPage.self, Redirect.self, Token.self,
     ]
 
     /// Every kind of object that appears in the documentation and in the database.
@@ -16,7 +18,8 @@ package enum Commerce {
     package static let stored: [any Resource.Type] = resources + [Shop.self, OrderLine.self, ProductVariant.self]
 
     package static let endpoints: [Endpoint] =
-        CategoryTree.endpoints + PriceEndpoint.endpoints + resources.flatMap { plain($0) } + StockEndpoints.all
+        CategoryTree.endpoints + CategoryProducts.endpoints + LandingPageProducts.endpoints + ProductSafety.endpoints
+        + PriceEndpoint.endpoints + resources.flatMap { plain($0) } + StockEndpoints.all
         + PlaceOrder.endpoints
         + ChangeOrder.endpoints + EventFeed.endpoints + Shop.endpoints + Token.endpoints
 

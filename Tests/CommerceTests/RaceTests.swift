@@ -97,6 +97,50 @@ import Testing
         #expect(tree.elements.allSatisfy { $0["children"].elements.count == 1 })
     }
 
+    @Test func `bundles and their members are sold from one stock, exactly`() async throws {
+        let shop = try await Self.shop()
+        let cup = try await shop.product("Cup", stock: 60)
+        let pot = try await shop.product("Pot", stock: 100)
+        let small = try await BundleTests.bundle([(cup, 2), (pot, 1)], in: shop)
+        let large = try await BundleTests.bundle([(pot, 3), (cup, 4)], in: shop)
+        let replies = try await together(60) { index in
+            let product = [small, large, cup][index % 3]
+            return try await Self.patiently { try await shop.order(product) }
+        }
+        #expect(replies.allSatisfy { $0.status == 200 || $0.code == "stock_short" })
+        let sold = (0..<3).map { kind in
+            Int64(replies.indices.filter { $0 % 3 == kind && replies[$0].status == 200 }.count)
+        }
+        #expect(try await shop.stock(cup) == 60 - 2 * sold[0] - 4 * sold[1] - sold[2])
+        #expect(try await shop.stock(pot) == 100 - sold[0] - 3 * sold[1])
+        // Whoever was refused would be refused again.
+        #expect(try await shop.stock(cup) < 4)
+        let orders = replies.filter { $0.status == 200 }.map { $0.json["order_id"].integer }
+        let cancelled = try await together(orders.count * 2) { index in
+            let order = orders[index % orders.count]
+            return try await Self.patiently { try await shop.post("order/\(order)/cancel", [:]) }.status
+        }
+        #expect(cancelled.allSatisfy { $0 == 200 })
+        #expect(try await shop.stock(cup) == 60)
+        #expect(try await shop.stock(pot) == 100)
+        #expect(try await shop.findings() == [])
+    }
+
+    @Test func `two that put each other into a bundle at once make no bundle in a bundle`() async throws {
+        let shop = try await Self.shop()
+        for _ in 0..<10 {
+            let ids = [try await shop.product("A"), try await shop.product("B"), try await shop.product("C")]
+            let statuses = try await together(3) { index in
+                let member = ids[(index + 1) % 3]
+                return try await Self.patiently {
+                    try await shop.put("product/\(ids[index])", ["bundle": [.number(member)]])
+                }.status
+            }
+            // A member of a bundle is none itself, so of three in a ring one can be a bundle.
+            #expect(statuses.sorted() == [200, 422, 422])
+        }
+    }
+
     @Test func `twenty cancellations put the stock back once`() async throws {
         let shop = try await Self.shop()
         let product = try await shop.product(stock: 10)

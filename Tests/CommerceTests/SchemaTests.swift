@@ -38,7 +38,8 @@ import Testing
         let shop = info.isShopOwned && info.key != "webshop_id" ? ["webshop_id BIGINT"] : []
         let system = ["version BIGINT", "created BIGINT", "last_modified BIGINT", "removed_on BIGINT NULL"]
         let extra = (Self.extra[name] ?? []).map { "\($0) BIGINT" }
-        #expect(table.columns.map(Self.text) == shop + info.fields.map(Self.text) + extra + system)
+        // Columns of a later migration stand behind the others.
+        #expect(table.columns.map(Self.text).sorted() == (shop + info.fields.map(Self.text) + extra + system).sorted())
     }
 
     private static func text(_ column: StoredSchema.Column) -> String {

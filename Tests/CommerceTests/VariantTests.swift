@@ -237,6 +237,34 @@ import Testing
         #expect(try await shop.get("order").json["paging"]["total"] == 0)
     }
 
+    @Test func `a bundle takes its members in the variants its line names`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let shop = wardrobe.shop
+        let shirt = try await wardrobe.shirt(["M", "L"])
+        let (id, m) = (shirt["product_id"], wardrobe.value("M"))
+        let cap = try await shop.product("Cap", stock: 5)
+        try await shop.put("stock/\(id.integer)", ["count": 4, "variant_name": "M"])
+        let set = try await shop.post(
+            "product",
+            [
+                "name": "Set", "price": 150,
+                "bundle": [["product_id": id, "count": 2], ["product_id": .number(cap), "count": 1]],
+            ]
+        ).json["product_id"]
+        let open = try await shop.order([["product_id": set, "amount": 1]])
+        #expect(open.pointers == ["/products/0/b_attributes/\(id.integer)/variant_name"])
+        let choice = JSON.object(
+            JSONObject([
+                .init(String(id.integer), .object(JSONObject([.init(String(wardrobe.size.integer), m)])))
+            ]))
+        let order = try await shop.order([["product_id": set, "amount": 1, "b_attributes": choice]])
+        #expect(order.json["products"][0]["bundle"].elements.map { $0["name"] } == ["Shirt (M)", "Cap"])
+        #expect(try await shop.get("stock/\(id.integer)").json["stock"].elements.map { $0["count"] } == [2, 0])
+        try await shop.post("order/\(order.json["order_id"].integer)/cancel", [:])
+        #expect(try await shop.get("stock/\(id.integer)").json["stock"].elements.map { $0["count"] } == [4, 0])
+        #expect(try await shop.findings().isEmpty)
+    }
+
     @Test func `the price of a variant is asked for as it is ordered`() async throws {
         let wardrobe = try await Wardrobe.open()
         let shop = wardrobe.shop

@@ -61,10 +61,10 @@ import Testing
         let names = resources.map { $0["name"].text }
         #expect(
             names == [
-                "brand", "category", "country", "customer", "event", "manufacturer", "order", "payment-gateway",
-                "product", "product-label", "profile", "profile-attribute", "profile-attribute-value", "redirect",
-                "self",
-                "shipping", "shop", "stock", "stock-entry", "supplier", "token",
+                "brand", "category", "country", "customer", "event", "landing-page", "manufacturer", "order",
+                "payment-gateway", "product", "product-label", "product-supplier", "profile", "profile-attribute",
+                "profile-attribute-value", "redirect", "safety-profile", "self", "shipping", "shop", "stock",
+                "stock-entry", "supplier", "token",
             ])
         for resource in resources {
             #expect(resource["href"].text == "/REST/" + resource["name"].text)

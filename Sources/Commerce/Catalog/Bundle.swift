@@ -1,42 +1,203 @@
 import Persistence
 import Resources
 
-/// Products sold together under one product.
+/// Products sold together under one product. A bundle has no stock of its own: there are as many as its members allow, and
+/// an order of it takes theirs. A bundle holds plain products only, so that what an order takes is read in one step.
 enum Bundle {
-    /// Reads the members a client gave (ids or `{product_id, count}`) and stores both forms the wire shows.
-    static func settle(_ product: inout Product, in tx: Transaction) throws {
-        guard case .array(let elements) = product.bundle.json else { return }
-        guard elements.count <= 100 else { throw Problem.invalid("/bundle", "too_long", "takes at most 100 members") }
-        let members = try elements.enumerated().map { try member($1, at: "/bundle/\($0)", tx.tenant) }
-        let products = try tx.findAll(Product.self, members.map(\.id))
-        let names = Dictionary(products.map { ($0.id.rawValue, $0.name) }, uniquingKeysWith: { first, _ in first })
-        let rows = try members.enumerated().map { index, member -> JSON in
-            guard let name = names[member.id] else {
-                throw Problem.invalid("/bundle/\(index)", "unknown_product", "names no product of this shop")
-            }
-            return [
-                "product_id": .number(JSONNumber(member.id)), "name": .string(name),
-                "count": .number(JSONNumber(member.count)),
-            ]
-        }
-        product.bundle = .list(members.map(\.id))
-        product.bundleData = JSONText(JSON.array(rows).serialized)
+    private static let membersMax = 100
+    private static let countMax: Int64 = 1_000_000
+
+    struct Member: Equatable {
+        let id: Int64
+        var count: Int64
     }
 
-    private static func member(_ json: JSON, at pointer: String, _ tenant: Tenant) throws -> (id: Int64, count: Int64) {
+    // MARK: What it holds
+
+    /// Reads the members a client gave (ids or `{product_id, count}`) and stores both forms the wire shows, and their index.
+    /// An id alone keeps the count it had: clients that know only ids must not lose it.
+    static func settle(_ product: inout Product, replacing old: Product?, in tx: Transaction) throws {
+        guard case .array(let elements) = product.bundle.json else { return }
+        guard elements.count <= membersMax else {
+            throw Problem.invalid("/bundle", "too_long", "takes at most \(membersMax) members")
+        }
+        let held = try old.map { try stored(in: $0.id.rawValue, tx) } ?? []
+        let given = try elements.enumerated().map { try member($1, at: "/bundle/\($0)", held, tx.tenant) }
+        if !given.isEmpty { try refuse(given, of: product, isNew: held.isEmpty, in: tx) }
+        let members = try merged(given)
+        if members != held { try write(members, of: product.id.rawValue, in: tx) }
+        product.bundle = .list(members.map(\.id))
+        product.bundleData = try data(of: product.id.rawValue, in: tx)
+    }
+
+    private static func member(
+        _ json: JSON, at pointer: String, _ held: [Member], _ tenant: Tenant
+    ) throws -> Member {
+        func plain(_ id: Int64) -> Member { held.first { $0.id == id } ?? Member(id: id, count: 1) }
         switch json {
         case .number(let number):
-            if let id = number.integer { return (id, 1) }
+            if let id = number.integer { return plain(id) }
         case .string(let text):
-            if let id = Int64(strict: text) { return (id, 1) }
+            if let id = Int64(strict: text) { return plain(id) }
         case .object(let object):
             var reader = MemberReader(object, at: pointer, tenant)
             let id = reader.integer("product_id", 1...Int64.max)
-            let count = reader.integer("count", 1...1_000_000)
+            let count = reader.integer("count", 1...countMax)
             try reader.finish()
-            if let id { return (id, count ?? 1) }
+            if let id { return count.map { Member(id: id, count: $0) } ?? plain(id) }
         default: break
         }
         throw Problem.invalid(pointer, "type", "must be a product's id, or {product_id, count}")
+    }
+
+    /// A member named twice is there twice.
+    private static func merged(_ members: [Member]) throws -> [Member] {
+        try members.reduce(into: []) { merged, member in
+            guard let place = merged.firstIndex(where: { $0.id == member.id }) else { return merged.append(member) }
+            merged[place].count += member.count
+            if merged[place].count > countMax {
+                throw Problem.invalid("/bundle", "range", "holds too many of one product")
+            }
+        }
+    }
+
+    /// Refuses what cannot be in a bundle. Bundles of one shop are changed one after the other, because two that each look
+    /// fine can put a bundle into a bundle together.
+    private static func refuse(_ members: [Member], of product: Product, isNew: Bool, in tx: Transaction) throws {
+        _ = try tx.db.rows("SELECT webshop_id FROM webshops WHERE webshop_id = \(tx.shop)\(tx.db.dialect.forUpdate)")
+        let ids = members.map(\.id)
+        let live = Set(
+            try tx.db.rows(
+                """
+                SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids)))
+                AND removed_on IS NULL
+                """
+            ).compactMap { $0.integer(0) })
+        let bundles = try bundles(among: ids, in: tx)
+        let errors = ids.enumerated().compactMap { index, id -> Problem.FieldError? in
+            let pointer = "/bundle/\(index)"
+            if id == product.id.rawValue { return .init(pointer, "nested_bundle", "is the bundle itself") }
+            if !live.contains(id) { return .init(pointer, "unknown_product", "names no product of this shop") }
+            return bundles.contains(id) ? .init(pointer, "nested_bundle", "is a bundle itself; name its members") : nil
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        let around = try tx.db.row(
+            """
+            SELECT bundle_id FROM bundle_members WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) LIMIT 1
+            """)
+        if let around = around?.integer(0) {
+            throw Problem.invalid("/bundle", "nested_bundle", "must be empty: the product is in the bundle \(around)")
+        }
+        let left = isNew ? try StockLedger.take(of: [product.id.rawValue], in: tx).reduce(0) { $0 + $1.count } : 0
+        if left == 0 { return }
+        throw Problem.conflict(
+            "bundle_stock", "The product has \(left) in stock of its own; count that to 0 before it becomes a bundle.",
+            errors: [.init("/bundle", "bundle_stock", "must be empty while the product has stock of its own")])
+    }
+
+    private static func write(_ members: [Member], of bundle: Int64, in tx: Transaction) throws {
+        tx.markChanged("bundle_members")
+        try tx.db.run("DELETE FROM bundle_members WHERE webshop_id = \(tx.shop) AND bundle_id = \(bundle)")
+        guard !members.isEmpty else { return }
+        let tuples = members.enumerated().map { place, member -> SQL in
+            "(\(tx.shop), \(bundle), \(member.id), \(member.count), \(place))"
+        }
+        try tx.db.run(
+            """
+            INSERT INTO bundle_members (webshop_id, bundle_id, product_id, count, place)
+            VALUES \(SQL.joined(tuples, by: ", "))
+            """)
+    }
+
+    private static func stored(in bundle: Int64, _ tx: Transaction) throws -> [Member] {
+        try tx.db.rows(
+            """
+            SELECT product_id, count FROM bundle_members
+            WHERE webshop_id = \(tx.shop) AND bundle_id = \(bundle) ORDER BY place
+            """
+        ).map { Member(id: $0.integer(0) ?? 0, count: $0.integer(1) ?? 1) }
+    }
+
+    /// `[{product_id, name, count}]`
+    private static func data(of bundle: Int64, in tx: Transaction) throws -> JSONText {
+        let rows = try tx.db.rows(
+            """
+            SELECT m.product_id, p.name, m.count FROM bundle_members m
+            JOIN products p ON p.webshop_id = m.webshop_id AND p.product_id = m.product_id
+            WHERE m.webshop_id = \(tx.shop) AND m.bundle_id = \(bundle) ORDER BY m.place
+            """)
+        return JSONText(
+            JSON.array(
+                rows.map { row in
+                    [
+                        "product_id": .number(JSONNumber(row.integer(0) ?? 0)), "name": .string(row.text(1) ?? ""),
+                        "count": .number(JSONNumber(row.integer(2) ?? 1)),
+                    ]
+                }
+            ).serialized)
+    }
+
+    // MARK: What happens to its members
+
+    /// The bundles a product is in show its new name.
+    static func renamed(_ product: Product, in tx: Transaction) throws {
+        let bundles = try tx.db.rows(
+            """
+            SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (
+                SELECT m.bundle_id FROM bundle_members m
+                WHERE m.webshop_id = \(tx.shop) AND m.product_id = \(product.id))
+            AND removed_on IS NULL ORDER BY product_id\(tx.db.dialect.forUpdate)
+            """)
+        for row in bundles {
+            var bundle = try tx.take(Product.self, row.integer(0) ?? 0)
+            bundle.bundleData = try data(of: bundle.id, in: tx)
+            try tx.update(bundle)
+        }
+    }
+
+    /// A deleted bundle holds nothing. A deleted member stays where it was, and its bundles are out of stock: one that was
+    /// sold without it would be another product.
+    static func removed(_ product: Product, in tx: Transaction) throws {
+        guard product.bundle != .emptyList else { return }
+        try write([], of: product.id.rawValue, in: tx)
+    }
+
+    // MARK: Its stock
+
+    /// How many whole bundles the members allow, as SQL; null for a product that is none. A member that may be sold below
+    /// zero sets no limit, unless all are of that kind; one that was deleted allows none.
+    /// - Parameter bundle: the table whose `webshop_id` and `product_id` name the bundle.
+    static func whole(of bundle: String) -> String {
+        let each = """
+            coalesce((SELECT CAST(sum(ms.count) AS BIGINT) FROM stock_levels ms WHERE ms.webshop_id = m.webshop_id
+            AND ms.product_id = m.product_id AND ms.removed_on IS NULL), 0) / m.count
+            """
+        return """
+            (SELECT coalesce(min(CASE WHEN coalesce(mp.removed_on, 0) > 0 THEN 0
+            WHEN mp.allow_negative_stock = 1 THEN NULL ELSE \(each) END), min(\(each)))
+            FROM bundle_members m JOIN products mp ON mp.webshop_id = m.webshop_id AND mp.product_id = m.product_id
+            WHERE m.webshop_id = \(bundle).webshop_id AND m.bundle_id = \(bundle).product_id)
+            """
+    }
+
+    /// Refuses to count or move the stock of bundles.
+    /// - Parameter products: product and where it stands in the body.
+    static func refuseStock(of products: [(id: Int64, pointer: String)], in tx: Transaction) throws {
+        let bundles = try bundles(among: products.map(\.id), in: tx)
+        let errors = products.filter { bundles.contains($0.id) }.map {
+            Problem.FieldError($0.pointer, "bundle_stock", "product \($0.id) is a bundle; count its members")
+        }
+        if errors.isEmpty { return }
+        throw Problem.conflict("bundle_stock", "The stock of a bundle follows its members.", errors: errors)
+    }
+
+    private static func bundles(among ids: [Int64], in tx: Transaction) throws -> Set<Int64> {
+        Set(
+            try tx.db.rows(
+                """
+                SELECT DISTINCT bundle_id FROM bundle_members
+                WHERE webshop_id = \(tx.shop) AND bundle_id IN (\(SQL.list(ids)))
+                """
+            ).compactMap { $0.integer(0) })
     }
 }

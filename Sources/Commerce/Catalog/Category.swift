@@ -47,7 +47,11 @@ package struct Category: Resource {
         Field("rewrite_url", \.rewriteURL, .length(0...255), .filterable),
         Field("empty_redir", \.emptyRedir, .length(0...2048)),
         Field("canonical_id", \.canonicalID, .references { Category.info }),
-        Field("sort_order", \.sortOrder, .initially(.text("normal")), .length(0...64)),
+        Field(
+            "sort_order", \.sortOrder, .initially(.text("normal")), .length(0...64),
+            .about(
+                "How `category/{id}/products` stands: `normal` is newest first, `position` the order given there, or any `sort` of products."
+            )),
         Field("meta", \.meta),
         Field("weight", \.weight, .filterable, .sortable, .about("Position among its siblings.")),
         Field("json_data", \.jsonData, .about("JSON as text.")),
@@ -63,12 +67,24 @@ package struct Category: Resource {
     package static func prepare(_ new: inout Category, replacing old: Category?, in tx: Transaction) throws {
         new.rewriteURL = try Addresses.settle(
             new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
+        if new.extensionData != old?.extensionData {
+            new.extensionData = try ExtraContent.extensionData(new.extensionData, for: tx.tenant)
+        }
         if new.parentID != 0, let old, new.parentID != old.parentID {
             try CategoryTree.refuseCycle(moving: new.id.rawValue, under: new.parentID, in: tx)
         }
         if new.parentID != 0, new.parentID != old?.parentID {
             try CategoryTree.refuseDepth(of: new.id.rawValue, under: new.parentID, in: tx)
         }
+    }
+
+    package static func stored(_ new: Category, replacing old: Category?, in tx: Transaction) throws {
+        // Lists of products go by the tree, so what was counted of them holds no longer.
+        if let old, old.parentID != new.parentID { tx.markChanged(Product.info.table) }
+    }
+
+    package static func removed(_ old: Category, in tx: Transaction) throws {
+        tx.markChanged(Product.info.table)
     }
 
     package static func topics(_ change: Change) -> [String] { ["category"] }

@@ -49,18 +49,16 @@ package enum CategoryTree {
         }
     }
 
-    /// The products of a category and of all that hangs below it, each once.
-    static func products(under category: SQLValue, _ tenant: Tenant) -> SQL {
+    /// `below`: categories and all that hangs below them, as the head of a statement.
+    static func below(_ categories: SQL, _ tenant: Tenant) -> SQL {
         """
         WITH RECURSIVE below (category_id) AS (
             SELECT category_id FROM categories
-            WHERE webshop_id = \(tenant.webshopID) AND category_id = \(category) AND removed_on IS NULL
+            WHERE webshop_id = \(tenant.webshopID) AND category_id IN (\(categories)) AND removed_on IS NULL
             UNION
             SELECT c.category_id FROM categories c JOIN below b ON c.parent_id = b.category_id
             WHERE c.webshop_id = \(tenant.webshopID) AND c.removed_on IS NULL
         )
-        SELECT DISTINCT pc.product_id AS listed_id FROM product_categories pc
-        WHERE pc.webshop_id = \(tenant.webshopID) AND pc.category_id IN (SELECT category_id FROM below)
         """
     }
 

@@ -21,7 +21,9 @@ enum LabelledProducts {
     /// Replaces the product's labels by those given.
     static func store(_ given: JSON?, of product: inout Product, in tx: Transaction) throws -> Bool {
         guard let given else { return false }
-        let ids = try ids(of: given, in: tx)
+        var errors: [Problem.FieldError] = []
+        let ids = try ids(of: given, at: "/product_labels", in: tx, &errors)
+        if !errors.isEmpty { throw Problem.invalid(errors) }
         let old = product.parts & ProductParts.labels == 0 ? [] : try stored(of: product, in: tx)
         guard ids != old else { return false }
         tx.markChanged("labelled_products")
@@ -49,8 +51,11 @@ enum LabelledProducts {
         ).compactMap { $0.integer(0) }
     }
 
-    private static func ids(of given: JSON, in tx: Transaction) throws -> [Int64] {
-        let elements = try given.elements(at: "/product_labels", atMost: labelsMax)
+    /// The labels that a list names by objects, ids or names, each once.
+    static func ids(
+        of given: JSON, at pointer: String, in tx: Transaction, _ errors: inout [Problem.FieldError]
+    ) throws -> [Int64] {
+        let elements = try given.elements(at: pointer, atMost: labelsMax)
         guard !elements.isEmpty else { return [] }
         let keys = elements.map(Key.init)
         let rows = try tx.db.rows(
@@ -62,17 +67,15 @@ enum LabelledProducts {
         let known = Set(rows.compactMap { $0.integer(0) })
         let byName = Dictionary(
             rows.map { ($0.text(1) ?? "", $0.integer(0) ?? 0) }, uniquingKeysWith: { first, _ in first })
-        var errors: [Problem.FieldError] = []
         var ids: [Int64] = []
         for (index, key) in keys.enumerated() {
             let id = key.id.flatMap { known.contains($0) ? $0 : nil } ?? key.name.flatMap { byName[$0] }
             guard let id else {
-                errors.append(.init("/product_labels/\(index)", "unknown_product-label", "names no label of this shop"))
+                errors.append(.init("\(pointer)/\(index)", "unknown_product-label", "names no label of this shop"))
                 continue
             }
             if !ids.contains(id) { ids.append(id) }
         }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
         return ids
     }
 

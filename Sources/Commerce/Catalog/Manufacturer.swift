@@ -1,7 +1,8 @@
 import Persistence
 package import Resources
 
-/// Who made a product and answers for its safety (Regulation (EU) 2023/988, article 19).
+/// Who made a product and answers for its safety, and who does so in the EU where they are outside of it
+/// (Regulation (EU) 2023/988, articles 16 and 19; see `SafetyProfile`).
 package struct Manufacturer: Resource {
     package var id: Identifier<Manufacturer>
     package var name: String
@@ -12,6 +13,10 @@ package struct Manufacturer: Resource {
     package var countryID: Int64?
     package var email: String
     package var phone: String
+    package var responsibleName: String
+    package var responsibleAddress: String
+    package var responsibleCountryID: Int64?
+    package var responsibleEmail: String
 
     package static let schema = Schema(
         "manufacturer", "manufacturers", Manufacturer.init,
@@ -24,5 +29,17 @@ package struct Manufacturer: Resource {
         Field("country_id", \.countryID, .references { Country.info }),
         Field("email", \.email, .length(0...254)),
         Field("phone", \.phone, .length(0...64)),
+        Field(
+            "responsible_name", \.responsibleName, .length(0...255),
+            .about("The responsible person in the EU, for a manufacturer outside of it.")),
+        Field("responsible_address", \.responsibleAddress, .length(0...1000), .about("Postal.")),
+        Field(
+            "responsible_country_id", \.responsibleCountryID, .references { Country.info },
+            .about("A country of the EU.")),
+        Field("responsible_email", \.responsibleEmail, .length(0...254), .about("E-mail or web address.")),
         also: [.removalFlag()])
+
+    package static func prepare(_ new: inout Manufacturer, replacing old: Manufacturer?, in tx: Transaction) throws {
+        try ResponsiblePerson.refuseOutside(new.responsibleCountryID, replacing: old?.responsibleCountryID, in: tx)
+    }
 }

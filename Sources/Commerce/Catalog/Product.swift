@@ -78,7 +78,7 @@ package struct Product: Resource {
         Field("profile_id", \.profileID, .filterable, .about("The profile its attributes come from; 0 is none.")),
         Field("supplier_id", \.supplierID, .references { Supplier.info }, .filterable),
         Field("manufacturer_id", \.manufacturerID, .references { Manufacturer.info }, .filterable),
-        Field("safety_profile_id", \.safetyProfileID),
+        Field("safety_profile_id", \.safetyProfileID, .references { SafetyProfile.info }),
         Field("brand_id", \.brandID, .references { Brand.info }, .filterable),
         Field(
             "main_category_id", \.mainCategoryID, .references { Category.info }, .writtenAs(.integerAsText), .filterable
@@ -118,7 +118,9 @@ package struct Product: Resource {
         Field("no_internal_search", \.noInternalSearch),
         Field("canonical_id", \.canonicalID, .references { Product.info }),
         Field("mailing_list_ids", \.mailingListIDs, .shape(.ids)),
-        Field("bundle", \.bundle, .shape(.list), .about("Ids, or {product_id, count}.")),
+        Field(
+            "bundle", \.bundle, .shape(.list),
+            .about("Its members; written as ids or `{product_id, count}`, shown with counts in `bundle_data`.")),
         Field("requires_age_verification", \.requiresAgeVerification, .range(0...120)),
         Field("min_stock_order", \.minStockOrder),
         Field("min_stock_value", \.minStockValue),
@@ -129,8 +131,10 @@ package struct Product: Resource {
         Field("related", \.related, .referencesEach { Product.info }),
         Field("similar", \.similar, .referencesEach { Product.info }, .column("similar_products")),
         Field("bundle_data", \.bundleData, .readOnly),
-        Field("html_fields", \.htmlFields, .shape(.list)),
-        Field("extension_data", \.extensionData, .shape(.list)),
+        Field("html_fields", \.htmlFields, .shape(.list), .about("`{name, html}`.")),
+        Field(
+            "extension_data", \.extensionData, .shape(.list),
+            .about("`{title, type, id, value}`; an empty value is `false`.")),
         Field("sale_from", \.saleFrom, .filterable, .about("When the sale price begins; null is at once.")),
         Field("sale_to", \.saleTo, .filterable, .about("The first moment without the sale price; null is never.")),
         Field(
@@ -152,21 +156,21 @@ package struct Product: Resource {
             .constant("images", "[]", after: "product_labels"),
             .constant("pdf_files", "[]", after: "images"),
             .computed(
-                "in_stock", .integer,
-                """
-                coalesce((SELECT CAST(sum(s.count) AS BIGINT) FROM stock_levels s WHERE s.webshop_id = products.webshop_id
-                AND s.product_id = products.product_id AND s.removed_on IS NULL), 0)
-                """, born: .integer(0), after: "extension_data", about: "All variants together."),
+                "in_stock", .integer, inStock, born: .integer(0), bornWithout: "bundle", after: "extension_data",
+                about: "How many there are, in all variants together; of a bundle, how many its members allow."),
             .embedded(
                 ProductVariant.list, after: "in_stock",
                 about: "Its variants as a frontend wants them: named, counted, with what holds for each."),
         ],
         filters: [
-            CustomFilter("category_id", .integer, "Products of a category; 0 is no filter.") { value, query, tenant in
-                if value == .integer(0) { return nil }
-                return .listed(
-                    query.isOn("descendants") ? CategoryTree.products(under: value, tenant) : inCategory(value, tenant))
+            CustomFilter(
+                "category_id", .integer,
+                "Products of a category; 0 is no filter. With it, `sort=position` is the order the shop gave them.",
+                hasPlaces: true
+            ) { value, query, tenant in
+                value == .integer(0) ? nil : .listed(CategoryProducts.listed(value, query, tenant))
             },
+            LandingPageProducts.filter,
             CustomFilter("descendants", .flag, "1: with `category_id`, also those of the categories below it.") {
                 _, _, _ in nil
             },
@@ -183,12 +187,11 @@ package struct Product: Resource {
         ],
         ownKey: "own_id")
 
-    private static func inCategory(_ category: SQLValue, _ tenant: Tenant) -> SQL {
+    /// How many there are, as SQL over a row of `products`.
+    static let inStock = """
+        CASE WHEN bundle = '[]' THEN coalesce((SELECT CAST(sum(s.count) AS BIGINT) FROM stock_levels s
+        WHERE s.webshop_id = products.webshop_id AND s.product_id = products.product_id AND s.removed_on IS NULL), 0) ELSE \(Bundle.whole(of: "products")) END
         """
-        SELECT pc.product_id AS listed_id FROM product_categories pc
-        WHERE pc.webshop_id = \(tenant.webshopID) AND pc.category_id = \(category)
-        """
-    }
 
     private static func matching(_ value: SQLValue) -> SQL? {
         guard case .text(let text) = value else { return nil }
@@ -219,16 +222,25 @@ package struct Product: Resource {
 
     private mutating func tidy(replacing old: Product?, in tx: Transaction) throws {
         if isOnline, onlineSince == nil { onlineSince = tx.now }
-        if bundle != old?.bundle { try Bundle.settle(&self, in: tx) }
+        if bundle != old?.bundle ?? .emptyList { try Bundle.settle(&self, replacing: old, in: tx) }
+        if htmlFields != old?.htmlFields { htmlFields = try ExtraContent.htmlFields(htmlFields, for: tx.tenant) }
+        if extensionData != old?.extensionData {
+            extensionData = try ExtraContent.extensionData(extensionData, for: tx.tenant)
+        }
         try tidyPrices(replacing: old, for: tx.tenant)
         searchText = [name, ownID, secOwnID, gtin, mpn, search].compactMap { $0 }.joined(separator: "\n").lowercased()
     }
 
     package static func stored(_ drafts: [Draft<Product>], in tx: Transaction) throws {
-        try listUnderCategories(drafts, in: tx)
+        try CategoryProducts.list(
+            drafts.map { (product: $0.new.id, now: $0.new.categoryIDs, before: $0.old?.categoryIDs ?? []) }, in: tx)
         for draft in drafts {
-            guard let old = draft.old, old.allowNegativeStock != draft.new.allowNegativeStock else { continue }
-            try StockLedger.changeFloor(of: draft.new, in: tx)
+            try ProductMentions.index(draft.new, replacing: draft.old, in: tx)
+            guard let old = draft.old else { continue }
+            if old.name != draft.new.name { try Bundle.renamed(draft.new, in: tx) }
+            if old.allowNegativeStock != draft.new.allowNegativeStock {
+                try StockLedger.changeFloor(of: draft.new, in: tx)
+            }
         }
         let born = drafts.filter { $0.old == nil }.map(\.new)
         try StockLedger.open(born.filter { $0.parts & ProductParts.variants == 0 }, in: tx)
@@ -240,6 +252,9 @@ package struct Product: Resource {
     package static func removed(_ old: Product, in tx: Transaction) throws {
         try SKUs.releaseAll(of: old, in: tx)
         try StockLedger.closeAll(of: old, in: tx)
+        try Bundle.removed(old, in: tx)
+        try ProductMentions.removed(old, in: tx)
+        try ProductSupplier.removeAll(of: "product_id", old.id.rawValue, in: tx)
     }
 
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }
@@ -247,23 +262,6 @@ package struct Product: Resource {
     /// Where the product is shown: its categories and its main category.
     private var categoryIDs: Set<Int64> {
         Set(categories.integers).union(mainCategoryID.map { [$0] } ?? [])
-    }
-
-    private static func listUnderCategories(_ drafts: [Draft<Product>], in tx: Transaction) throws {
-        let moved = drafts.filter { $0.new.categoryIDs != $0.old?.categoryIDs ?? [] }
-        try tx.db.run(
-            moved.filter { $0.old != nil }.map { draft in
-                "DELETE FROM product_categories WHERE webshop_id = \(tx.shop) AND product_id = \(draft.new.id)"
-            })
-        try tx.db.run(
-            moved.flatMap { draft in
-                draft.new.categoryIDs.sorted().map { category in
-                    """
-                    INSERT INTO product_categories (webshop_id, category_id, product_id)
-                    VALUES (\(tx.shop), \(category), \(draft.new.id))
-                    """
-                }
-            })
     }
 }
 

@@ -65,13 +65,13 @@ package enum Doctor {
             name: "an order's lines have left or rejoined the stock",
             query: """
                 SELECT l.webshop_id, l.order_id, coalesce(CAST(sum(e.change) AS BIGINT), 0),
-                    CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount END
+                    CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount * l.pieces END
                 FROM order_lines l
                 JOIN orders o ON o.webshop_id = l.webshop_id AND o.order_id = l.order_id
                 LEFT JOIN stock_entries e ON e.webshop_id = l.webshop_id AND e.order_product_id = l.order_product_id
-                GROUP BY l.webshop_id, l.order_id, l.order_product_id, l.amount, o.status
+                GROUP BY l.webshop_id, l.order_id, l.order_product_id, l.amount, l.pieces, o.status
                 HAVING coalesce(CAST(sum(e.change) AS BIGINT), 0) <>
-                    CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount END
+                    CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount * l.pieces END
                 ORDER BY 1, 2
                 """, object: "order"),
     ]

@@ -146,6 +146,7 @@ package enum StockEndpoints {
     private static func posted(
         _ writes: [StockWrite], to levels: [StockBalance], in tx: Transaction
     ) throws -> [StockLedger.Posted?] {
+        try Bundle.refuseStock(of: writes.map { ($0.unit.productID, $0.pointer) }, in: tx)
         // One after the other where several are about one level.
         var counts: [StockUnit: Int64] = [:]
         let moves = zip(writes, levels).map { write, level in

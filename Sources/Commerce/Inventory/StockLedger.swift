@@ -179,15 +179,14 @@ package enum StockLedger {
         ).map(StockBalance.init)
     }
 
-    /// Which of some products have nothing left in any of their levels.
-    static func soldOut(among products: [Int64], in tx: Transaction) throws -> Set<Int64> {
-        guard !products.isEmpty else { return [] }
-        let rows = try tx.db.rows(
+    /// How many there are of some products, in all their levels.
+    static func totals(of products: Set<Int64>, in tx: Transaction) throws -> [Int64: Int64] {
+        try tx.db.rows(
             """
-            SELECT product_id FROM stock_levels WHERE webshop_id = \(tx.shop)
-            AND product_id IN (\(SQL.list(products))) AND removed_on IS NULL GROUP BY product_id HAVING sum(count) <= 0
-            """)
-        return Set(rows.compactMap { $0.integer(0) })
+            SELECT product_id, CAST(sum(count) AS BIGINT) FROM stock_levels WHERE webshop_id = \(tx.shop)
+            AND product_id IN (\(SQL.list(products.sorted()))) AND removed_on IS NULL GROUP BY product_id
+            """
+        ).reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
     }
 
     /// Moves sums, each unless that would take it below its floor.

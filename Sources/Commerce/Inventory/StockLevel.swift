@@ -48,7 +48,9 @@ package struct StockLevel: Resource {
                 after: "attribute_value_id"),
             .constant("location", "null", after: "variant_name"),
             .constant("reserved", "0", after: "count"),
-            .computed("available", .integer, "count", after: "reserved"),
+            .computed(
+                "available", .integer, "coalesce(\(Bundle.whole(of: "stock_levels")), count)", after: "reserved",
+                about: "How many can be sold; of a bundle, how many its members allow."),
             .computed(
                 "stock_id", .integer, "stock_id", after: "available",
                 about: "What is counted: the variant's id, or the product's where it has none. The feed names it."),

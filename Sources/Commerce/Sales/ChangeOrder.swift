@@ -72,7 +72,7 @@ package enum ChangeOrder {
                 "An order that is \(old.status.rawValue) cannot become \(stored.value.status.rawValue).",
                 errors: [.init("/status", "order_status", "cannot follow \(old.status.rawValue)")])
         }
-        if hasMoved, stored.value.status == .cancelled { try putStockBack(of: stored.id, in: tx) }
+        if hasMoved, stored.value.status == .cancelled { try StockTaking.putBack(order: stored.id, in: tx) }
         if stored.value.paid, !old.paid, stored.value.status == .cancelled {
             throw Problem.conflict(
                 "order_status", "A cancelled order cannot be paid.",
@@ -86,22 +86,6 @@ package enum ChangeOrder {
         if hasMoved { tx.record("new_status", "order", written.id, written.version, written.json) }
         if written.value.paid, !old.paid { tx.record("paid", "order", written.id, written.version, written.json) }
         return written
-    }
-
-    private static func putStockBack(of id: Int64, in tx: Transaction) throws {
-        let rows = try tx.db.rows(
-            """
-            SELECT order_product_id, product_id, variant_id, amount FROM order_lines
-            WHERE webshop_id = \(tx.shop) AND order_id = \(id)
-            """)
-        let moves = rows.map { row in
-            let unit = StockUnit(row.integer(1) ?? 0, variant: row.integer(2))
-            var move = StockLedger.Move(unit, by: row.integer(3) ?? 0, .cancel)
-            move.orderID = id
-            move.orderProductID = row.integer(0)
-            return move
-        }
-        try StockLedger.post(moves, in: tx)
     }
 }
 

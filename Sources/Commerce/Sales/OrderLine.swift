@@ -18,6 +18,8 @@ package struct OrderLine: Resource {
     package var total: Amount
     package var purchasePrice: Amount?
     package var attributes: JSONText
+    package var bundle: JSONText
+    package var pieces: Int64
 
     package static let schema = Schema(
         "order-line", "order_lines", OrderLine.init,
@@ -36,6 +38,9 @@ package struct OrderLine: Resource {
         Field("total", \.total),
         Field("purchase_price", \.purchasePrice),
         Field("attributes", \.attributes),
+        Field(
+            "bundle", \.bundle, .about("What one of it held when it was ordered: `{product_id, own_id, name, count}`.")),
+        Field("pieces", \.pieces, .hidden),
         verbs: [])
 
     /// For a message: "Shirt (M)".

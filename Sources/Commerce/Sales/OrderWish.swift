@@ -9,6 +9,8 @@ struct OrderWish {
 
     let product: SoldProduct
     let variant: SoldVariant?
+    /// What a bundle is made of, each member in the variant the line names.
+    let parts: [BundlePart]
     let amount: Int64
     let unitPrice: Amount
     let isOverride: Bool
@@ -20,9 +22,27 @@ struct OrderWish {
         var productID: Int64?
         var ownID: String?
         var choice = VariantChoice()
+        /// For members of a bundle, by product.
+        var partChoices: [Int64: VariantChoice] = [:]
         var amount: Int64?
         var unitPrice: Amount?
         var attributes: JSON?
+
+        /// Finds what a number of the shop's own names.
+        mutating func settle(_ units: [String: StockUnit]) {
+            guard productID == nil, let unit = ownID.flatMap({ units[$0] }) else { return }
+            productID = unit.productID
+            if let variant = unit.variantID { choice = VariantChoice(variantID: variant) }
+        }
+
+        /// The products of the line that have variants, and which of them it wants.
+        func choices(among products: [Int64: SoldProduct]) -> [(product: Int64, choice: VariantChoice)] {
+            guard let product = productID.flatMap({ products[$0] }) else { return [] }
+            let own = product.hasVariants ? [(product: product.id, choice: choice)] : []
+            return own + product.parts.filter(\.hasVariants).map { (product: $0.productID, choice: choice(of: $0)) }
+        }
+
+        func choice(of part: BundlePart) -> VariantChoice { partChoices[part.productID] ?? VariantChoice() }
     }
 
     /// Reads all lines, loads their products in one query, with variants in a second, and prices them.
@@ -35,36 +55,26 @@ struct OrderWish {
             throw Problem.invalid("/products", "too_long", "has \(elements.count) lines; an order takes \(linesMax)")
         }
         var errors: [Problem.FieldError] = []
-        let drafts = elements.enumerated().map { draft($1, at: "/products/\($0)", tx.tenant, &errors) }
+        var drafts = elements.enumerated().map { draft($1, at: "/products/\($0)", tx.tenant, &errors) }
         if !errors.isEmpty { throw Problem.invalid(errors) }
         let byOwn = try SKUs.units(drafts.compactMap { $0.productID == nil ? $0.ownID : nil }, in: tx)
-        let units = drafts.map { draft in draft.productID.map { StockUnit($0) } ?? draft.ownID.flatMap { byOwn[$0] } }
-        let ids = units.map { $0?.productID }
-        let choices = zip(units, drafts).map { unit, draft in
-            unit?.variantID.map { VariantChoice(variantID: $0) } ?? draft.choice
-        }
-        let byID = try SoldProduct.all(Set(ids.compactMap { $0 }).sorted(), in: tx)
-        let varied = zip(ids, choices).filter { id, _ in id.flatMap { byID[$0] }?.hasVariants ?? false }
-        let variants = try SoldVariant.all(of: varied.compactMap(\.0), varied.map(\.1), in: tx)
-        let amounts = amounts(zip(ids, drafts))
+        for index in drafts.indices { drafts[index].settle(byOwn) }
+        let products = try SoldProduct.all(Set(drafts.compactMap(\.productID)).sorted(), in: tx)
+        let variants = try SoldVariant.all(drafts.flatMap { $0.choices(among: products) }, in: tx)
+        let amounts = amounts(drafts)
         var wishes: [OrderWish] = []
         for (index, draft) in drafts.enumerated() {
-            guard let product = ids[index].flatMap({ byID[$0] }) else {
-                let member = draft.productID == nil ? "own_id" : "product_id"
-                errors.append(.init("/products/\(index)/\(member)", "unknown_product", "names no product of this shop"))
+            let pointer = "/products/\(index)"
+            guard let product = draft.productID.flatMap({ products[$0] }) else {
+                let member = elements[index].names("product_id") ? "product_id" : "own_id"
+                errors.append(.init("\(pointer)/\(member)", "unknown_product", "names no product of this shop"))
                 continue
             }
             do {
-                let variant = try product.variant(choices[index], variants, at: "/products/\(index)/")
-                let pricing = product.pricing.of(variant)
-                wishes.append(
-                    OrderWish(
-                        product: product, variant: variant, amount: draft.amount ?? 0,
-                        unitPrice: draft.unitPrice
-                            ?? pricing.unit(amounts[product.id] ?? 0, group: group, at: tx.now).price,
-                        isOverride: draft.unitPrice != nil,
-                        attributes: variant?.attributes(beside: draft.attributes)
-                            ?? draft.attributes.map { JSONText($0.serialized) } ?? .emptyList))
+                let variant = try product.variant(draft.choice, variants, at: pointer + "/")
+                let parts = try product.parts.map { try $0.chosen(draft.choice(of: $0), variants, at: pointer) }
+                let price = product.pricing.of(variant).unit(amounts[product.id] ?? 0, group: group, at: tx.now).price
+                wishes.append(OrderWish(draft, product, variant, parts, price))
             } catch let problem as Problem {
                 errors += problem.errors
             }
@@ -73,10 +83,24 @@ struct OrderWish {
         return wishes
     }
 
+    private init(
+        _ draft: Draft, _ product: SoldProduct, _ variant: SoldVariant?, _ parts: [BundlePart], _ price: Amount
+    ) {
+        self.product = product
+        self.variant = variant
+        self.parts = parts
+        amount = draft.amount ?? 0
+        unitPrice = draft.unitPrice ?? price
+        isOverride = draft.unitPrice != nil
+        attributes =
+            variant?.attributes(beside: draft.attributes)
+            ?? draft.attributes.map { JSONText($0.serialized) } ?? .emptyList
+    }
+
     /// How many of each product there are in all lines together, since a tier is reached by all of them.
-    private static func amounts(_ lines: some Sequence<(Int64?, Draft)>) -> [Int64: Int64] {
-        lines.reduce(into: [:]) { sums, line in
-            if let id = line.0 { sums[id, default: 0] += line.1.amount ?? 0 }
+    private static func amounts(_ drafts: [Draft]) -> [Int64: Int64] {
+        drafts.reduce(into: [:]) { sums, draft in
+            if let id = draft.productID { sums[id, default: 0] += draft.amount ?? 0 }
         }
     }
 
@@ -93,11 +117,23 @@ struct OrderWish {
             choice: VariantChoice(&reader), amount: reader.integer("amount", 1...amountMax),
             unitPrice: reader.amount("unit_price", 0...unitPriceMax), attributes: object["attributes"])
         draft.choice.add(attributes: draft.attributes)
+        if case .object(let parts) = object["b_attributes"] {
+            for part in parts.members {
+                guard let id = Int64(strict: part.name) else { continue }
+                draft.partChoices[id, default: VariantChoice()].add(attributes: part.value)
+            }
+        }
         if draft.productID == nil, draft.ownID == nil, reader.errors.isEmpty {
             reader.report("product_id", "required", "is required, or own_id")
         }
         if draft.amount == nil, reader.errors.isEmpty { reader.report("amount", "required", "is required") }
         errors += reader.errors
         return draft
+    }
+}
+
+extension JSON {
+    fileprivate func names(_ member: String) -> Bool {
+        if case .object(let object) = self { object[member].map { $0 != .null } ?? false } else { false }
     }
 }

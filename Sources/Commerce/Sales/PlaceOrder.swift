@@ -50,7 +50,7 @@ package enum PlaceOrder {
         addresses(&order, customer, in: tx)
         try price(&order, wishes, body, in: tx)
         let lines = try lines(of: order, wishes, in: tx)
-        try takeStock(lines.lines, wishes, of: order, in: tx)
+        try StockTaking(lines.lines, wishes).carryOut(in: tx)
         order = lines.order
         if order.paid { try Invoice.give(to: &order, in: tx) }
         let written = try tx.insert(order) { [try tx.insertAll(lines.lines, embeddedBy: "order_id")] }
@@ -156,40 +156,10 @@ package enum PlaceOrder {
                 variantName: wish.variant?.name, amount: wish.amount, unitPrice: wish.unitPrice,
                 priceOverride: wish.isOverride, vatRate: wish.product.vatRate ?? usual, vat: totals.lineVATs[index],
                 total: totals.lineTotals[index],
-                purchasePrice: wish.variant?.purchasePrice ?? wish.product.purchasePrice,
-                attributes: wish.attributes)
+                purchasePrice: wish.variant?.purchasePrice ?? wish.product.purchasePrice, attributes: wish.attributes,
+                bundle: BundlePart.json(wish.parts), pieces: StockTaking.pieces(wish.parts))
         }
         return (order, lines)
-    }
-
-    private static func takeStock(
-        _ lines: [OrderLine], _ wishes: [OrderWish], of order: Order, in tx: Transaction
-    ) throws {
-        let moves = lines.map { line in
-            var move = StockLedger.Move(line.unit, by: -line.amount, .order)
-            move.orderID = order.id.rawValue
-            move.orderProductID = line.id.rawValue
-            return move
-        }
-        // Products are locked before their stock, as everywhere.
-        let closing = try Set(wishes.filter(\.product.autoOffline).map(\.product.id)).sorted().map {
-            try tx.take(Product.self, $0)
-        }
-        let posted = try StockLedger.post(moves, in: tx)
-        let short = lines.indices.filter { posted[$0] == nil }
-        guard short.isEmpty else {
-            let errors = short.map { index in
-                Problem.FieldError(
-                    "/products/\(index)/amount", "stock_short",
-                    "there are fewer than \(lines[index].amount) of \(lines[index].fullName) left")
-            }
-            throw Problem.conflict("stock_short", "There is too little stock for this order.", errors: errors)
-        }
-        let soldOut = try StockLedger.soldOut(among: closing.map(\.id), in: tx)
-        for var product in closing where soldOut.contains(product.id) {
-            product.isOnline = false
-            try tx.update(product)
-        }
     }
 }
 

@@ -14,16 +14,24 @@ struct SoldProduct {
     let neverFreeShipping: Bool
     let autoOffline: Bool
     let hasVariants: Bool
+    /// What it is made of, where it is a bundle.
+    private(set) var parts: [BundlePart] = []
 
     static func all(_ ids: [Int64], in tx: Transaction) throws -> [Int64: SoldProduct] {
         guard !ids.isEmpty else { return [:] }
         let rows = try tx.db.rows(
             """
             SELECT product_id, own_id, name, purchase_price, vat, shipping_weight, never_free_shipping, auto_offline,
-            parts, \(raw: Pricing.columns) FROM products
+            parts, \(raw: Pricing.columns), bundle FROM products
             WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) AND removed_on IS NULL
             """)
-        return try rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = try SoldProduct($1, for: tx.tenant) }
+        let bundles = rows.filter { $0.text($0.count - 1) != JSONText.emptyList.text }.compactMap { $0.integer(0) }
+        let parts = try BundlePart.all(of: bundles, in: tx)
+        return try rows.reduce(into: [:]) { found, row in
+            var product = try SoldProduct(row, for: tx.tenant)
+            product.parts = parts[product.id] ?? []
+            found[product.id] = product
+        }
     }
 
     private init(_ row: Row, for tenant: Tenant) throws {
@@ -68,14 +76,12 @@ struct SoldVariant {
 
     /// The variants that can be meant by the choices, by product, in one query.
     static func all(
-        of products: [Int64], _ choices: [VariantChoice], in tx: Transaction
+        _ choices: [(product: Int64, choice: VariantChoice)], in tx: Transaction
     ) throws -> [Int64: [SoldVariant]] {
-        guard !products.isEmpty else { return [:] }
-        let conditions = choices.map(\.condition)
-        let narrowed = conditions.compactMap { $0 }
-        let condition: SQL =
-            narrowed.count == conditions.count ? " AND (\(SQL.joined(narrowed, by: " OR ")))" : ""
-        let rows = try tx.db.rows(statement(products, tx.shop, condition))
+        guard !choices.isEmpty else { return [:] }
+        let narrowed = choices.compactMap(\.choice.condition)
+        let condition: SQL = narrowed.count == choices.count ? " AND (\(SQL.joined(narrowed, by: " OR ")))" : ""
+        let rows = try tx.db.rows(statement(choices.map(\.product), tx.shop, condition))
         return rows.reduce(into: [:]) { $0[$1.integer(1) ?? 0, default: []].append(SoldVariant($1)) }
     }
 

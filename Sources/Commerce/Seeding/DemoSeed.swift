@@ -97,7 +97,9 @@ package struct DemoSeed: Sendable {
 
     private func supplier(_ tx: Transaction) throws -> Int64 {
         let id = try tx.newID(Supplier.self)
-        try tx.insert(Supplier(id: id, name: "Nordic Wholesale", linkTo: nil, dropshippingMail: nil))
+        var supplier = try Supplier.starting(id)
+        supplier.name = "Nordic Wholesale"
+        try tx.insert(supplier)
         return id.rawValue
     }
 

@@ -105,29 +105,37 @@ package struct Shown: Sendable {
     let source: Source
     let isNullable: Bool
     let born: SQLValue?
+    /// The field that must have its starting value for `born` to hold.
+    let bornWithout: String?
     /// The member it follows; at the end where nil.
     let after: String?
     let about: String
 
     /// A member read by an SQL expression over the resource's table.
-    /// - Parameter born: what the expression gives for a new row, where that is always the same.
+    /// - Parameters:
+    ///   - born: what the expression gives for a new row, where that is always the same.
+    ///   - bornWithout: a field; the expression gives something else for a new row that has a value there.
     package static func computed(
         _ name: String, _ kind: FieldKind, _ expression: String, nullable: Bool = false, born: SQLValue? = nil,
-        after: String? = nil, about: String = ""
+        bornWithout: String? = nil, after: String? = nil, about: String = ""
     ) -> Shown {
         Shown(
-            name: name, source: .expression(expression, kind), isNullable: nullable, born: born, after: after,
-            about: about)
+            name: name, source: .expression(expression, kind), isNullable: nullable, born: born,
+            bornWithout: bornWithout, after: after, about: about)
     }
 
     /// A list of the rows of another table that belong to this one.
     package static func embedded(_ embed: Embed, after: String? = nil, about: String = "") -> Shown {
-        Shown(name: embed.name, source: .embed(embed), isNullable: false, born: nil, after: after, about: about)
+        Shown(
+            name: embed.name, source: .embed(embed), isNullable: false, born: nil, bornWithout: nil, after: after,
+            about: about)
     }
 
     /// A member that is the same in every answer.
     package static func constant(_ name: String, _ json: String, after: String? = nil, about: String = "") -> Shown {
-        Shown(name: name, source: .constant(json), isNullable: false, born: nil, after: after, about: about)
+        Shown(
+            name: name, source: .constant(json), isNullable: false, born: nil, bornWithout: nil, after: after,
+            about: about)
     }
 }
 
@@ -138,23 +146,50 @@ package struct CustomFilter: Sendable {
     package let about: String
     /// What the filter does for a value, beside the other parameters; nil where the value means "no filter".
     package let effect: @Sendable (SQLValue, Query, Tenant) -> Effect?
+    /// What has to be read before the effect is known; nil for most.
+    let lookup: Lookup?
+    /// Whether the ids it lists have places of their own in `listed_place`, by which `sort=position` goes.
+    let hasPlaces: Bool
+
+    /// A question to the database whose answer says what a filter does.
+    struct Lookup: Sendable {
+        let question: @Sendable (SQLValue, Tenant) -> SQL
+        let effect: @Sendable (Rows, Tenant, Instant) throws -> Effect
+    }
 
     package enum Effect: Sendable {
         /// Rows for which this holds.
         case condition(SQL)
         /// Rows whose ids this selects as `listed_id`. The list is walked in the order of those ids, so a page costs its
-        /// own rows and not all that match.
+        /// own rows and not all that match. Where the filter has places and the query sorts by them, also `listed_place`.
         case listed(SQL)
     }
 
     package init(
-        _ name: String, _ kind: FieldKind, _ about: String,
+        _ name: String, _ kind: FieldKind, _ about: String, hasPlaces: Bool = false,
         _ effect: @escaping @Sendable (SQLValue, Query, Tenant) -> Effect?
     ) {
         self.name = name
         self.kind = kind
         self.about = about
         self.effect = effect
+        lookup = nil
+        self.hasPlaces = hasPlaces
+    }
+
+    /// A filter that has to look something up first, such as the rule of a landing page. What it says may change with the
+    /// time or with other tables, so nobody remembers how many rows it finds.
+    package init(
+        _ name: String, _ kind: FieldKind, _ about: String,
+        asking question: @escaping @Sendable (SQLValue, Tenant) -> SQL,
+        _ effect: @escaping @Sendable (Rows, Tenant, Instant) throws -> Effect
+    ) {
+        self.name = name
+        self.kind = kind
+        self.about = about
+        self.effect = { _, _, _ in nil }
+        lookup = Lookup(question: question, effect: effect)
+        hasPlaces = false
     }
 }
 

@@ -19,29 +19,52 @@ package struct ListRequest: Sendable {
     /// Whether `next` is shown: a walk goes on by cursor unless the client counts by offset.
     package let isWalking: Bool
     package let expansions: [FieldInfo]
+    /// Whether the number of rows may be remembered until one of them changes.
+    let isCountKept: Bool
 
     /// Parameters that every list understands.
     static let known: Set<String> = [
         "limit", "offset", "after", "sort", "fields", "expand", "envelope", "include_removed",
     ]
 
-    package init(_ info: ResourceInfo, _ query: Query, for tenant: Tenant, isStrict: Bool) throws {
+    /// - Parameter effects: what filters do that had to look something up, by their names.
+    package init(
+        _ info: ResourceInfo, _ query: Query, for tenant: Tenant, isStrict: Bool,
+        effects: [String: CustomFilter.Effect] = [:]
+    ) throws {
         self.info = info
         self.tenant = tenant
-        var reader = QueryReader(info, query, tenant, isStrict: isStrict)
+        isCountKept = effects.isEmpty
+        var reader = QueryReader(info, query, tenant, isStrict: isStrict, effects: effects)
         isEnveloped = !info.isBare || query.isOn("envelope")
         isWalking = query["offset"] == nil && (query["limit"] != nil || query["after"] != nil)
         limit = isEnveloped ? reader.limit() : Int.max - 1
         offset = isEnveloped ? reader.offset() : 0
-        order = reader.order()
-        expansions = reader.expansions()
-        let selected = reader.plan()
-        plan = selected
         conditions = reader.conditions()
         listed = reader.listed
+        order = reader.order()
+        expansions = reader.expansions()
+        plan = reader.plan()
         if listed != nil { order = order.walkingListed(info.key) }
         if isEnveloped, let text = query["after"], !text.isEmpty { cursor = reader.cursor(text, order) }
         if !reader.errors.isEmpty { throw Problem.invalid(reader.errors) }
+    }
+
+    /// Reads what a list is asked for, and first what its filters have to look up.
+    package static func asked(
+        _ info: ResourceInfo, _ call: Call, of storage: any Storage
+    ) async throws -> ListRequest {
+        var effects: [String: CustomFilter.Effect] = [:]
+        for filter in info.filters {
+            guard let lookup = filter.lookup, let text = call.query[filter.name], !text.isEmpty else { continue }
+            let field = FieldInfo(name: filter.name, kind: filter.kind, isNullable: true)
+            // What cannot be read is reported with the other faults.
+            guard let value = try? field.column(of: .string(text), tenant: call.tenant) else { continue }
+            let rows = try await storage.fetch(lookup.question(value, call.tenant))
+            effects[filter.name] = try lookup.effect(rows, call.tenant, call.now)
+        }
+        return try ListRequest(
+            info, call.query, for: call.tenant, isStrict: call.preferences.isStrict, effects: effects)
     }
 
     /// The page's rows and one more, which tells whether there is a next page.

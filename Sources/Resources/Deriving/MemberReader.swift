@@ -28,6 +28,17 @@ package struct MemberReader {
         return nil
     }
 
+    package mutating func flag(_ name: String) -> Bool? {
+        number(FieldInfo(name: name, kind: .flag, isNullable: true)).map { $0 == 1 }
+    }
+
+    /// A list of ids, each once; empty where the body is silent.
+    package mutating func ids(_ name: String) -> [Int64] {
+        let field = FieldInfo(name: name, kind: .json, isNullable: true, rules: [.shape(.ids)])
+        if case .text(let text) = column(field) { return JSONText(text).integers }
+        return []
+    }
+
     package mutating func report(_ name: String, _ code: String, _ message: String) {
         errors.append(Problem.FieldError("\(pointer)/\(name)", code, message))
     }

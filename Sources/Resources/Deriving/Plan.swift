@@ -39,6 +39,8 @@ package struct Plan: Sendable {
     private enum Birth {
         case field(Int)
         case value(SQLValue)
+        /// A value that holds as long as a field has its starting value.
+        case valueWithout(SQLValue, field: Int, starting: SQLValue)
         case now
     }
 
@@ -155,7 +157,8 @@ package struct Plan: Sendable {
                 case .embed(let index): .embed(embeds[index])
                 }
             return Shown(
-                name: item.name, source: source, isNullable: item.isNullable, born: nil, after: nil, about: item.about)
+                name: item.name, source: source, isNullable: item.isNullable, born: nil, bornWithout: nil, after: nil,
+                about: item.about)
         }
         return Plan(shown, key: expressions[keyColumn], version: expressions[versionColumn]) { _ in nil }
     }
@@ -172,13 +175,20 @@ package struct Plan: Sendable {
 extension Plan {
     /// The cells of a row that was just stored, as the SELECT would give them; nil where only the database can tell.
     func newRow(_ record: [SQLValue], at now: Instant) -> [SQLValue]? {
-        births?.map { birth in
+        guard let births else { return nil }
+        var row: [SQLValue] = []
+        row.reserveCapacity(births.count)
+        for birth in births {
             switch birth {
-            case .field(let index): record[index]
-            case .value(let value): value
-            case .now: now.sqlValue
+            case .field(let index): row.append(record[index])
+            case .value(let value): row.append(value)
+            case .valueWithout(let value, let index, let starting):
+                guard record[index] == starting else { return nil }
+                row.append(value)
+            case .now: row.append(now.sqlValue)
             }
         }
+        return row
     }
 
     private static func birth(of expression: String, _ fields: [FieldInfo], _ shown: [Shown]) -> Birth? {
@@ -190,7 +200,11 @@ extension Plan {
         default: break
         }
         for member in shown {
-            if case .expression(expression, _) = member.source, let value = member.born { return .value(value) }
+            guard case .expression(expression, _) = member.source, let value = member.born else { continue }
+            guard let name = member.bornWithout else { return .value(value) }
+            return fields.firstIndex { $0.name == name }.map {
+                .valueWithout(value, field: $0, starting: fields[$0].startingValue)
+            }
         }
         return nil
     }

@@ -9,12 +9,20 @@ struct QueryReader {
     private(set) var errors: [Problem.FieldError] = []
     /// The ids the list is walked by, where a filter names them.
     private(set) var listed: SQL?
+    /// Whether those ids have places.
+    private var hasPlaces = false
+    /// What filters do that had to look something up.
+    private let effects: [String: CustomFilter.Effect]
 
-    init(_ info: ResourceInfo, _ query: Query, _ tenant: Tenant, isStrict: Bool) {
+    init(
+        _ info: ResourceInfo, _ query: Query, _ tenant: Tenant, isStrict: Bool,
+        effects: [String: CustomFilter.Effect] = [:]
+    ) {
         self.info = info
         self.query = query
         self.tenant = tenant
         self.isStrict = isStrict
+        self.effects = effects
     }
 
     mutating func limit() -> Int {
@@ -38,13 +46,15 @@ struct QueryReader {
         return Int(value)
     }
 
+    /// Comes after the conditions: only ids with places can be sorted by them.
     mutating func order() -> SortOrder {
         var terms: [SortOrder.Term] = []
         let text = query["sort"].flatMap { $0.isEmpty ? nil : $0 } ?? info.sortedBy
         for part in text.split(separator: ",", omittingEmptySubsequences: false).prefix(5) {
             let isDescending = part.hasPrefix("-")
             let name = String(isDescending ? part.dropFirst() : part)
-            guard let field = info.sortable(name) else {
+            let place = hasPlaces && name == Query.position ? FieldInfo.listedPlace : nil
+            guard let field = place ?? info.sortable(name) else {
                 report(
                     "sort", "unknown",
                     "cannot sort by \"\(name)\"; it takes: \(info.sortableNames.joined(separator: ", "))")
@@ -108,10 +118,12 @@ struct QueryReader {
         if item.value.isEmpty, operation == nil, !info.isTextFilter(name) { return nil }
         if operation == nil, let filter = info.filters.first(where: { $0.name == name }) {
             let probe = FieldInfo(name: name, kind: filter.kind, isNullable: true)
-            switch column(item, of: probe, item.value).flatMap({ filter.effect($0, query, tenant) }) {
+            switch column(item, of: probe, item.value).flatMap({ effects[name] ?? filter.effect($0, query, tenant) }) {
             case .condition(let condition): return condition
-            case .listed(let ids) where listed == nil: listed = ids
-            case .listed(let ids): return "\(raw: info.key) IN (\(ids))"
+            case .listed(let ids) where listed == nil && (filter.hasPlaces || !query.sortsByPosition):
+                listed = ids
+                hasPlaces = filter.hasPlaces && query.sortsByPosition
+            case .listed(let ids): return "\(raw: info.key) IN (SELECT listed_id FROM (\(ids)) others)"
             case nil: break
             }
             return nil
@@ -214,7 +226,20 @@ extension ResourceInfo {
     }
 }
 
+extension Query {
+    /// The order the shop gave to the rows of a list, such as the products of a category.
+    package static let position = "position"
+
+    /// Whether the list is wanted in the order the shop gave it.
+    package var sortsByPosition: Bool {
+        self["sort"]?.split(separator: ",").contains { $0 == Self.position || $0 == "-" + Self.position } ?? false
+    }
+}
+
 extension FieldInfo {
+    fileprivate static let listedPlace = FieldInfo(
+        name: Query.position, kind: .integer, isNullable: false, rules: [.column("listed_place")])
+
     fileprivate var isFlag: Bool { kind == .flag || kind == .flagAsText }
 
     /// The engines put nulls at different ends, so a sort never meets one.

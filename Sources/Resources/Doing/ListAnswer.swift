@@ -4,12 +4,13 @@ extension ListRequest {
     /// Reads the page and answers it: one round trip, one more where rows have parts, and one when something is expanded.
     package func answer(from storage: any Storage) async throws -> Answer {
         let key = RowCounts.Key(shop: tenant.webshopID, table: info.table, total)
-        let known = isEnveloped ? storage.counts.known(key) : (count: 0, generation: 0)
+        let isKept = isEnveloped && isCountKept
+        let known = isKept ? storage.counts.known(key) : (count: isEnveloped ? nil : 0, generation: 0)
         var answers = try await storage.fetch([rows] + (known.count == nil ? [total] : []))
         var count = known.count ?? 0
         if known.count == nil {
             count = answers.popLast()?.first?.integer(0) ?? 0
-            storage.counts.remember(count, for: key, generation: known.generation)
+            if isKept { storage.counts.remember(count, for: key, generation: known.generation) }
         }
         guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
         let hasMore = found.count > limit
@@ -56,23 +57,26 @@ enum Expansion {
     static func read(
         _ fields: [FieldInfo], of rows: Rows, by plan: Plan, for tenant: Tenant, from storage: any Storage
     ) async throws -> [(name: String, column: Int, objects: [Int64: [UInt8]])] {
-        let wanted = fields.compactMap { field -> (name: String, column: Int, target: ResourceInfo, ids: [Int64])? in
+        let wanted = fields.compactMap {
+            field -> (name: String, column: Int, target: ResourceInfo, plan: Plan, ids: [Int64])? in
             guard let name = field.expansion, let target = field.reference?(),
                 let column = plan.items.first(where: { $0.name == field.name })?.column
             else { return nil }
-            return (name, column, target, Set(rows.compactMap { $0.integer(column) }).sorted())
+            return (
+                name, column, target, target.plan.withoutEmbeds, Set(rows.compactMap { $0.integer(column) }).sorted()
+            )
         }
         guard !wanted.isEmpty, !rows.isEmpty else { return [] }
         let answers = try await storage.fetch(
             wanted.map { expansion in
                 """
-                SELECT \(raw: expansion.target.plan.select) FROM \(raw: expansion.target.table)
+                SELECT \(raw: expansion.plan.select) FROM \(raw: expansion.target.table)
                 WHERE \(expansion.target.owned(by: tenant.webshopID))
                 \(raw: expansion.target.key) IN (\(SQL.list(expansion.ids)))
                 """
             })
         return zip(wanted, answers).map { expansion, found in
-            (expansion.name, expansion.column, objects(in: found, by: expansion.target.plan.withoutEmbeds, for: tenant))
+            (expansion.name, expansion.column, objects(in: found, by: expansion.plan, for: tenant))
         }
     }
 

@@ -29,9 +29,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             .get, "/REST/\(info.path)", access(.read), "list_\(info.plural)", "Lists \(info.plural).",
             info.listDocumentation,
             .read { call, storage in
-                let request = try ListRequest(
-                    info, call.query, for: call.tenant, isStrict: call.preferences.isStrict)
-                return try await request.answer(from: storage)
+                try await ListRequest.asked(info, call, of: storage).answer(from: storage)
             })
     }
 

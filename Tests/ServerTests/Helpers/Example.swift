@@ -12,7 +12,10 @@ struct Example {
 
     static func make(in shop: TestShop) async throws -> Example {
         var referable: [String: [Int64]] = ["country": [Country.denmark, 1]]
-        for path in ["brand", "manufacturer", "supplier", "customer", "category", "shipping", "profile", "product"] {
+        for path in [
+            "brand", "manufacturer", "safety-profile", "supplier", "customer", "category", "shipping", "profile",
+            "product",
+        ] {
             for number in 1...2 {
                 let made = try await shop.post(path, ["name": .string("Referred \(number)")]).json
                 referable[path, default: []].append(made[made.names[0]].integer)
@@ -71,6 +74,10 @@ struct Example {
         "discount_intervals": { _ in [[["from": 3, "price": 80]], [["from": 5, "price": 70]]] },
         // Read loosely, so that it is no declared reference.
         "profile_id": { example in (0...1).map { .number(example.id("profile", $0)) } },
+        "responsible_country_id": { _ in [.number(Country.denmark), 197] },
+        "html_fields": { _ in [[["name": "Care", "html": "<p>30°</p>"]], [["name": "Fit", "html": ""]]] },
+        "rule": { example in (0...1).map { ["brands": [.number(example.id("brand", $0))]] } },
+        "sort_order": { _ in ["name", "-price"] },
         // A variant attribute needs a list, and both of these are.
         "data_type": { _ in ["color", "valuelist"] },
         "color": { _ in ["#ffcc00", "#00ccff"] },
@@ -110,6 +117,8 @@ struct Example {
             return ["products": [["product_id": .number(product), "amount": 1]]]
         case "stock-entry": return ["product_id": .number(id("product", 0)), "change": 1, "reason": "found"]
         case "redirect": return ["from": "old/least", "to": "new/least"]
+        case "product-supplier":
+            return ["product_id": .number(id("product", 0)), "supplier_id": .number(id("supplier", 0))]
         case "profile-attribute": return ["name": "Least", "profile_id": .number(id("profile", 0))]
         case "profile-attribute-value": return ["val": "Least", "attribute_id": .number(id("profile-attribute", 0))]
         default: return ["name": "Least"]
@@ -141,7 +150,7 @@ struct Example {
 
 extension ResourceInfo {
     /// A text that tells one row from another and may be changed.
-    var title: String { ["name", "val", "to"].first { field($0) != nil } ?? key }
+    var title: String { ["name", "val", "to", "supplier_own_id"].first { field($0) != nil } ?? key }
 
     /// The fields a client may write.
     var writable: [FieldInfo] { fields.filter { !$0.isReadOnly } }

@@ -21,7 +21,8 @@ struct FurnishedShop {
     private mutating func furnish() async throws {
         let name = JSON.string("Thing \(marker)")
         for path in [
-            "brand", "manufacturer", "supplier", "customer", "category", "shipping", "profile", "product-label",
+            "brand", "manufacturer", "safety-profile", "supplier", "customer", "category", "shipping", "profile",
+            "product-label", "landing-page",
         ] {
             try await make(path, ["name": name])
         }
@@ -37,6 +38,9 @@ struct FurnishedShop {
                 "supplier_id": id("supplier_id"), "categories": .array([id("category_id")]),
             ])
         ids["stock_id"] = ids["product_id"]
+        try await make(
+            "product-supplier",
+            ["product_id": id("product_id"), "supplier_id": id("supplier_id"), "supplier_own_id": name])
         try await make("stock-entry", ["product_id": id("product_id"), "change": 50, "reason": name])
         try await make(
             "order",

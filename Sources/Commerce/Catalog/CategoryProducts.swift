@@ -1,0 +1,197 @@
+import Persistence
+package import Resources
+
+/// The products of a category, and the order the shop gave them there.
+package enum CategoryProducts {
+    /// The position of a product that was given none: behind all others, older ones first.
+    static let unplaced: Int64 = 9_007_199_254_740_991
+    private static let placedMax = 10_000
+
+    /// The ids of the products of a category, with `descendants=1` also of those below it, each once. A product that is only
+    /// below has no position of its own in the category.
+    static func listed(_ category: SQLValue, _ query: Query, _ tenant: Tenant) -> SQL {
+        let shop = tenant.webshopID
+        guard query.isOn("descendants") else {
+            let place: SQL = query.sortsByPosition ? ", pc.position AS listed_place" : ""
+            return """
+                SELECT pc.product_id AS listed_id\(place) FROM product_categories pc
+                WHERE pc.webshop_id = \(shop) AND pc.category_id = \(category)
+                """
+        }
+        let place: SQL =
+            query.sortsByPosition
+            ? ", min(CASE WHEN pc.category_id = \(category) THEN pc.position ELSE \(unplaced) END) AS listed_place" : ""
+        return """
+            \(CategoryTree.below(SQL.list([category]), tenant))
+            SELECT pc.product_id AS listed_id\(place) FROM product_categories pc
+            WHERE pc.webshop_id = \(shop) AND pc.category_id IN (SELECT category_id FROM below) GROUP BY pc.product_id
+            """
+    }
+
+    /// Lists products under their categories. Where one stays it keeps its position.
+    static func list(
+        _ moves: [(product: Identifier<Product>, now: Set<Int64>, before: Set<Int64>)], in tx: Transaction
+    ) throws {
+        let left = moves.flatMap { move in
+            move.before.subtracting(move.now).sorted().map { category -> SQL in
+                """
+                DELETE FROM product_categories WHERE webshop_id = \(tx.shop)
+                AND category_id = \(category) AND product_id = \(move.product)
+                """
+            }
+        }
+        let entered = moves.flatMap { move in
+            move.now.subtracting(move.before).sorted().map { category -> SQL in
+                """
+                INSERT INTO product_categories (webshop_id, category_id, product_id)
+                VALUES (\(tx.shop), \(category), \(move.product))
+                """
+            }
+        }
+        try tx.db.run(left + entered)
+    }
+
+    // MARK: Over HTTP
+
+    package static let endpoints = [show, arrange(.put), arrange(.patch)]
+
+    private static let show: Endpoint = {
+        var documentation = Product.info.listDocumentation
+        documentation.tag = Category.info.path
+        return Endpoint(
+            .get, "/REST/category/{category_id}/products", .token(.read), "list_category_products",
+            "Lists the products of a category in the category's own order (`sort_order`), as `product?category_id=` does.",
+            documentation,
+            .read { call, storage in
+                let id = try call.id(of: "category")
+                let rows = try await storage.fetch(
+                    """
+                    SELECT sort_order, removed_on FROM categories
+                    WHERE webshop_id = \(call.tenant.webshopID) AND category_id = \(id)
+                    """)
+                guard let row = rows.first else { throw Problem.notFound("category") }
+                if row.integer(1) != nil { throw Problem.gone("category") }
+                let query = call.query.narrowed(
+                    by: "category_id", id, sort: ProductOrder(row.text(0) ?? "", hasPlaces: true))
+                return try await ListRequest.asked(Product.info, call.asking(query), of: storage).answer(from: storage)
+            })
+    }()
+
+    private static func arrange(_ method: Endpoint.Method) -> Endpoint {
+        Endpoint(
+            method, "/REST/category/{category_id}/products", .token(.write),
+            "\(method.rawValue.lowercased())_category_products",
+            "Puts products of a category into order: those named come first, in this order, the others behind them.",
+            Documentation(
+                tag: Category.info.path,
+                body: [
+                    "type": "object", "required": ["products"],
+                    "properties": [
+                        "products": ["type": "array", "items": ["type": "integer"], "maxItems": 10_000]
+                    ],
+                ],
+                answer: Category.info.schemaReference),
+            .write { call, tx in
+                let category = try tx.take(Category.self, try call.id(of: "category"))
+                try IfMatch.check(call.ifMatch, category.version) { try tx.show(Category.info, category.id) }
+                let products = try wanted(try call.object(), in: category.id, tx)
+                try place(products, in: category.id, tx)
+                return try tx.update(category, hasNewParts: true).answer
+            })
+    }
+
+    /// The ids a body names, all of them products the category has.
+    private static func wanted(_ body: JSONObject, in category: Int64, _ tx: Transaction) throws -> [Int64] {
+        guard let given = body["products"] else {
+            throw Problem.invalid("/products", "required", "is required: the ids in their order")
+        }
+        let ids = try given.elements(at: "/products", atMost: placedMax).enumerated().map { index, element -> Int64 in
+            let pointer = "/products/\(index)"
+            if case .object(let object) = element {
+                var reader = MemberReader(object, at: pointer, tx.tenant)
+                let id = reader.integer("product_id", 1...Int64.max)
+                try reader.finish()
+                if let id { return id }
+            }
+            let field = FieldInfo(name: "id", kind: .integer, isNullable: true)
+            if let column = try? field.column(of: element, tenant: tx.tenant), case .integer(let id) = column {
+                return id
+            }
+            throw Problem.invalid(pointer, "type", "must be a product's id")
+        }
+        let rows = try tx.db.rows(
+            """
+            SELECT pc.product_id FROM product_categories pc
+            JOIN products p ON p.webshop_id = pc.webshop_id AND p.product_id = pc.product_id
+            WHERE pc.webshop_id = \(tx.shop) AND pc.category_id = \(category) AND p.removed_on IS NULL
+            """)
+        let known = Set(rows.compactMap { $0.integer(0) })
+        var seen: Set<Int64> = []
+        let errors = ids.enumerated().compactMap { index, id -> Problem.FieldError? in
+            if !known.contains(id) {
+                return .init("/products/\(index)", "unknown_product", "names no product of this category")
+            }
+            return seen.insert(id).inserted ? nil : .init("/products/\(index)", "duplicate", "stands twice in the list")
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        return ids
+    }
+
+    private static func place(_ products: [Int64], in category: Int64, _ tx: Transaction) throws {
+        try tx.db.run(
+            """
+            UPDATE product_categories SET position = \(unplaced)
+            WHERE webshop_id = \(tx.shop) AND category_id = \(category) AND position <> \(unplaced)
+            """)
+        let perStatement = 500
+        for start in stride(from: 0, to: products.count, by: perStatement) {
+            let rows = products[start..<min(start + perStatement, products.count)].enumerated().map {
+                offset, id -> SQL in
+                "(\(tx.shop), \(category), \(id), \(start + offset + 1))"
+            }
+            try tx.db.run(
+                """
+                INSERT INTO product_categories (webshop_id, category_id, product_id, position)
+                VALUES \(SQL.joined(rows, by: ", "))
+                ON CONFLICT (webshop_id, category_id, product_id) DO UPDATE SET position = excluded.position
+                """)
+        }
+    }
+}
+
+/// How a list of products stands that has an order of its own, as `sort_order` says it.
+struct ProductOrder {
+    /// What `sort` would say; nil for the usual order, newest first.
+    let sort: String?
+
+    /// - Parameter hasPlaces: whether there is a `position` to go by.
+    init(_ text: String, hasPlaces: Bool) {
+        sort = Self.isOrder(text, hasPlaces: hasPlaces) ? text : nil
+    }
+
+    /// Whether it says an order: the names products can be sorted by, each with a `-` where it goes down.
+    static func isOrder(_ text: String, hasPlaces: Bool) -> Bool {
+        let names = Set(Product.info.sortableNames + (hasPlaces ? [Query.position] : []))
+        let terms = text.split(separator: ",", omittingEmptySubsequences: false)
+        return terms.count <= 5 && terms.allSatisfy { names.contains(String($0.hasPrefix("-") ? $0.dropFirst() : $0)) }
+    }
+}
+
+extension Query {
+    /// The same query for some products only, in an order of theirs where the client wants none.
+    func narrowed(by filter: String, _ id: Int64, sort: ProductOrder) -> Query {
+        var items = [Item(name: filter, value: String(id))] + items
+        if self["sort"] ?? "" == "", let sort = sort.sort { items.append(Item(name: "sort", value: sort)) }
+        return Query(items)
+    }
+}
+
+extension Call {
+    /// The same call with another query.
+    func asking(_ query: Query) -> Call {
+        Call(
+            endpoint: endpoint, principal: principal, requestID: requestID, now: now, parameters: parameters,
+            query: query,
+            body: body, preferences: preferences, ifMatch: ifMatch, idempotency: idempotency)
+    }
+}

@@ -1,0 +1,57 @@
+import Persistence
+import Resources
+
+/// Who names whom in `related` and `similar`, so that a product that is deleted leaves those lists.
+enum ProductMentions {
+    /// Keeps the index in line with the lists of a product that was stored.
+    static func index(_ product: Product, replacing old: Product?, in tx: Transaction) throws {
+        guard product.related != old?.related ?? .emptyList || product.similar != old?.similar ?? .emptyList else {
+            return
+        }
+        let (new, before) = (product.mentioned, old?.mentioned ?? [])
+        try forget(before.subtracting(new), by: product, in: tx)
+        let added = new.subtracting(before).sorted()
+        guard !added.isEmpty else { return }
+        let tuples = added.map { "(\(tx.shop), \($0), \(product.id))" as SQL }
+        try tx.db.run(
+            """
+            INSERT INTO product_mentions (webshop_id, mentioned_id, product_id) VALUES \(SQL.joined(tuples, by: ", "))
+            """)
+    }
+
+    /// Takes a deleted product out of the lists that name it; each of those products has changed, and says so.
+    static func removed(_ product: Product, in tx: Transaction) throws {
+        try forget(product.mentioned, by: product, in: tx)
+        let rows = try tx.db.rows(
+            """
+            SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (
+                SELECT m.product_id FROM product_mentions m
+                WHERE m.webshop_id = \(tx.shop) AND m.mentioned_id = \(product.id))
+            AND removed_on IS NULL ORDER BY product_id\(tx.db.dialect.forUpdate)
+            """)
+        for row in rows {
+            var naming = try tx.take(Product.self, row.integer(0) ?? 0)
+            naming.related = naming.related.without(product.id.rawValue)
+            naming.similar = naming.similar.without(product.id.rawValue)
+            try tx.update(naming)
+        }
+    }
+
+    private static func forget(_ mentioned: Set<Int64>, by product: Product, in tx: Transaction) throws {
+        guard !mentioned.isEmpty else { return }
+        try tx.db.run(
+            """
+            DELETE FROM product_mentions WHERE webshop_id = \(tx.shop)
+            AND mentioned_id IN (\(SQL.list(mentioned.sorted()))) AND product_id = \(product.id)
+            """)
+    }
+}
+
+extension Product {
+    fileprivate var mentioned: Set<Int64> { Set(related.integers + similar.integers) }
+}
+
+extension JSONText {
+    /// The same list of ids without one of them.
+    fileprivate func without(_ id: Int64) -> JSONText { .list(integers.filter { $0 != id }) }
+}
