@@ -31,6 +31,9 @@ CREATE UNIQUE INDEX stock_entries_order_product_id_product_id_key ON stock_entri
 ALTER TABLE product_categories ADD COLUMN position BIGINT NOT NULL DEFAULT 9007199254740991;
 CREATE INDEX product_categories_position_idx ON product_categories (webshop_id, category_id, position, product_id);
 
+-- The tree is read in this order.
+CREATE INDEX categories_weight_idx ON categories (webshop_id, weight, name, category_id);
+
 ALTER TABLE suppliers ADD COLUMN email TEXT NOT NULL DEFAULT '';
 ALTER TABLE suppliers ADD COLUMN phone TEXT NOT NULL DEFAULT '';
 ALTER TABLE suppliers ADD COLUMN customer_number TEXT NOT NULL DEFAULT '';

@@ -36,6 +36,23 @@ import Testing
         #expect(Self.outline(try await shop.get("category/tree").json) == "Shirts(Long),Women(Dresses),Men(Ties)")
     }
 
+    @Test func `the tree shows the members asked for`() async throws {
+        let shop = try await TestShop.open()
+        let top = try await Self.category("Men", in: shop)
+        _ = try await Self.category("Ties", under: top, in: shop)
+        let tree = try await shop.get("category/tree?fields=url,name&counts=1").json
+        #expect(
+            tree[0].names == ["category_id", "name", "url", "product_count", "product_count_below", "children"])
+        #expect(tree[0]["children"][0]["url"] == "http://butik.test/ties")
+        let ids = try await shop.get("category/tree?fields=nothing").json
+        #expect(ids[0].names == ["category_id", "children"])
+        let usual = try await shop.get("category/tree").json[0]
+        let whole = try await shop.get("category/\(top)").json
+        #expect(usual.names.contains("name") && !usual.names.contains("description_a"))
+        for name in usual.names where name != "children" { #expect(usual[name] == whole[name], "\(name)") }
+        #expect(try await shop.get("category/tree?fields=description_a").json[0]["description_a"] == "")
+    }
+
     @Test func `a category cannot be put below itself`() async throws {
         let shop = try await TestShop.open()
         let top = try await Self.category("A", in: shop)

@@ -73,12 +73,15 @@ package enum CategoryTree {
                 .init(
                     "counts", ["type": "string"],
                     "`1` adds `product_count` (online products of the category itself) and `product_count_below` (with all below it)."
-                )
+                ),
+                .init(
+                    "fields", ["type": "string"],
+                    "Members to show, comma separated; by default what finds the way: names, addresses, flags, order."),
             ],
             answer: ["type": "array", "items": ["type": "object"]]),
         .read { call, storage in
             try call.refuseUnknownParameters()
-            let plan = Category.info.plan
+            let plan = shown(call.query)
             let shop = call.tenant.webshopID
             var questions: [SQL] = [
                 """
@@ -99,6 +102,20 @@ package enum CategoryTree {
             return Answer(body: nested(answers[0], plan, counts, call.tenant))
         })
 
+    /// What a menu or a breadcrumb needs. The texts of thousands of categories are most of their bytes, and a page shows
+    /// those of one.
+    private static let usual = Category.info.plan.selecting([
+        "category_id", "tag", "parent_id", "in_menu", "is_online", "is_front", "is_hidden", "name", "no_index",
+        "no_internal_search", "rewrite_url", "sort_order", "weight", "url",
+    ])
+
+    /// The members asked for; the id is always among them.
+    private static func shown(_ query: Query) -> Plan {
+        guard let text = query["fields"], !text.isEmpty else { return usual }
+        let names = Set(text.split(separator: ",").map(String.init) + [Category.info.key])
+        return Category.info.plan.selecting(names).withoutEmbeds
+    }
+
     private static func nested(
         _ rows: Rows, _ plan: Plan, _ counts: ProductCounts?, _ tenant: Tenant
     ) -> [UInt8] {
@@ -109,7 +126,7 @@ package enum CategoryTree {
             let parent = row.integer(plan.width) ?? 0
             children[ids.contains(parent) ? parent : 0, default: []].append(index)
         }
-        var writer = JSONWriter(capacity: rows.bytes.count * 2 + 1024)
+        var writer = JSONWriter(capacity: rows.bytes.count * 2 + rows.count * 320)
         write(children[0] ?? [], of: Page(rows: rows), children, plan, counts, tenant, &writer)
         return writer.bytes
     }
