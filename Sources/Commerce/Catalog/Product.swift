@@ -147,8 +147,8 @@ package struct Product: Resource {
             .embedded(ProductAttributes.embed, after: "html_fields", about: "What it says of itself, by its profile."),
             .constant("stock_settings", "[]", after: "attributes"),
             .embedded(LabelledProducts.embed, after: "stock_settings", about: "The labels it wears."),
-            .constant("images", "[]", after: "product_labels"),
-            .constant("pdf_files", "[]", after: "images"),
+            .embedded(ProductImages.embed, after: "product_labels", about: ProductImages.about),
+            .embedded(ProductFiles.embed, after: "images", about: ProductFiles.about),
             .computed(
                 "in_stock", .integer,
                 """
@@ -222,6 +222,7 @@ package struct Product: Resource {
 
     package static func removed(_ old: Product, in tx: Transaction) throws {
         try StockLedger.close(old, in: tx)
+        try old.dropMedia(in: tx)
     }
 
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }

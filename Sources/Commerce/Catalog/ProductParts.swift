@@ -5,6 +5,8 @@ package import Resources
 enum ProductParts {
     static let attributes: Int64 = 1 << 0
     static let labels: Int64 = 1 << 1
+    static let images: Int64 = 1 << 3
+    static let files: Int64 = 1 << 4
 }
 
 extension Product {
@@ -15,7 +17,8 @@ extension Product {
         let hasNewAttributes = try ProductAttributes.store(
             body["attributes"], of: &new, replacing: old, isStrict: isStrict, in: tx)
         let hasNewLabels = try LabelledProducts.store(body["product_labels"], of: &new, in: tx)
-        return hasNewAttributes || hasNewLabels
+        let hasNewMedia = try new.storeMedia(body, isStrict: isStrict, in: tx)
+        return hasNewAttributes || hasNewLabels || hasNewMedia
     }
 
     /// Existing clients send any number as the profile (fact sheet 1.4), so one that is unknown counts as none.

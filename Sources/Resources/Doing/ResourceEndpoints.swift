@@ -18,6 +18,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         if !info.verbs.isDisjoint(with: [.create, .update, .delete]) {
             endpoints.append(batch.endpoint(for: info, access: access(.write)))
         }
+        for index in endpoints.indices where endpoints[index].isWrite { endpoints[index].uploads = R.uploads }
         return endpoints
     }
 
@@ -87,7 +88,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
 
     package static func create(_ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
         var input = Input(R.info, for: tx.tenant, isStrict: call.preferences.isStrict)
-        var record = try input.record(from: body, over: nil)
+        var record = try input.record(from: body, over: nil, ignoring: uploadNames)
         record[0] = try tx.newID(R.self).sqlValue
         var value = try R.schema.value(record)
         _ = try R.storeParts(body, of: &value, replacing: nil, isStrict: call.preferences.isStrict, in: tx)
@@ -121,7 +122,8 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
         var input = Input(R.info, for: tx.tenant, isStrict: call.preferences.isStrict)
         let old = stored.value
-        stored.value = try R.schema.value(input.record(from: body, over: stored.record))
+        stored.value = try R.schema.value(
+            input.record(from: body, over: stored.record, ignoring: uploadNames))
         let isStrict = call.preferences.isStrict
         let hasNewParts = try R.storeParts(body, of: &stored.value, replacing: old, isStrict: isStrict, in: tx)
         return try tx.update(stored, hasNewParts: hasNewParts).answer
@@ -139,6 +141,9 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
     }
 
     // MARK: -
+
+    /// `file` is written and never shown under that name.
+    private static var uploadNames: Set<String> { Set(R.uploads.map(\.name)) }
 
     private var onePath: String { "/REST/\(info.path)/{\(info.key)}" }
 
