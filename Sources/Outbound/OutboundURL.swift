@@ -60,7 +60,9 @@ package struct OutboundURL: Sendable, Equatable {
         if authority.hasPrefix("[") {
             let inner = authority.dropFirst().prefix { $0 != "]" }
             let rest = authority.dropFirst(inner.count + 2)
-            guard let address = NetworkAddress(String(inner)), address.bytes.count == 16 else {
+            guard authority.dropFirst(inner.count + 1).hasPrefix("]"), let address = NetworkAddress(String(inner)),
+                address.bytes.count == 16
+            else {
                 throw Refused("has no valid IPv6 address")
             }
             return (String(inner), try port(rest))

@@ -53,11 +53,17 @@ package enum Picture {
     /// A GIF of so many frames of 2 x 2 pixels.
     package static func gif(frames: Int, side: Int = 2) -> [UInt8] {
         var bytes = Array("GIF89a".utf8) + little(side, 2) + little(side, 2) + [0x80, 0, 0] + [0, 0, 0, 255, 255, 255]
-        for _ in 0..<frames {
+        for frame in 0..<frames {
             bytes += [0x21, 0xF9, 4, 0, 10, 0, 0, 0]
-            bytes += [0x2C, 0, 0, 0, 0] + little(2, 2) + little(2, 2) + [0, 2, 3, 0x44, 0x02, 0x05, 0]
+            bytes += [0x2C, 0, 0, 0, 0] + little(2, 2) + little(2, 2) + [0, 2, 4] + pixels(frame % 2) + [0]
         }
         return bytes + [0x3B]
+    }
+
+    /// Four pixels of one colour: before each a "clear" (4), so that every code has three bits, and an "end" (5).
+    private static func pixels(_ colour: Int) -> [UInt8] {
+        let codes = [4, colour, 4, colour, 4, colour, 4, colour, 5]
+        return little(codes.enumerated().reduce(0) { $0 | $1.element << ($1.offset * 3) }, 4)
     }
 
     // MARK: Others
