@@ -49,9 +49,16 @@ struct MediaFolder: Sendable {
     func idle(_ shop: Int64, since time: Instant) -> [String] {
         let root = "\(path)/\(shop)"
         return Disk.names(in: root).flatMap { part in
-            Disk.names(in: "\(root)/\(part)").filter { name in
-                !name.hasSuffix(Self.aside) && isIdle("\(root)/\(part)/\(name)", since: time)
-            }
+            putBack(in: "\(root)/\(part)")
+            return Disk.names(in: "\(root)/\(part)").filter { isIdle("\(root)/\(part)/\($0)", since: time) }
+        }
+    }
+
+    /// Gives back their names to folders that a sweep had put aside when it was cut short.
+    private func putBack(in part: String) {
+        for name in Disk.names(in: part) where name.hasSuffix(Self.aside) {
+            let path = "\(part)/\(name)"
+            if rename(path, String(path.dropLast(Self.aside.count))) != 0 { Disk.removeFolder(path) }
         }
     }
 

@@ -60,6 +60,16 @@ package struct MediaLibrary: Sendable {
         }
     }
 
+    /// The same for base64.
+    package func keep(
+        base64 text: String, as kind: UploadKind, shop: Int64, isDryRun: Bool
+    ) async throws -> Result<Upload, FieldFault> {
+        guard let bytes = try await onThread({ Base64.decode(text) }) else {
+            return .failure(FieldFault("base64", "is not base64"))
+        }
+        return try await keep(bytes, as: kind, shop: shop, isDryRun: isDryRun)
+    }
+
     /// The same for a file, or for a stretch of one.
     package func keep(
         _ file: TemporaryFile, _ range: Range<Int>? = nil, as kind: UploadKind, shop: Int64, isDryRun: Bool = false

@@ -91,6 +91,20 @@ import Testing
         await server.stop()
     }
 
+    @Test func `a sweep that was cut short loses nothing`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let path = "product/\(try await shop.product())/image"
+        let image = try await shop.upload(path, Picture.png(3, 3), type: "image/png").json
+        let file = try #require(shop.filesOnDisk.first)
+        let folder = "\(server.media.path)/\(shop.id)/" + file.dropLast("/original".count)
+        try FileManager.default.moveItem(atPath: folder, toPath: folder + ".gone")
+        #expect(try await shop.fetch(image["url"]).status == 404)
+        try await keeper(server, ahead: 7200).sweep()
+        #expect(try await shop.fetch(image["url"]).status == 200)
+        await server.stop()
+    }
+
     @Test func `a folder that is another database's is never swept`() async throws {
         let server = try await TestServer()
         let shop = try await TestShop.open(on: server)

@@ -68,13 +68,7 @@ struct UploadReader {
     /// One row: its `data` becomes a key, and so does a `url` that may not be called.
     private mutating func taken(from row: JSONObject, _ kind: UploadKind) async throws -> JSONObject {
         if case .string(let text) = row["data"] ?? .null, !text.isEmpty {
-            let bytes = Base64.decode(text)
-            let result: Result<Upload, FieldFault> =
-                if let bytes {
-                    try await library.keep(bytes, as: kind, shop: shop, isDryRun: isDryRun)
-                } else {
-                    .failure(FieldFault("base64", "is not base64"))
-                }
+            let result = try await library.keep(base64: text, as: kind, shop: shop, isDryRun: isDryRun)
             return row.setting("data", .string(uploads.add(result)))
         }
         // A row with an id is one that we have shown, address and all.
