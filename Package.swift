@@ -7,6 +7,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -14,6 +15,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["YAML"]),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -22,21 +24,30 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "Compression", dependencies: ["CZlib"]),
+        .target(name: "Outbound"),
         .target(name: "Persistence"),
         .target(name: "StorageSQLite", dependencies: ["Persistence", "CSQLite"]),
         .target(name: "StoragePostgres", dependencies: ["Persistence", "CPostgres"]),
         .target(name: "Resources", dependencies: ["Persistence"]),
         .target(
-            name: "Commerce",
+            name: "Media",
             dependencies: [
                 "Resources", "Persistence",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+            ]),
+        .target(
+            name: "Commerce",
+            dependencies: [
+                "Resources", "Persistence", "Outbound",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .target(
             name: "Server",
             dependencies: [
-                "Commerce", "Resources", "Persistence", "Compression",
+                "Commerce", "Resources", "Persistence", "Compression", "Media", "Outbound",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -48,7 +59,11 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Commerce", "Resources", "Persistence",
+                "Commerce", "Resources", "Persistence", "Media", "Outbound",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),
@@ -62,7 +77,7 @@ let package = Package(
             dependencies: [
                 "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
                 "ButikFiles",
-                "Compression",
+                "Compression", "Media", "Outbound",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -74,10 +89,11 @@ let package = Package(
             name: "Support",
             dependencies: [
                 "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
-                "ButikFiles", "Compression",
+                "ButikFiles", "Compression", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], path: "Tests/Support"),
         .testTarget(name: "PersistenceTests", dependencies: ["Support"]),
         .testTarget(name: "ResourcesTests", dependencies: ["Support"]),

@@ -2,9 +2,9 @@
 # Sourced by the scripts beside it: system packages and the toolchain.
 
 # What a build needs beside the Swift toolchain: the C libraries' headers, and git for SwiftPM to fetch with.
-# tzdata because shops have time zones and slim images don't.
+# tzdata because shops have time zones and slim images don't. libvips-tools resizes images, under util-linux's prlimit.
 # shellcheck disable=SC2034 # read by the scripts that source this file
-build_packages=(libsqlite3-dev libpq-dev zlib1g-dev pkg-config git ca-certificates tzdata)
+build_packages=(libsqlite3-dev libpq-dev zlib1g-dev pkg-config git ca-certificates tzdata libvips-tools util-linux)
 
 fail() {
     printf '%s: %s\n' "${0##*/}" "$1" >&2

@@ -25,9 +25,11 @@ package struct Housekeeping: Service {
 
     package func run() async throws {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await every(.milliseconds(250), "place events") { try await EventFeed.place(in: storage) } }
-            group.addTask { await every(.seconds(10), "write usage") { try await limiter.flush(to: storage) } }
-            group.addTask { await every(.seconds(3600), "expire") { try await expire() } }
+            group.addTask {
+                await every(.milliseconds(250), "place events", logger) { try await EventFeed.place(in: storage) }
+            }
+            group.addTask { await every(.seconds(10), "write usage", logger) { try await limiter.flush(to: storage) } }
+            group.addTask { await every(.seconds(3600), "expire", logger) { try await expire() } }
         }
         // What was counted since the last round.
         try await limiter.flush(to: storage)
@@ -38,20 +40,5 @@ package struct Housekeeping: Service {
         let now = clock()
         try await WriteDoor.expireKeys(in: storage, before: now.adding(seconds: -Self.idempotencySeconds))
         try await EventFeed.expire(in: storage, at: now)
-    }
-
-    private func every(
-        _ interval: Duration, _ name: String, _ work: @escaping @Sendable () async throws -> Void
-    ) async {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    try await work()
-                } catch {
-                    logger.error("could not \(name): \(error)")
-                }
-                try? await Task.sleep(for: interval)
-            }
-        }
     }
 }

@@ -1,6 +1,7 @@
 import Commerce
 import HummingbirdCore
 package import Logging
+package import Media
 import NIOCore
 import NIOPosix
 package import Persistence
@@ -32,13 +33,14 @@ package struct ButikServer: Service {
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         let metrics = Metrics(ButikServer.endpoints(publicURL, extra: extra, metrics: { "" }))
-        let endpoints = ButikServer.endpoints(publicURL, extra: extra, metrics: { metrics.text })
+        let endpoints = ButikServer.endpoints(
+            publicURL, extra: extra, media: settings.media, metrics: { metrics.text })
         let handler = RequestHandler(
             endpoints, storage, Authenticator(storage, publicURL: publicURL), metrics, settings, sink: sink)
         self.handler = handler
         let limits = settings.limits
         var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [BodyDeadline(seconds: limits.bodySeconds)],
+            additionalChannelHandlers: [BodyDeadline(seconds: limits.bodySeconds, uploadSeconds: limits.uploadSeconds)],
             idleTimeout: .seconds(limits.idleSeconds))
         // The handler refuses with 431 and says why; the decoder is the wall behind it.
         configuration.httpDecoder = .init(
@@ -63,9 +65,10 @@ package struct ButikServer: Service {
 
     /// Everything the server answers, for the router and the tests that try every route.
     package static func endpoints(
-        _ publicURL: String, extra: [Endpoint] = [], metrics: @escaping @Sendable () -> String = { "" }
+        _ publicURL: String, extra: [Endpoint] = [], media: MediaLibrary = MediaLibrary(folder: ""),
+        metrics: @escaping @Sendable () -> String = { "" }
     ) -> [Endpoint] {
-        Commerce.endpoints + extra
+        Commerce.endpoints + extra + MediaEndpoints.all(media)
             + OperationsEndpoints.all(
                 metrics: metrics, document: documented(publicURL).bytes,
                 index: OperationsEndpoints.index(Commerce.endpoints))
@@ -73,7 +76,9 @@ package struct ButikServer: Service {
 
     /// The OpenAPI document of what serves.
     package static func documented(_ publicURL: String) -> JSON {
-        let endpoints = Commerce.endpoints + OperationsEndpoints.all(metrics: { "" }, document: [], index: [])
+        let endpoints =
+            Commerce.endpoints + MediaEndpoints.all(MediaLibrary(folder: ""))
+            + OperationsEndpoints.all(metrics: { "" }, document: [], index: [])
         return OpenAPI.document(endpoints, resources: Commerce.documented, url: publicURL)
     }
 }

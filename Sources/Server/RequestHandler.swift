@@ -2,7 +2,9 @@ package import Commerce
 import HTTPTypes
 import HummingbirdCore
 import Logging
+package import Media
 import NIOCore
+package import Outbound
 package import Persistence
 package import Resources
 
@@ -15,6 +17,10 @@ package final class RequestHandler: Sendable {
         package var logFormat = LogFormat.json
         /// Networks whose `X-Forwarded-For` is believed.
         package var trustedProxies: [AddressRange] = []
+        /// Where files are.
+        package var media = MediaLibrary(folder: "butik-data/media")
+        /// Where calls to addresses that clients give may go.
+        package var outbound = OutboundPolicy()
         package var clock: @Sendable () -> Instant
         /// What bursts are measured by: it never goes back, whatever is done to the other clock.
         package var monotonic: @Sendable () -> ContinuousClock.Instant = { .now }
@@ -63,11 +69,11 @@ package final class RequestHandler: Sendable {
         let elapsed = start.duration(to: .now).components
         let microseconds = Int(elapsed.seconds) * 1_000_000 + Int(elapsed.attoseconds / 1_000_000_000_000)
         metrics.end(exchange.route, status: response.head.status.code, microseconds: microseconds)
-        log(exchange, response.head.status.code, response.body.readableBytes, microseconds)
+        log(exchange, response.head.status.code, response.length, microseconds)
         if exchange.isHead {
             try await writer.writeResponse(response.head)
         } else {
-            try await writer.write(response: response.head, body: ResponseBody(byteBuffer: response.body))
+            try await writer.write(response: response.head, body: response.body)
         }
     }
 
@@ -102,9 +108,13 @@ package final class RequestHandler: Sendable {
             throw Problem.malformed("query", "The query string is not valid percent-encoded UTF-8.")
         }
         guard case .token(let level) = endpoint.access else {
-            let call = Call(
-                endpoint: endpoint, principal: .anonymous, requestID: exchange.id, now: exchange.now, query: query)
-            return try await run(call)
+            var call = Call(
+                endpoint: endpoint, principal: .anonymous, requestID: exchange.id, now: exchange.now,
+                parameters: parameters, query: query)
+            if case .open = endpoint.work {
+                call.hostShop = try await authenticator.shop(ofHost: exchange.host, at: exchange.now)
+            }
+            return exchange.ranged(try await run(call))
         }
         let grant = try await admit(&exchange, level)
         defer { limiter.leave(grant) }
@@ -164,17 +174,26 @@ package final class RequestHandler: Sendable {
         _ endpoint: Endpoint, _ grant: Authenticator.Grant, _ parameters: [String], _ query: Query, _ exchange: Exchange
     ) async throws -> Call {
         let headers = exchange.request.headers
+        let preferences = Preferences(header: headers[.prefer])
+        var uploads = UploadReader(
+            settings.media, settings.outbound, shop: grant.principal.tenant.webshopID, isDryRun: preferences.isDryRun)
         var bytes: [UInt8] = []
-        if endpoint.isWrite {
+        var body: JSON?
+        if let kind = endpoint.file, let type = headers[.contentType], !RequestBodyReader.isJSON(type) {
+            let sent = try await uploads.file(kind, exchange.request, type: type, query)
+            (body, bytes) = (sent.body, sent.fingerprint)
+        } else if endpoint.isWrite {
             bytes = try await RequestBodyReader.bytes(of: exchange.request, atMost: endpoint.bodyMax)
+            body = try RequestBodyReader.json(bytes, type: headers[.contentType])
+            if !endpoint.uploads.isEmpty { body = try await uploads.taken(from: body, endpoint) }
         }
-        return Call(
+        var call = Call(
             endpoint: endpoint, principal: grant.principal, requestID: exchange.id,
             // After the body, which may take its time: a row must not be stamped with a time that pollers have passed.
-            now: settings.clock(), parameters: parameters, query: query,
-            body: try RequestBodyReader.json(bytes, type: headers[.contentType]),
-            preferences: Preferences(header: headers[.prefer]), ifMatch: headers[.ifMatch],
-            idempotency: try idempotency(headers, endpoint, exchange, bytes))
+            now: settings.clock(), parameters: parameters, query: query, body: body, preferences: preferences,
+            ifMatch: headers[.ifMatch], idempotency: try idempotency(headers, endpoint, exchange, bytes))
+        call.uploads = uploads.uploads
+        return call
     }
 
     private func idempotency(
@@ -191,7 +210,7 @@ package final class RequestHandler: Sendable {
     private func run(_ call: Call) async throws -> Answer {
         switch call.endpoint.work {
         case .plain(let work): return try await work(call)
-        case .read(let work): return try await work(call, storage)
+        case .read(let work), .open(let work): return try await work(call, storage)
         case .write(let work): return try await write(call, work)
         }
     }

@@ -12,6 +12,8 @@ package struct Router: Sendable {
     private final class Node: Sendable {
         let literals: [String: Node]
         let parameter: Node?
+        /// Endpoint index by method, for whatever is left of the path.
+        let rest: [String: Int]
         /// Endpoint index by method.
         let endpoints: [String: Int]
 
@@ -21,14 +23,17 @@ package struct Router: Sendable {
                 uniquingKeysWith: { first, _ in first })
             var byWord: [String: [(path: ArraySlice<Endpoint.Segment>, method: String, index: Int)]] = [:]
             var byParameter: [(path: ArraySlice<Endpoint.Segment>, method: String, index: Int)] = []
+            var rest: [String: Int] = [:]
             for endpoint in endpoints {
                 switch endpoint.path.first {
                 case .literal(let word):
                     byWord[word, default: []].append((endpoint.path.dropFirst(), endpoint.method, endpoint.index))
                 case .parameter: byParameter.append((endpoint.path.dropFirst(), endpoint.method, endpoint.index))
+                case .rest: rest[endpoint.method] = endpoint.index
                 case nil: break
                 }
             }
+            self.rest = rest
             literals = byWord.mapValues { Node($0) }
             parameter = byParameter.isEmpty ? nil : Node(byParameter)
         }
@@ -47,7 +52,9 @@ package struct Router: Sendable {
         var node = root
         var parameters: [String] = []
         var isFirst = true
-        for segment in path.utf8.split(separator: UInt8(ascii: "/")) {
+        let segments = path.utf8.split(separator: UInt8(ascii: "/"))
+        for (index, segment) in segments.enumerated() {
+            if !node.rest.isEmpty { return match(method, node.rest, segments[index...], parameters) }
             var word = String(Substring(segment))
             if isFirst, word.utf8.count == 4, word.uppercased() == "REST" { word = "REST" }
             isFirst = false
@@ -64,10 +71,25 @@ package struct Router: Sendable {
         if let index = node.endpoints[method == "HEAD" ? "GET" : method] {
             return .endpoint(index: index, parameters: parameters)
         }
-        guard !node.endpoints.isEmpty else { return .nothing }
-        var methods = node.endpoints.keys.sorted()
-        if methods.contains("GET") { methods.append("HEAD") }
-        return .otherMethods(methods + ["OPTIONS"])
+        return node.endpoints.isEmpty ? .nothing : .otherMethods(Self.methods(node.endpoints))
+    }
+
+    /// All that is left of the path is one parameter.
+    private func match(
+        _ method: String, _ endpoints: [String: Int], _ segments: ArraySlice<Substring.UTF8View.SubSequence>,
+        _ parameters: [String]
+    ) -> Match {
+        guard let index = endpoints[method == "HEAD" ? "GET" : method] else {
+            return .otherMethods(Self.methods(endpoints))
+        }
+        let words = segments.compactMap { PercentCoding.decode($0, plusIsSpace: false) }
+        guard words.count == segments.count else { return .nothing }
+        return .endpoint(index: index, parameters: parameters + [words.joined(separator: "/")])
+    }
+
+    private static func methods(_ endpoints: [String: Int]) -> [String] {
+        let methods = endpoints.keys.sorted()
+        return methods + (methods.contains("GET") ? ["HEAD"] : []) + ["OPTIONS"]
     }
 }
 

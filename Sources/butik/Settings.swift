@@ -2,6 +2,7 @@ import ArgumentParser
 import Configuration
 import Foundation
 import Logging
+import Outbound
 import Server
 import SystemPackage
 import Yams
@@ -17,6 +18,8 @@ struct Settings: Sendable {
     var logLevel: Logger.Level
     var logFormat: LogFormat
     var trustedProxies: [AddressRange]
+    var mediaDir: String
+    var outbound: OutboundPolicy
 
     /// A setting nobody can use; it stops the start with one line.
     struct Fault: Error, CustomStringConvertible {
@@ -71,7 +74,15 @@ struct Settings: Sendable {
                     throw Fault(description: "trusted_proxies: \(word) is no network such as 10.0.0.0/8")
                 }
                 return range
-            })
+            }, mediaDir: text("media_dir") ?? options.data + "/media",
+            outbound: try outbound(text("outbound_allow") ?? ""))
+    }
+
+    private static func outbound(_ list: String) throws -> OutboundPolicy {
+        guard let policy = OutboundPolicy(list) else {
+            throw Fault(description: "outbound_allow: \(list) must be a list of host:port, such as 127.0.0.1:9001")
+        }
+        return policy
     }
 
     private static func checkEnvironment() throws {

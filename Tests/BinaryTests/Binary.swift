@@ -69,8 +69,8 @@ struct Binary: Sendable {
     // MARK: Serving
 
     /// Starts the server on a free port and waits until it is ready.
-    func serve(_ arguments: String...) async throws -> Serving {
-        let environment = ["BUTIK_RATE_LIMIT": "off", "BUTIK_LOG_LEVEL": "notice"]
+    func serve(_ arguments: String..., settings: [String: String] = [:]) async throws -> Serving {
+        let environment = ["BUTIK_RATE_LIMIT": "off", "BUTIK_LOG_LEVEL": "notice"].merging(settings) { $1 }
         let program = try Program(
             Binary.executable, ["serve", "--port", "0"] + places + arguments, environment)
         var port: Int?

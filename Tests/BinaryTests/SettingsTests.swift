@@ -30,6 +30,7 @@ import Testing
             (["BUTIK_LOG_LEVEL": "loud"], "log_level: loud must be one of critical, "),
             (["BUTIK_LOG_FORMAT": "xml"], "log_format: xml must be one of json, text"),
             (["BUTIK_TRUSTED_PROXIES": "10.0.0.0/8,here"], "trusted_proxies: here is no network"),
+            (["BUTIK_OUTBOUND_ALLOW": "127.0.0.1"], "outbound_allow: 127.0.0.1 must be a list of host:port"),
             (["BUTIK_DATABASE_URL": "mysql://localhost"], "database_url must begin with sqlite: or postgres://"),
             (["BUTIK_DATABASE_URL": "sqlite:"], "database_url: sqlite: needs a path"),
         ])

@@ -9,7 +9,7 @@ import Testing
 @Suite struct SchemaTests {
     /// Tables that are not a shop's; everything else leads its keys with the shop.
     private static let global: Set<String> = [
-        "countries", "schema_migrations", "token_hashes", "users", "webshop_domains",
+        "countries", "media_owners", "schema_migrations", "server_facts", "token_hashes", "users", "webshop_domains",
     ]
     /// Columns that a resource keeps beside its fields.
     private static let extra = ["stock_levels": ["allows_negative"]]

@@ -228,7 +228,7 @@ import Testing
         #expect(
             try await shop.post("product", ["profile_id": .number(id), "is_online": 0], headers: headers).status == 422)
         // K4-5, K4-6
-        let image: JSON = ["weight": 1, "description": "Front", "data": "aGVq", "remove": 0]
+        let image: JSON = ["weight": 1, "description": "Front", "data": .string(Picture.png(2, 2).base64), "remove": 0]
         #expect(try await shop.put("product/\(id)", ["images": [image]], headers: headers).status == 200)
         let removal: JSON = ["images": [["image_id": "1", "remove": 1]]]
         #expect(try await shop.put("product/\(id)", removal, headers: headers).status == 200)

@@ -17,7 +17,9 @@ package enum Contract {
         let endpoint = router.endpoints[index]
         let operation = document["paths"][endpoint.template][endpoint.method.rawValue.lowercased()]
         let type = reply[header: "Content-Type"] ?? ""
-        let response = reply.status == 200 ? operation["responses"]["200"] : resolve(operation["responses"]["default"])
+        let response =
+            [200, 206].contains(reply.status)
+            ? operation["responses"]["200"] : resolve(operation["responses"]["default"])
         let content = response["content"]
         guard content.names.contains(type) else {
             Issue.record("\(method) \(endpoint.template) \(reply.status): \(type) is not documented")

@@ -1,6 +1,7 @@
 import ButikFiles
 import Foundation
 import Logging
+package import Media
 import NIOCore
 package import Persistence
 package import Server
@@ -13,6 +14,7 @@ package final class TestServer: Sendable {
     package let port: Int
     package let clock: TestClock
     package let handler: RequestHandler
+    package let media: MediaLibrary
     private let task: Task<Void, any Error>
 
     package static let publicURL = "http://butik.test"
@@ -37,7 +39,10 @@ package final class TestServer: Sendable {
         settings.monotonic = { zero + .milliseconds(clock.now.milliseconds - start.milliseconds) }
         settings.rateLimit = rateLimit
         settings.logsRequests = false
+        settings.media = MediaLibrary(
+            folder: NSTemporaryDirectory() + "butik_media_\(getpid())_\(UInt32.random(in: 0 ... .max))")
         change(&settings)
+        media = settings.media
         let (ports, found) = AsyncStream<Int>.makeStream()
         let sink = LogSink()
         let server = ButikServer(

@@ -153,8 +153,8 @@ package struct Product: Resource {
                 ProductVariant.settings, after: "attributes",
                 about: "Its variants as they were written: null is what the product has."),
             .embedded(LabelledProducts.embed, after: "stock_settings", about: "The labels it wears."),
-            .constant("images", "[]", after: "product_labels"),
-            .constant("pdf_files", "[]", after: "images"),
+            .embedded(ProductImages.embed, after: "product_labels", about: ProductImages.about),
+            .embedded(ProductFiles.embed, after: "images", about: ProductFiles.about),
             .computed(
                 "in_stock", .integer, inStock, born: .integer(0), bornWithout: "bundle", after: "extension_data",
                 about: "How many there are, in all variants together; of a bundle, how many its members allow."),
@@ -255,6 +255,7 @@ package struct Product: Resource {
         try Bundle.removed(old, in: tx)
         try ProductMentions.removed(old, in: tx)
         try ProductSupplier.removeAll(of: "product_id", old.id.rawValue, in: tx)
+        try old.dropMedia(in: tx)
     }
 
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }

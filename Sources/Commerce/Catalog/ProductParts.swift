@@ -6,6 +6,8 @@ enum ProductParts {
     static let attributes: Int64 = 1 << 0
     static let labels: Int64 = 1 << 1
     static let variants: Int64 = 1 << 2
+    static let images: Int64 = 1 << 3
+    static let files: Int64 = 1 << 4
 }
 
 extension Product {
@@ -18,7 +20,8 @@ extension Product {
         let hasNewLabels = try LabelledProducts.store(body["product_labels"], of: &new, in: tx)
         let hasNewVariants = try StockSettings.store(
             body["stock_settings"], of: &new, replacing: old, isStrict: isStrict, in: tx)
-        return hasNewAttributes || hasNewLabels || hasNewVariants
+        let hasNewMedia = try new.storeMedia(body, isStrict: isStrict, in: tx)
+        return hasNewAttributes || hasNewLabels || hasNewVariants || hasNewMedia
     }
 
     /// Existing clients send any number as the profile (fact sheet 1.4), so one that is unknown counts as none.

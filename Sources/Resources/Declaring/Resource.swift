@@ -23,6 +23,9 @@ package protocol Resource: Sendable {
         _ body: JSONObject, of new: inout Self, replacing old: Self?, isStrict: Bool, in tx: Transaction
     ) throws -> Bool
 
+    /// Members of a body that carry files.
+    static var uploads: [UploadMember] { get }
+
     /// Takes along what has no life of its own, after a value was deleted.
     static func removed(_ old: Self, in tx: Transaction) throws
 
@@ -42,6 +45,7 @@ extension Resource {
     package static func storeParts(
         _ body: JSONObject, of new: inout Self, replacing old: Self?, isStrict: Bool, in tx: Transaction
     ) throws -> Bool { false }
+    package static var uploads: [UploadMember] { [] }
     package static func removed(_ old: Self, in tx: Transaction) throws {}
     package static func topics(_ change: Change) -> [String] { [] }
     package static var info: ResourceInfo { schema.info }
@@ -198,7 +202,9 @@ package struct Embed: Sendable {
     package let name: String
     /// The members of one row and the expressions that read them.
     package let plan: Plan
-    let table: String
+    package let table: String
+    /// The column that names a row.
+    package let key: String
     /// The column of the child that holds the parent's id.
     package let parentKey: String
     let order: String
@@ -213,6 +219,7 @@ package struct Embed: Sendable {
         self.name = name
         plan = info.plan
         table = info.table
+        key = info.key
         self.parentKey = parentKey
         self.order = order ?? info.key
         condition = " AND removed_on IS NULL"
@@ -232,6 +239,7 @@ package struct Embed: Sendable {
         self.name = name
         plan = Plan(members: members, key: key)
         self.table = table
+        self.key = key
         self.parentKey = parentKey
         self.order = order
         condition = isSoft ? " AND removed_on IS NULL" : ""

@@ -48,8 +48,9 @@ package enum OpenAPI {
         let parameters = pathParameters(endpoint) + documentation.query.map(queryParameter) + headers(endpoint)
         if !parameters.isEmpty { operation.append("parameters", .array(parameters)) }
         if let body = documentation.body {
-            operation.append(
-                "requestBody", ["required": true, "content": ["application/json": ["schema": body]]])
+            var content = JSONObject([.init("application/json", ["schema": body])])
+            for type in documentation.bodyTypes { content.append(type, [:]) }
+            operation.append("requestBody", ["required": true, "content": .object(content)])
         }
         operation.append("responses", responses(documentation))
         return .object(operation)
@@ -58,6 +59,7 @@ package enum OpenAPI {
     private static func responses(_ documentation: Documentation) -> JSON {
         var content = JSONObject()
         content.append(documentation.contentType, ["schema": documentation.answer ?? [:]])
+        for type in documentation.otherTypes { content.append(type, ["schema": documentation.answer ?? [:]]) }
         return [
             "200": ["description": "Success", "content": .object(content)],
             "default": ["$ref": "#/components/responses/Problem"],
@@ -65,10 +67,17 @@ package enum OpenAPI {
     }
 
     private static func pathParameters(_ endpoint: Endpoint) -> [JSON] {
-        endpoint.path.compactMap { segment in
-            guard case .parameter(let name) = segment else { return nil }
-            return ["name": .string(name), "in": "path", "required": true, "schema": ["type": "integer"]]
+        endpoint.path.compactMap { segment -> JSON? in
+            switch segment {
+            case .literal: nil
+            case .parameter(let name): pathParameter(name, "integer")
+            case .rest(let name): pathParameter(name, "string")
+            }
         }
+    }
+
+    private static func pathParameter(_ name: String, _ type: JSON) -> JSON {
+        ["name": .string(name), "in": "path", "required": true, "schema": ["type": type]]
     }
 
     private static func queryParameter(_ parameter: Documentation.Parameter) -> JSON {

@@ -175,6 +175,16 @@ extension FieldInfo {
     }
 }
 
+extension Embed {
+    /// One row by itself.
+    package var rowSchema: JSON {
+        [
+            "type": "object", "properties": .object(plan.properties), "additionalProperties": false,
+            "x-fields": .array(plan.items.map { .string($0.name) }),
+        ]
+    }
+}
+
 extension Plan {
     /// The members of the answer, in order.
     fileprivate var properties: JSONObject {
@@ -184,16 +194,9 @@ extension Plan {
                 properties.append(item.name, item.kind.answerSchema(nullable: item.isNullable, about: item.about))
                 continue
             }
-            let rows = embeds[index].plan
             properties.append(
                 item.name,
-                [
-                    "type": "array", "description": .string(item.about),
-                    "items": [
-                        "type": "object", "properties": .object(rows.properties), "additionalProperties": false,
-                        "x-fields": .array(rows.items.map { .string($0.name) }),
-                    ],
-                ])
+                ["type": "array", "description": .string(item.about), "items": embeds[index].rowSchema])
         }
         return properties
     }

@@ -13,6 +13,10 @@ package struct Call: Sendable {
     package let preferences: Preferences
     package private(set) var ifMatch: String?
     package let idempotency: IdempotencyKey?
+    /// The files that came with the body.
+    package var uploads = Uploads()
+    /// The shop whose host was asked, on open routes.
+    package var hostShop: Int64?
 
     package init(
         endpoint: Endpoint, principal: Principal, requestID: String, now: Instant, parameters: [String] = [],
@@ -192,6 +196,8 @@ package struct Answer: Sendable {
     package var version: Int64?
     /// The page shape of a list for documentation and tags: answers without one get no ETag.
     package var isTagged: Bool
+    /// What is sent in the place of `body`.
+    package var file: FileBody?
     /// Whether it shows a secret that is not to be stored, not even to be replayed.
     package var isSecret = false
 

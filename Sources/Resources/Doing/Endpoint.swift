@@ -14,6 +14,8 @@ package struct Endpoint: Sendable {
     package enum Segment: Sendable, Equatable {
         case literal(String)
         case parameter(String)
+        /// All that is left of the path, written `{name...}`.
+        case rest(String)
     }
 
     /// Who may call. There is no default: a route without it does not compile.
@@ -27,6 +29,8 @@ package struct Endpoint: Sendable {
         case plain(@Sendable (Call) async throws -> Answer)
         /// Reads; never inside a transaction of a write.
         case read(@Sendable (Call, any Storage) async throws -> Answer)
+        /// Reads what the public may see; the shop of the host asked is in the call, where that is a shop's.
+        case open(@Sendable (Call, any Storage) async throws -> Answer)
         /// Writes in one transaction, with its events and its idempotency key.
         case write(@Sendable (Call, Transaction) throws -> Answer)
     }
@@ -40,6 +44,10 @@ package struct Endpoint: Sendable {
     package let documentation: Documentation
     /// Bytes of body accepted.
     package var bodyMax = 1_048_576
+    /// Members of the body that carry files.
+    package var uploads: [UploadMember] = []
+    /// What the body may be instead of JSON: a file, plain or as multipart/form-data.
+    package var file: UploadKind?
     package let work: Work
 
     package init(
@@ -48,7 +56,9 @@ package struct Endpoint: Sendable {
     ) {
         self.method = method
         self.path = path.split(separator: "/").map { part in
-            part.hasPrefix("{") ? .parameter(String(part.dropFirst().dropLast())) : .literal(String(part))
+            guard part.hasPrefix("{") else { return .literal(String(part)) }
+            let name = part.dropFirst().dropLast()
+            return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .parameter(String(name))
         }
         self.access = access
         self.name = name
@@ -62,7 +72,7 @@ package struct Endpoint: Sendable {
         path.reduce(into: "") { text, segment in
             switch segment {
             case .literal(let word): text += "/" + word
-            case .parameter(let name): text += "/{\(name)}"
+            case .parameter(let name), .rest(let name): text += "/{\(name)}"
             }
         }
     }
@@ -91,15 +101,20 @@ package struct Documentation: Sendable {
     package var body: JSON?
     package var answer: JSON?
     package var contentType = "application/json"
+    /// Other types that the answer may have, and the body.
+    package var otherTypes: [String] = []
+    package var bodyTypes: [String] = []
 
     package init(
         tag: String = "server", query: [Parameter] = [], body: JSON? = nil, answer: JSON? = nil,
-        contentType: String = "application/json"
+        contentType: String = "application/json", otherTypes: [String] = [], bodyTypes: [String] = []
     ) {
         self.tag = tag
         self.query = query
         self.body = body
         self.answer = answer
         self.contentType = contentType
+        self.otherTypes = otherTypes
+        self.bodyTypes = bodyTypes
     }
 }

@@ -14,6 +14,7 @@ package struct Problem: Error, Sendable {
         case tooLarge = 413
         case uriTooLong = 414
         case unsupportedType = 415
+        case rangeNotSatisfiable = 416
         case invalid = 422
         case limited = 429
         case headersTooLarge = 431
@@ -34,6 +35,7 @@ package struct Problem: Error, Sendable {
             case .tooLarge: "The request is too large"
             case .uriTooLong: "The address is too long"
             case .unsupportedType: "Unsupported media type"
+            case .rangeNotSatisfiable: "Range not satisfiable"
             case .invalid: "The request is not valid"
             case .limited: "Too many requests"
             case .headersTooLarge: "The headers are too large"

@@ -18,6 +18,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         if !info.verbs.isDisjoint(with: [.create, .update, .delete]) {
             endpoints.append(batch.endpoint(for: info, access: access(.write)))
         }
+        for index in endpoints.indices where endpoints[index].isWrite { endpoints[index].uploads = R.uploads }
         return endpoints
     }
 
@@ -140,7 +141,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
 
     private static func draft(_ body: JSONObject, _ isStrict: Bool, _ tx: Transaction) throws -> Draft<R> {
         var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
-        var record = try input.record(from: body, over: nil)
+        var record = try input.record(from: body, over: nil, ignoring: uploadNames)
         record[0] = try tx.newID(R.self).sqlValue
         var value = try R.schema.value(record)
         _ = try R.storeParts(body, of: &value, replacing: nil, isStrict: isStrict, in: tx)
@@ -153,7 +154,8 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         var stored = stored
         var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
         let old = stored.value
-        stored.value = try R.schema.value(input.record(from: body, over: stored.record))
+        stored.value = try R.schema.value(
+            input.record(from: body, over: stored.record, ignoring: uploadNames))
         let hasNewParts = try R.storeParts(body, of: &stored.value, replacing: old, isStrict: isStrict, in: tx)
         return try Draft(stored, hasNewParts: hasNewParts)
     }
@@ -170,6 +172,9 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
     }
 
     // MARK: -
+
+    /// `file` is written and never shown under that name.
+    private static var uploadNames: Set<String> { Set(R.uploads.map(\.name)) }
 
     private var onePath: String { "/REST/\(info.path)/{\(info.key)}" }
 

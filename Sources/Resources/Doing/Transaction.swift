@@ -34,16 +34,22 @@ package final class Transaction {
     package let now: Instant
     package let requestID: String
     package let isDryRun: Bool
+    /// The files that came with the request.
+    package let uploads: Uploads
     private var events = EventBuffer()
     /// Tables whose rows this transaction changed.
     package private(set) var changedTables: Set<String> = []
 
-    package init(_ db: any Connection, tenant: Tenant, now: Instant, requestID: String, isDryRun: Bool = false) {
+    package init(
+        _ db: any Connection, tenant: Tenant, now: Instant, requestID: String, isDryRun: Bool = false,
+        uploads: Uploads = Uploads()
+    ) {
         self.db = db
         self.tenant = tenant
         self.now = now
         self.requestID = requestID
         self.isDryRun = isDryRun
+        self.uploads = uploads
     }
 
     /// The shop, for statements of one's own.

@@ -41,16 +41,22 @@ final class HeadDeadline: ChannelInboundHandler, RemovableChannelHandler {
 final class BodyDeadline: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
 
+    private static let uploadBytesMin: Int64 = 1_048_577
+
     private let limit: TimeAmount
+    private let uploadLimit: TimeAmount
     private var timer: Scheduled<Void>?
 
-    init(seconds: Int64) {
+    init(seconds: Int64, uploadSeconds: Int64) {
         limit = .seconds(seconds)
+        uploadLimit = .seconds(uploadSeconds)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head:
+        case .head(let head):
+            let length = head.headerFields[.contentLength].flatMap { Int64($0) } ?? 0
+            let limit = length >= Self.uploadBytesMin ? uploadLimit : limit
             mark(context, isInside: true)
             let channel = context.channel
             timer = context.eventLoop.scheduleTask(in: limit) { channel.close(promise: nil) }

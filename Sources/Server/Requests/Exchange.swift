@@ -55,7 +55,8 @@ struct Exchange {
         return tagged
     }
 
-    func response(_ answer: Answer) -> (head: HTTPResponse, body: ByteBuffer) {
+    func response(_ answer: Answer) -> (head: HTTPResponse, body: ResponseBody, length: Int) {
+        if let file = answer.file { return response(answer, file) }
         var fields = HTTPFields()
         fields.reserveCapacity(16)
         var body = answer.body
@@ -79,10 +80,13 @@ struct Exchange {
         if answer.version != nil, fields[.eTag] == nil, !isDryRun { fields[.eTag] = EntityTag.of(answer) }
         describe(&fields)
         let status = HTTPResponse.Status(code: answer.status)
-        return (HTTPResponse(status: status, headerFields: fields), ByteBuffer(bytes: body))
+        return (
+            HTTPResponse(status: status, headerFields: fields), ResponseBody(byteBuffer: ByteBuffer(bytes: body)),
+            body.count
+        )
     }
 
-    private func describe(_ fields: inout HTTPFields) {
+    func describe(_ fields: inout HTTPFields) {
         fields[.requestID] = id
         fields[.date] = date
         fields[.contentTypeOptions] = "nosniff"

@@ -38,13 +38,13 @@ enum RequestBodyReader {
         }
     }
 
-    private static func isJSON(_ type: String) -> Bool {
+    static func isJSON(_ type: String) -> Bool {
         let name = type.utf8.prefix { $0 != UInt8(ascii: ";") }
         let word = Substring(name).lowercased().filter { $0 != " " }
         return word == "application/json" || word.hasSuffix("+json")
     }
 
-    private static func tooLarge(_ bytesMax: Int) -> Problem {
+    static func tooLarge(_ bytesMax: Int) -> Problem {
         Problem(.tooLarge, "body_too_large", "The body is larger than the \(bytesMax) bytes this call takes.")
     }
 }

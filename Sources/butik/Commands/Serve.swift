@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import Jobs
 import Logging
+import Media
+import Outbound
 import Persistence
 import Resources
 import Server
@@ -39,6 +41,11 @@ struct Serve: AsyncParsableCommand {
         handling.logsRequests = settings.logLevel <= .info
         handling.logFormat = settings.logFormat
         handling.trustedProxies = settings.trustedProxies
+        handling.media = MediaLibrary(folder: settings.mediaDir)
+        handling.outbound = settings.outbound
+        for pair in settings.outbound.exempt.sorted() {
+            logger.warning("outgoing calls to \(pair) are exempt from the rule of public addresses")
+        }
         let ready = logger
         let server = ButikServer(
             .init(host: settings.host, port: settings.port), storage: storage, publicURL: settings.publicURL,
@@ -46,8 +53,11 @@ struct Serve: AsyncParsableCommand {
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
         let housekeeping = Housekeeping(
             storage, limiter: server.handler.limiter, clock: SystemClock.now, logger: logger)
+        let keeper = MediaKeeper(
+            storage, handling.media, OutboundClient(settings.outbound), publicURL: settings.publicURL,
+            clock: SystemClock.now, logger: logger)
         var configuration = ServiceGroupConfiguration(
-            services: [housekeeping, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [housekeeping, keeper, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(25)
         try await ServiceGroup(configuration: configuration).run()
         logger.notice("stopped")

@@ -10,6 +10,8 @@ struct FurnishedShop {
     let marker: String
     /// Ids by the name they have in paths: `product_id`, `event_id`, ….
     private(set) var ids: [String: Int64] = [:]
+    /// The addresses of what the public sees.
+    private var addresses: [String: String] = [:]
 
     static func open(marker: String, on server: TestServer? = nil) async throws -> FurnishedShop {
         let shop = try await TestShop.open(on: server) { $0.name = "Shop \(marker)" }
@@ -41,6 +43,7 @@ struct FurnishedShop {
         try await make(
             "product-supplier",
             ["product_id": id("product_id"), "supplier_id": id("supplier_id"), "supplier_own_id": name])
+        try await addMedia()
         try await make("stock-entry", ["product_id": id("product_id"), "change": 50, "reason": name])
         try await make(
             "order",
@@ -50,6 +53,22 @@ struct FurnishedShop {
             ])
         ids["country_id"] = Country.denmark
         ids["event_id"] = try await shop.get("event?limit=1&resource=product").json["events"][0]["event_id"].integer
+    }
+
+    /// An image and a document of the product.
+    private mutating func addMedia() async throws {
+        let product = "product/\(ids["product_id"] ?? 0)"
+        let image = try await shop.post(product + "/image", ["data": .string(Picture.png(8, 6).base64)])
+        try #require(image.status == 200, "\(image.text)")
+        ids["image_id"] = Int64(image.json["image_id"].text)
+        let file = try await shop.post(
+            product + "/file", ["data": .string(Picture.pdf.base64), "filename": "manual.pdf"])
+        try #require(file.status == 200, "\(file.text)")
+        ids["product_file_id"] = file.json["product_file_id"].integer
+        for row in [image, file] {
+            let path = row.json["url"].text.dropFirst(TestServer.publicURL.count)
+            addresses[path.hasPrefix("/cache/") ? "/cache/{path}" : "/download-pdf"] = String(path)
+        }
     }
 
     private mutating func make(_ path: String, _ body: JSON) async throws {
@@ -63,9 +82,11 @@ struct FurnishedShop {
 
     /// The address of an endpoint with the ids of this shop's objects in it, or with another text in their place.
     func path(_ endpoint: Endpoint, id: String? = nil) throws -> String {
-        try endpoint.path.reduce(into: "") { path, segment in
+        if id == nil, let address = addresses[endpoint.template] { return address }
+        return try endpoint.path.reduce(into: "") { path, segment in
             switch segment {
             case .literal(let word): path += "/" + word
+            case .rest(let name): path += "/" + (try #require(id, "the furnished shop has no \(name)"))
             case .parameter(let name):
                 path += "/" + (try id ?? String(#require(ids[name], "the furnished shop has no \(name)")))
             }
@@ -95,7 +116,7 @@ extension Endpoint {
     var isBatch: Bool { path.last == .literal("batch") }
 
     var hasParameter: Bool {
-        path.contains { if case .parameter = $0 { true } else { false } }
+        path.contains { if case .literal = $0 { false } else { true } }
     }
 
     var level: AccessLevel? {

@@ -1,0 +1,117 @@
+package import Persistence
+package import Resources
+
+/// Images that were given by address and are not here yet: a queue in the database, so that a restart forgets none.
+package enum ImageFetches {
+    /// Waits after a failure, in seconds; after the last the error stays.
+    private static let waits: [Int64] = [30, 300, 1800]
+    /// How long a claim stands before another process may try: longer than any call may take.
+    private static let claimSeconds: Int64 = 60
+
+    /// An image to be fetched, claimed by this process.
+    package struct Claim: Sendable {
+        package let shop: Int64
+        package let imageID: Int64
+        package let url: String
+        package let attempts: Int64
+    }
+
+    static func add(_ ids: [Int64], in tx: Transaction) throws {
+        guard !ids.isEmpty else { return }
+        let rows = ids.map { "(\(tx.shop), \($0), 0, \(tx.now))" as SQL }
+        try tx.db.run(
+            """
+            INSERT INTO image_fetches (webshop_id, image_id, attempts, next_attempt) VALUES \(SQL.joined(rows, by: ", "))
+            """)
+    }
+
+    /// Claims what is due. Of several processes one gets each image: the update holds only for the row as it was seen.
+    package static func claim(atMost count: Int, at now: Instant, in storage: any Storage) async throws -> [Claim] {
+        let due = try await storage.fetch(
+            """
+            SELECT f.webshop_id, f.image_id, i.source_url, f.attempts, f.next_attempt FROM image_fetches f
+            JOIN images i ON i.webshop_id = f.webshop_id AND i.image_id = f.image_id
+            WHERE f.next_attempt <= \(now) ORDER BY f.next_attempt, f.image_id LIMIT \(count)
+            """)
+        guard !due.isEmpty else { return [] }
+        return try await storage.write { db in
+            var claims: [Claim] = []
+            for row in due {
+                let claim = Claim(
+                    shop: row.integer(0) ?? 0, imageID: row.integer(1) ?? 0, url: row.text(2) ?? "",
+                    attempts: (row.integer(3) ?? 0) + 1)
+                let taken = try db.run(
+                    """
+                    UPDATE image_fetches SET attempts = \(claim.attempts), next_attempt = \(now.adding(seconds: claimSeconds))
+                    WHERE webshop_id = \(claim.shop) AND image_id = \(claim.imageID)
+                    AND attempts = \(claim.attempts - 1) AND next_attempt = \(row.integer(4))
+                    """)
+                if taken == 1 { claims.append(claim) }
+            }
+            return claims
+        }
+    }
+
+    /// The image has arrived.
+    package static func succeed(_ claim: Claim, _ upload: Upload, in tx: Transaction) throws {
+        try settle(claim, in: tx) { picture in
+            var here = picture
+            here.file = upload
+            try tx.db.run(
+                """
+                UPDATE images SET sha256 = \(upload.sha256), content_type = \(upload.type.contentType),
+                width = \(upload.width), height = \(upload.height), path = \(here.path), error = NULL
+                WHERE webshop_id = \(tx.shop) AND image_id = \(claim.imageID)
+                """)
+            try done(claim, in: tx)
+        }
+    }
+
+    /// It could not be had.
+    /// - Parameter again: whether trying later may help.
+    package static func fail(_ claim: Claim, _ reason: String, again: Bool, in tx: Transaction) throws {
+        try settle(claim, in: tx) { _ in
+            try tx.db.run(
+                """
+                UPDATE images SET error = \(String(reason.prefix(500)))
+                WHERE webshop_id = \(tx.shop) AND image_id = \(claim.imageID)
+                """)
+            let index = Int(claim.attempts) - 1
+            guard again, waits.indices.contains(index) else { return try done(claim, in: tx) }
+            try tx.db.run(
+                """
+                UPDATE image_fetches SET next_attempt = \(tx.now.adding(seconds: waits[index]))
+                WHERE webshop_id = \(tx.shop) AND image_id = \(claim.imageID)
+                """)
+        }
+    }
+
+    /// Changes an image that is still waited for, as a change of its product.
+    private static func settle(
+        _ claim: Claim, in tx: Transaction, _ change: (ProductImages.Picture) throws -> Void
+    ) throws {
+        let owner = try tx.db.row(
+            """
+            SELECT i.product_id FROM images i JOIN image_fetches f ON f.webshop_id = i.webshop_id AND f.image_id = i.image_id
+            WHERE i.webshop_id = \(tx.shop) AND i.image_id = \(claim.imageID)
+            """)
+        // Removed meanwhile, with its row in the queue.
+        guard let product = owner?.integer(0) else { return }
+        let stored = try tx.take(Product.self, product)
+        // Looked at again, now that nobody else can change it; another process may have been given it after our claim ran out.
+        let isOurs =
+            try tx.db.row(
+                "SELECT attempts FROM image_fetches WHERE webshop_id = \(tx.shop) AND image_id = \(claim.imageID)"
+            )?.integer(0) == claim.attempts
+        guard isOurs,
+            let picture = try ProductImages.stored(of: product, in: tx).first(where: { $0.id == claim.imageID })
+        else { return }
+        try change(picture)
+        try tx.update(stored, hasNewParts: true)
+    }
+
+    private static func done(_ claim: Claim, in tx: Transaction) throws {
+        try tx.db.run(
+            "DELETE FROM image_fetches WHERE webshop_id = \(tx.shop) AND image_id = \(claim.imageID)")
+    }
+}

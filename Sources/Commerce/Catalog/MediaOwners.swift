@@ -1,0 +1,80 @@
+package import Persistence
+import Resources
+
+/// Whose public media are: the address of an image carries its id and nothing of the shop. Also which bytes are in use.
+package enum MediaOwners {
+    enum Kind: String {
+        case image, product
+    }
+
+    static func add(_ kind: Kind, _ ids: [Int64], in tx: Transaction) throws {
+        guard !ids.isEmpty else { return }
+        let rows = ids.map { "(\(kind.rawValue), \($0), \(tx.shop))" as SQL }
+        try tx.db.run(
+            """
+            INSERT INTO media_owners (kind, id, webshop_id) VALUES \(SQL.joined(rows, by: ", "))
+            ON CONFLICT (kind, id) DO NOTHING
+            """)
+    }
+
+    static func remove(_ kind: Kind, _ ids: [Int64], in tx: Transaction) throws {
+        try tx.db.run("DELETE FROM media_owners WHERE kind = \(kind.rawValue) AND id IN (\(SQL.list(ids)))")
+    }
+
+    /// Bytes that the public may have.
+    package struct Public: Sendable {
+        package let shop: Int64
+        package let sha256: String
+        package let contentType: String
+        /// The name of a document; "" for an image.
+        package let filename: String
+    }
+
+    /// The image under an id, where it is here.
+    package static func image(_ id: Int64, in storage: any Storage) async throws -> Public? {
+        let rows = try await storage.fetch(
+            """
+            SELECT i.webshop_id, i.sha256, i.content_type FROM media_owners o
+            JOIN images i ON i.webshop_id = o.webshop_id AND i.image_id = o.id
+            WHERE o.kind = 'image' AND o.id = \(id)
+            """)
+        guard let row = rows.first, let hash = row.text(1) else { return nil }
+        return Public(shop: row.integer(0) ?? 0, sha256: hash, contentType: row.text(2) ?? "", filename: "")
+    }
+
+    /// The document of a product under a name.
+    package static func document(
+        _ name: String, of product: Int64, in storage: any Storage
+    ) async throws -> Public? {
+        let rows = try await storage.fetch(
+            """
+            SELECT f.webshop_id, f.sha256 FROM media_owners o
+            JOIN product_files f ON f.webshop_id = o.webshop_id AND f.product_id = o.id
+            WHERE o.kind = 'product' AND o.id = \(product) AND f.filename = \(name)
+            """)
+        guard let row = rows.first, let hash = row.text(1) else { return nil }
+        return Public(shop: row.integer(0) ?? 0, sha256: hash, contentType: "application/pdf", filename: name)
+    }
+
+    /// Which of some files of a shop are still shown somewhere.
+    package static func used(_ hashes: [String], shop: Int64, in storage: any Storage) async throws -> Set<String> {
+        let list = SQL.list(hashes)
+        let rows = try await storage.fetch(
+            """
+            SELECT sha256 FROM images WHERE webshop_id = \(shop) AND sha256 IN (\(list))
+            UNION SELECT sha256 FROM product_files WHERE webshop_id = \(shop) AND sha256 IN (\(list))
+            """)
+        return Set(rows.compactMap { $0.text(0) })
+    }
+
+    /// The name by which a media folder knows its database. Made the first time it is asked for.
+    package static func databaseID(in storage: any Storage, or fresh: String) async throws -> String {
+        try await storage.write { db in
+            try db.run(
+                """
+                INSERT INTO server_facts (name, value) VALUES ('database_id', \(fresh)) ON CONFLICT (name) DO NOTHING
+                """)
+            return try db.row("SELECT value FROM server_facts WHERE name = 'database_id'")?.text(0) ?? fresh
+        }
+    }
+}

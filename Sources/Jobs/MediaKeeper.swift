@@ -1,0 +1,133 @@
+import Commerce
+package import Logging
+package import Media
+import Outbound
+package import Persistence
+import Resources
+import ServiceLifecycle
+
+/// Looks after the media folder: fetches images that were given by address, and lets go of bytes that nobody shows.
+package struct MediaKeeper: Service {
+    private static let fetchesAtOnce = 4
+
+    private let storage: any Storage
+    private let library: MediaLibrary
+    private let client: OutboundClient
+    private let publicURL: String
+    private let clock: @Sendable () -> Instant
+    private let logger: Logger
+
+    package init(
+        _ storage: any Storage, _ library: MediaLibrary, _ client: OutboundClient, publicURL: String,
+        clock: @escaping @Sendable () -> Instant, logger: Logger
+    ) {
+        self.storage = storage
+        self.library = library
+        self.client = client
+        self.publicURL = publicURL
+        self.clock = clock
+        self.logger = logger
+    }
+
+    package func run() async throws {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await every(.seconds(1), "fetch images", logger) { while try await fetch() > 0 {} }
+            }
+            group.addTask { await every(.seconds(600), "sweep the media folder", logger) { try await sweep() } }
+        }
+    }
+
+    // MARK: Fetching
+
+    /// Fetches what is due, a few at once, and answers how many that were.
+    @discardableResult
+    package func fetch() async throws -> Int {
+        let claims = try await ImageFetches.claim(atMost: Self.fetchesAtOnce, at: clock(), in: storage)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for claim in claims { group.addTask { try await fetch(claim) } }
+            try await group.waitForAll()
+        }
+        return claims.count
+    }
+
+    private func fetch(_ claim: ImageFetches.Claim) async throws {
+        switch try await outcome(of: claim) {
+        case .here(let upload): try await settle(claim) { try ImageFetches.succeed(claim, upload, in: $0) }
+        case .failed(let reason, let again):
+            try await settle(claim) { try ImageFetches.fail(claim, reason, again: again, in: $0) }
+        }
+    }
+
+    private enum Outcome {
+        case here(Upload)
+        case failed(String, again: Bool)
+    }
+
+    private func outcome(of claim: ImageFetches.Claim) async throws -> Outcome {
+        let url: OutboundURL
+        do throws(OutboundURL.Refused) {
+            url = try OutboundURL(claim.url)
+        } catch {
+            return .failed("the address \(error.description)", again: false)
+        }
+        var request = OutboundClient.Request("GET", url)
+        request.headers = [("Accept", "image/avif, image/webp, image/png, image/jpeg, image/gif")]
+        request.answerMax = FileLimits.bytesMax
+        let reply: OutboundClient.Reply
+        do {
+            reply = try await client.send(request)
+        } catch let failure as OutboundClient.Failure {
+            return .failed(failure.description, again: failure.mayPass)
+        }
+        guard reply.status == 200 else {
+            let again = reply.status >= 500 || reply.status == 429 || reply.status == 408
+            return .failed("the host answered \(reply.status)", again: again)
+        }
+        switch try await library.keep(reply.body, as: .image, shop: claim.shop) {
+        case .success(let upload): return .here(upload)
+        case .failure(let fault): return .failed("what is there " + fault.message, again: false)
+        }
+    }
+
+    /// One transaction in the shop whose image it is.
+    private func settle(
+        _ claim: ImageFetches.Claim, _ work: @escaping @Sendable (Transaction) throws -> Void
+    ) async throws {
+        let (publicURL, now) = (publicURL, clock())
+        let tables = try await storage.write { db -> Set<String> in
+            guard let tenant = try Shop.tenant(claim.shop, in: db, publicURL: publicURL) else { return [] }
+            let tx = Transaction(db, tenant: tenant, now: now, requestID: "image-\(claim.imageID)-\(claim.attempts)")
+            try work(tx)
+            try tx.flushEvents()
+            return tx.changedTables
+        }
+        storage.counts.changed(tables, shop: claim.shop)
+    }
+
+    // MARK: Sweeping
+
+    /// Removes bytes that nothing shows any more, if the folder is this database's.
+    @discardableResult
+    package func sweep() async throws -> Int {
+        let fresh = String(UInt64.random(in: .min ... .max), radix: 36)
+        let databaseID = try await MediaOwners.databaseID(in: storage, or: fresh)
+        guard try await library.belongs(to: databaseID) else {
+            logger.warning("\(library.path) holds another database's files: nothing in it is ever removed")
+            return 0
+        }
+        return try await library.sweep(at: clock()) { hashes, shop in
+            try await MediaOwners.used(hashes, shop: shop, in: storage)
+        }
+    }
+}
+
+extension OutboundClient.Failure {
+    /// Whether the same call may do better later.
+    fileprivate var mayPass: Bool {
+        switch self {
+        case .refused, .tooLarge: false
+        case .unreachable, .insecure, .timeout, .brokenOff: true
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Glibc
+import Persistence
+
+/// The few things that are asked of the file system, with its refusals as errors. All of them block.
+enum Disk {
+    /// The file system refused.
+    struct Fault: Error, CustomStringConvertible {
+        let what: String
+        let code: Int32
+
+        var description: String { "\(what): \(String(cString: strerror(code)))" }
+    }
+
+    /// Storage that is full is a fault of its own, which clients are told.
+    static func fault(_ what: String) -> any Error {
+        let code = errno
+        return code == ENOSPC || code == EDQUOT ? StorageError.full : Fault(what: what, code: code)
+    }
+
+    /// Makes a folder and those above it; says whether this one is new.
+    @discardableResult
+    static func makeFolder(_ path: String) throws -> Bool {
+        if mkdir(path, 0o700) == 0 { return true }
+        switch errno {
+        case EEXIST: return false
+        case ENOENT:
+            guard let slash = path.lastIndex(of: "/"), slash > path.startIndex else { throw fault("mkdir \(path)") }
+            try makeFolder(String(path[..<slash]))
+            return try makeFolder(path)
+        default: throw fault("mkdir \(path)")
+        }
+    }
+
+    static func writeAll(_ descriptor: Int32, _ buffer: UnsafeRawBufferPointer) throws {
+        var done = 0
+        while done < buffer.count, let base = buffer.baseAddress {
+            let count = write(descriptor, base + done, buffer.count - done)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw fault("write")
+            }
+            done += count
+        }
+    }
+
+    /// Makes names in a folder last through a power cut.
+    static func syncFolder(_ path: String) throws {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw fault("open \(path)") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw fault("fsync \(path)") }
+    }
+
+    /// Sets a file's time to now; false where there is none.
+    static func touch(_ path: String) -> Bool { utimensat(AT_FDCWD, path, nil, 0) == 0 }
+
+    /// When a file was last written or used, in milliseconds; nil where there is none.
+    static func time(_ path: String) -> Instant? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return Instant(milliseconds: Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+    }
+
+    static func names(in folder: String) -> [String] {
+        guard let handle = opendir(folder) else { return [] }
+        defer { closedir(handle) }
+        var names: [String] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Removes a folder of files.
+    static func removeFolder(_ path: String) {
+        for name in names(in: path) { unlink("\(path)/\(name)") }
+        rmdir(path)
+    }
+}

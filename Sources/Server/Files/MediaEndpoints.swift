@@ -1,0 +1,80 @@
+import Commerce
+import Media
+import Resources
+
+/// What the public sees of the media folder: renditions of images, and documents.
+enum MediaEndpoints {
+    static func all(_ library: MediaLibrary) -> [Endpoint] {
+        [rendition(library), document(library)]
+    }
+
+    /// A year, which is for ever: the bytes under an address never change.
+    private static let headers: [(name: String, value: String)] = [
+        ("Cache-Control", "public, max-age=31536000, immutable"),
+        ("Access-Control-Allow-Origin", "*"),
+        ("Cross-Origin-Resource-Policy", "cross-origin"),
+        ("Content-Security-Policy", "default-src 'none'; sandbox"),
+    ]
+
+    private static func rendition(_ library: MediaLibrary) -> Endpoint {
+        Endpoint(
+            .get, "/cache/{path...}", .open, "get_rendition",
+            "Shows an image within (`fit`) or filling (`box`) a frame: /cache/1/0/8/7/3/fit-300x200x90.webp.",
+            Documentation(
+                tag: "media", contentType: FileType.jpeg.contentType,
+                otherTypes: FileType.allCases.filter { $0 != .jpeg && $0 != .pdf }.map(\.contentType)),
+            .open { call, storage in
+                guard let path = call.parameters.last, let wish = Rendition.parse(path),
+                    let image = try await MediaOwners.image(wish.imageID, in: storage), mayShow(image, call),
+                    let file = try await library.rendition(
+                        wish.rendition, of: image.sha256, type: FileType(contentType: image.contentType),
+                        shop: image.shop)
+                else { throw Problem(.notFound, "no_such_image", "There is no such image.") }
+                return answer(file, wish.rendition.type.contentType, image.sha256, wish.rendition.name)
+            })
+    }
+
+    private static func document(_ library: MediaLibrary) -> Endpoint {
+        Endpoint(
+            .get, "/download-pdf", .open, "download_pdf", "Sends a document of a product.",
+            Documentation(
+                tag: "media",
+                query: [
+                    .init("file", ["type": "string"], "Its `filename`."),
+                    .init("p", ["type": "integer"], "The product."),
+                ], contentType: FileType.pdf.contentType),
+            .open { call, storage in
+                guard let name = call.query["file"], let product = call.query["p"].flatMap({ Int64(strict: $0) }),
+                    let document = try await MediaOwners.document(name, of: product, in: storage),
+                    mayShow(document, call), let file = try await library.original(document.sha256, shop: document.shop)
+                else { throw Problem(.notFound, "no_such_file", "There is no such file.") }
+                var answer = answer(file, FileType.pdf.contentType, document.sha256, "pdf")
+                answer.headers[0].value = "public, no-cache"
+                answer.headers.append(("Content-Disposition", disposition(document.filename)))
+                return answer
+            })
+    }
+
+    /// A shop's host shows that shop's media and no other's. The server's own address shows everybody's.
+    private static func mayShow(_ media: MediaOwners.Public, _ call: Call) -> Bool {
+        call.hostShop.map { $0 == media.shop } ?? true
+    }
+
+    private static func answer(_ file: OpenedFile, _ type: String, _ sha256: String, _ what: String) -> Answer {
+        var answer = Answer(contentType: type, body: [], headers: headers, isTagged: false)
+        answer.file = FileBody(file, tag: "\"\(sha256.prefix(20))-\(what)-\(file.size)\"")
+        return answer
+    }
+
+    /// Saved and not shown, under its name (RFC 6266): in plain letters for old clients, and whole.
+    private static func disposition(_ name: String) -> String {
+        let plain = name.unicodeScalars.map { $0.isASCII && $0 != "\"" && $0 != "%" ? Character($0) : "_" }
+        let whole = name.utf8.reduce(into: "") { text, byte in
+            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+            text +=
+                isPlain || byte == 0x2E || byte == 0x2D || byte == 0x5F
+                ? String(Unicode.Scalar(byte)) : (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+        }
+        return "attachment; filename=\"\(String(plain))\"; filename*=UTF-8''\(whole)"
+    }
+}

@@ -1,0 +1,210 @@
+import Commerce
+import Jobs
+import Logging
+import Media
+import Outbound
+import Persistence
+import Resources
+import Support
+import Testing
+
+/// Images given by address are fetched in the background (issue 3, item 2; CONTRACT 6, "Outgoing calls").
+@Suite struct ImageFetchTests {
+    /// A server of ours, one of the outside world, and a keeper between them.
+    private struct World {
+        let server: TestServer
+        let shop: TestShop
+        let outside: Receiver
+
+        static func open() async throws -> World {
+            let outside = try await Receiver()
+            let host = outside.host
+            let server = try await TestServer { $0.outbound = OutboundPolicy(exempt: [host]) }
+            return World(server: server, shop: try await TestShop.open(on: server), outside: outside)
+        }
+
+        var keeper: MediaKeeper { keeper(server.storage) }
+
+        func keeper(_ storage: any Storage) -> MediaKeeper {
+            let clock = server.clock
+            return MediaKeeper(
+                storage, server.media, OutboundClient(OutboundPolicy(exempt: [outside.host])),
+                publicURL: TestServer.publicURL, clock: { clock.now }, logger: Logger(label: "test"))
+        }
+
+        func url(_ path: String) -> JSON { .string("http://\(outside.host)\(path)") }
+
+        /// A product with one image from an address.
+        func product(_ path: String) async throws -> Int64 {
+            try await shop.product(
+                "Shirt", JSONObject([.init("images", [["url": url(path), "description": "Front"]])]))
+        }
+
+        func image(_ product: Int64) async throws -> JSON {
+            try await shop.get("product/\(product)").json["images"][0]
+        }
+
+        func close() async {
+            await outside.stop()
+            await server.stop()
+        }
+    }
+
+    @Test func `an image by address is there at once without its bytes, and with them soon`() async throws {
+        let world = try await World.open()
+        world.outside.answer("/a.png?v=1", .init(200, Picture.png(40, 30)))
+        let id = try await world.product("/a.png?v=1")
+        let waiting = try await world.image(id)
+        #expect(waiting["url"].isNull && waiting["source_url"] == world.url("/a.png?v=1") && waiting["error"].isNull)
+        #expect(world.outside.asked == [])
+        let before = try await world.shop.events().count
+        #expect(try await world.keeper.fetch() == 1)
+        let image = try await world.image(id)
+        #expect(image["width"] == 40 && image["content_type"] == "image/png" && image["error"].isNull)
+        #expect(try await world.shop.fetch(image["url"]).status == 200)
+        let events = try await world.shop.events().dropFirst(before)
+        #expect(events.map { $0["type"].text }.sorted() == ["product", "product.updated"])
+        #expect(events.last?["data"]["images"][0] == image)
+        #expect(try await world.keeper.fetch() == 0)
+        #expect(world.outside.asked == ["/a.png?v=1"])
+        await world.close()
+    }
+
+    @Test func `a failure that may pass is tried a few times, each when it is due, and then its error stays`()
+        async throws
+    {
+        let world = try await World.open()
+        world.outside.answer("/a.png", .init(503))
+        let id = try await world.product("/a.png")
+        for (attempt, wait) in [30, 300, 1800, 100_000].enumerated() {
+            #expect(try await world.keeper.fetch() == 1, "attempt \(attempt)")
+            #expect(try await world.image(id)["error"].text == "the host answered 503")
+            #expect(try await world.keeper.fetch() == 0)
+            world.server.clock.advance(seconds: Int64(wait) - 1)
+            #expect(try await world.keeper.fetch() == 0)
+            world.server.clock.advance(seconds: 1)
+        }
+        #expect(world.outside.asked.count == 4)
+        await world.close()
+    }
+
+    @Test func `a failure that passes leaves no error behind`() async throws {
+        let world = try await World.open()
+        var broken = Receiver.Answer(200, Array(Picture.png(9, 9).dropLast(9)))
+        broken.breaksOff = true
+        world.outside.answer("/a.png", .init(500), broken, .init(200, Picture.png(9, 9)))
+        let id = try await world.product("/a.png")
+        try await world.keeper.fetch()
+        #expect(try await world.image(id)["error"].text == "the host answered 500")
+        world.server.clock.advance(seconds: 30)
+        try await world.keeper.fetch()
+        #expect(try await world.image(id)["error"].text == "the connection ended before the answer was whole")
+        world.server.clock.advance(seconds: 300)
+        try await world.keeper.fetch()
+        let image = try await world.image(id)
+        #expect(image["error"].isNull && image["width"] == 9)
+        await world.close()
+    }
+
+    @Test func `what will not get better is not tried again`() async throws {
+        let world = try await World.open()
+        let location = [("Location", "http://\(world.outside.host)/real.png")]
+        let cases: [(String, Receiver.Answer, String)] = [
+            ("/gone", .init(404), "the host answered 404"),
+            ("/moved", .init(302, headers: location), "the host answered 302"),
+            ("/text", .init(200, Array("<html>".utf8)), "what is there is no image we take"),
+            ("/bomb", .init(200, Picture.gif(frames: 10_000)), "what is there has more than 100 frames"),
+            ("/huge", .init(200, [UInt8](repeating: 0, count: FileLimits.bytesMax + 1)), "the answer is too large"),
+        ]
+        world.outside.answer("/real.png", .init(200, Picture.png(3, 3)))
+        for (path, answer, error) in cases {
+            world.outside.answer(path, answer)
+            let id = try await world.product(path)
+            try await world.keeper.fetch()
+            let image = try await world.image(id)
+            #expect(image["error"].text.hasPrefix(error), "\(path): \(image["error"].text)")
+            #expect(image["url"].isNull)
+            world.server.clock.advance(seconds: 100_000)
+            #expect(try await world.keeper.fetch() == 0)
+        }
+        #expect(world.outside.asked == cases.map { $0.0 }, "a redirect was followed, or something was asked twice")
+        #expect(world.shop.files(in: world.server.media.path) == [])
+        await world.close()
+    }
+
+    @Test func `addresses that are not public are refused at once, and not called if they got in`() async throws {
+        let world = try await World.open()
+        let id = try await world.shop.product()
+        let refused = try await world.shop.post(
+            "product/\(id)/image", ["url": "https://169.254.169.254/latest/meta-data"])
+        #expect(refused.status == 422 && refused.pointers == ["/url"])
+        // A port of the same machine that is not on the list; imported without the door, so only the call can refuse it.
+        let other = try await Receiver()
+        let tenant = try await world.shop.tenant
+        let (now, address) = (world.server.clock.now, "https://\(other.host)/a.png")
+        try await world.server.storage.write { db in
+            let tx = Transaction(db, tenant: tenant, now: now, requestID: "import")
+            var stored = try tx.take(Product.self, id)
+            let body = JSONObject([.init("images", [["url": .string(address)]])])
+            let old = stored.value
+            _ = try Product.storeParts(body, of: &stored.value, replacing: old, isStrict: false, in: tx)
+            try tx.update(stored, hasNewParts: true)
+            try tx.flushEvents()
+        }
+        try await world.keeper.fetch()
+        #expect(try await world.image(id)["error"].text == "the address is not on the public Internet")
+        #expect(other.asked == [])
+        await other.stop()
+        await world.close()
+    }
+
+    @Test func `of several processes one fetches each image`() async throws {
+        let world = try await World.open()
+        for number in 0..<12 {
+            world.outside.answer("/\(number).png", .init(200, Picture.png(3, 3 + number)))
+            _ = try await world.product("/\(number).png")
+        }
+        let counts = try await together(6) { _ in
+            var count = 0
+            for _ in 0..<12 { count += try await world.keeper.fetch() }
+            return count
+        }
+        #expect(counts.reduce(0, +) == 12)
+        #expect(world.outside.asked.count == 12 && Set(world.outside.asked).count == 12)
+        let products = try await world.shop.get("product?limit=100").json["products"].elements
+        #expect(products.allSatisfy { !$0["images"][0]["url"].isNull })
+        await world.close()
+    }
+
+    @Test func `a process that dies with a claim leaves it to the next one`() async throws {
+        let world = try await World.open()
+        world.outside.answer("/a.png", .init(200, Picture.png(3, 3)))
+        let id = try await world.product("/a.png")
+        let claims = try await ImageFetches.claim(atMost: 10, at: world.server.clock.now, in: world.server.storage)
+        #expect(claims.count == 1)
+        #expect(try await world.keeper.fetch() == 0)
+        world.server.clock.advance(seconds: 60)
+        #expect(try await world.keeper.fetch() == 1)
+        #expect(try await world.image(id)["width"] == 3)
+        await world.close()
+    }
+
+    @Test func `an image removed while it is fetched stays removed`() async throws {
+        let world = try await World.open()
+        let id = try await world.product("/a.png")
+        let image = try await world.image(id)["image_id"].text
+        let claims = try await ImageFetches.claim(atMost: 10, at: world.server.clock.now, in: world.server.storage)
+        try await world.shop.delete("product/\(id)/image/\(image)")
+        let (tenant, now) = (try await world.shop.tenant, world.server.clock.now)
+        let upload = try await world.server.media.keep(Picture.png(3, 3), as: .image, shop: world.shop.id).get()
+        let before = try await world.shop.events().count
+        try await world.server.storage.write { db in
+            let tx = Transaction(db, tenant: tenant, now: now, requestID: "late")
+            for claim in claims { try ImageFetches.succeed(claim, upload, in: tx) }
+            try tx.flushEvents()
+        }
+        #expect(try await world.shop.get("product/\(id)").json["images"] == [])
+        #expect(try await world.shop.events().count == before)
+        await world.close()
+    }
+}
