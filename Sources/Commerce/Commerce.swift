@@ -7,6 +7,7 @@ package enum Commerce {
         Product.self, Category.self, Brand.self, Manufacturer.self, Supplier.self, Profile.self, ProfileAttribute.self,
         ProfileAttributeValue.self, ProductLabel.self, StockLevel.self, StockEntry.self,
         Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self, Country.self, Redirect.self, Token.self,
+        ImportJob.self,
     ]
 
     /// Every kind of object that appears in the documentation and in the database.
@@ -19,6 +20,7 @@ package enum Commerce {
         CategoryTree.endpoints + PriceEndpoint.endpoints + resources.flatMap { plain($0) } + StockEndpoints.all
         + PlaceOrder.endpoints
         + ChangeOrder.endpoints + EventFeed.endpoints + Shop.endpoints + Token.endpoints
+        + ImportEndpoints.all
 
     private static func plain<R: Resource>(_: R.Type) -> [Endpoint] {
         ResourceEndpoints(R.self).all

@@ -66,6 +66,12 @@ package final class RequestHandler: Sendable {
         log(exchange, response.head.status.code, response.body.readableBytes, microseconds)
         if exchange.isHead {
             try await writer.writeResponse(response.head)
+        } else if let stream = answer.stream, response.head.status.code == 200 {
+            let body = ResponseBody { writer in
+                try await stream { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
+                try await writer.finish(nil)
+            }
+            try await writer.write(response: response.head, body: body)
         } else {
             try await writer.write(response: response.head, body: ResponseBody(byteBuffer: response.body))
         }
@@ -172,7 +178,8 @@ package final class RequestHandler: Sendable {
             endpoint: endpoint, principal: grant.principal, requestID: exchange.id,
             // After the body, which may take its time: a row must not be stamped with a time that pollers have passed.
             now: settings.clock(), parameters: parameters, query: query,
-            body: try RequestBodyReader.json(bytes, type: headers[.contentType]),
+            body: endpoint.takesBytes ? nil : try RequestBodyReader.json(bytes, type: headers[.contentType]),
+            bytes: endpoint.takesBytes ? bytes : [],
             preferences: Preferences(header: headers[.prefer]), ifMatch: headers[.ifMatch],
             idempotency: try idempotency(headers, endpoint, exchange, bytes))
     }

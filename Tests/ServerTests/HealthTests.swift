@@ -61,7 +61,8 @@ import Testing
         let names = resources.map { $0["name"].text }
         #expect(
             names == [
-                "brand", "category", "country", "customer", "event", "manufacturer", "order", "payment-gateway",
+                "brand", "category", "country", "customer", "event", "import", "manufacturer", "order",
+                "payment-gateway",
                 "product", "product-label", "profile", "profile-attribute", "profile-attribute-value", "redirect",
                 "self",
                 "shipping", "shop", "stock", "stock-entry", "supplier", "token",

@@ -15,7 +15,9 @@ enum Addresses {
         let tidied = wish.isEmpty ? Slug.of(name) : Slug.tidied(wish)
         let wish = tidied.isEmpty ? "\(info.path)-\(id)" : tidied
         if wish == old { return wish }
-        let address = try take(wish, for: id, of: info, in: tx)
+        let address = try take(wish, for: id, of: info, unless: old, in: tx)
+        // Another thing has the wish, and this one its second choice: asking again changes nothing.
+        if address == old { return address }
         if let old {
             try tx.db.run(
                 """
@@ -27,16 +29,18 @@ enum Addresses {
         return address
     }
 
-    private static func take(_ wish: String, for id: Int64, of info: ResourceInfo, in tx: Transaction) throws -> String
-    {
+    private static func take(
+        _ wish: String, for id: Int64, of info: ResourceInfo, unless old: String?, in tx: Transaction
+    ) throws -> String {
         var address = wish
         var attempt = 0
         // Asking and taking in one statement: of two that want an address at once, the second sees it taken.
-        while try tx.db.run(
-            """
-            INSERT INTO addresses (webshop_id, path, resource, resource_id)
-            VALUES (\(tx.shop), \(address), \(info.path), \(id)) ON CONFLICT DO NOTHING
-            """) == 0
+        while try address != old
+            && tx.db.run(
+                """
+                INSERT INTO addresses (webshop_id, path, resource, resource_id)
+                VALUES (\(tx.shop), \(address), \(info.path), \(id)) ON CONFLICT DO NOTHING
+                """) == 0
         {
             attempt += 1
             address = attempt == 1 ? "\(wish)-\(id)" : "\(wish)-\(id)-\(attempt)"

@@ -48,8 +48,8 @@ package enum OpenAPI {
         let parameters = pathParameters(endpoint) + documentation.query.map(queryParameter) + headers(endpoint)
         if !parameters.isEmpty { operation.append("parameters", .array(parameters)) }
         if let body = documentation.body {
-            operation.append(
-                "requestBody", ["required": true, "content": ["application/json": ["schema": body]]])
+            let types = documentation.bodyTypes.map { JSONObject.Member($0, ["schema": body]) }
+            operation.append("requestBody", ["required": true, "content": .object(JSONObject(types))])
         }
         operation.append("responses", responses(documentation))
         return .object(operation)

@@ -40,6 +40,8 @@ package struct Endpoint: Sendable {
     package let documentation: Documentation
     /// Bytes of body accepted.
     package var bodyMax = 1_048_576
+    /// Whether the body is a file and not JSON.
+    package var takesBytes = false
     package let work: Work
 
     package init(
@@ -91,15 +93,17 @@ package struct Documentation: Sendable {
     package var body: JSON?
     package var answer: JSON?
     package var contentType = "application/json"
+    package var bodyTypes = ["application/json"]
 
     package init(
         tag: String = "server", query: [Parameter] = [], body: JSON? = nil, answer: JSON? = nil,
-        contentType: String = "application/json"
+        contentType: String = "application/json", bodyTypes: [String] = ["application/json"]
     ) {
         self.tag = tag
         self.query = query
         self.body = body
         self.answer = answer
         self.contentType = contentType
+        self.bodyTypes = bodyTypes
     }
 }
