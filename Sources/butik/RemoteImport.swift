@@ -23,7 +23,9 @@ struct RemoteImport {
                     "a server takes files of up to \(Batch.bodyMax) bytes; stop it, or import the file in parts")
         }
         let owner = integer("webshop_id", of: try await call("GET", "/REST/self"))
-        guard owner == shop else { throw Settings.Fault(description: "the token is of shop \(owner), not of \(shop)") }
+        guard owner == shop else {
+            throw Settings.Fault(description: "the token is of shop \(owner), not of shop \(shop)")
+        }
         let query = "format=\(format.rawValue)\(isDryRun ? "&dry_run=1" : "")\(isStrict ? "&strict=1" : "")"
         var job = try await call("POST", "/REST/import?\(query)", bytes)
         let id = integer("import_id", of: job)
@@ -37,21 +39,23 @@ struct RemoteImport {
         var report = ImportReport(
             created: integer("created_count", of: job), updated: integer("updated_count", of: job),
             unchanged: integer("unchanged_count", of: job), failed: integer("failed_count", of: job))
-        report.faults = try await faults(of: id)
+        report.faults = try await faults(of: id, header: format == .butikJSONL ? 0 : 1)
         if job["status"] != "done", report.failed == 0 {
             throw Settings.Fault(description: job["error"]?.words ?? "the import was \(job["status"]?.words ?? "lost")")
         }
         return report
     }
 
-    private func faults(of id: Int) async throws -> [ImportFault] {
+    private func faults(of id: Int, header: Int) async throws -> [ImportFault] {
         let answer = try await client.send("GET", "/REST/import/\(id)/errors", headers)
         var csv = CSVReader(try ImportSource(answer.body).open())
         var faults: [ImportFault] = []
         while let row = try csv.next() {
             guard row.number > 0, row.fields.count == 5, let record = Int(row.fields[0]), let line = Int(row.fields[1])
             else { continue }
-            faults.append(ImportFault(ImportPlace(record: record, line: line), column: row.fields[2], row.fields[4]))
+            faults.append(
+                ImportFault(
+                    ImportPlace(record: record, line: line, header: header), column: row.fields[2], row.fields[4]))
         }
         return faults
     }

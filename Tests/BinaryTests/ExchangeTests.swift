@@ -13,7 +13,9 @@ import Testing
 
     @Test func `what is exported is imported again, byte for byte`() async throws {
         let binary = try await Binary.fresh()
-        for name in ["One", "Two"] { try await binary.succeed("shop", "create", name) }
+        try await binary.succeed("shop", "create", "One")
+        let opened = try await binary.succeed("shop", "create", "Two")
+        let other = String(opened.dropFirst("shop ".count).prefix { $0.isNumber })
         let seeds = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("Seeds")
         for (name, products) in [("apparel", 20), ("home-and-garden", 20), ("jewelery", 20)] {
@@ -27,9 +29,9 @@ import Testing
                 try await binary.succeed("export", format, "--shop", "1", file) == "60 products written to \(file)")
             let made =
                 format == "butik-jsonl" ? "60 created, 0 updated, 0 unchanged" : "0 created, 0 updated, 60 unchanged"
-            #expect(try await binary.succeed("import", format, file, "--shop", "2") == made + ", 0 refused")
+            #expect(try await binary.succeed("import", format, file, "--shop", other) == made + ", 0 refused")
             let text = try String(contentsOfFile: file, encoding: .utf8)
-            let ended = try await binary.run("export", format, "--shop", "2")
+            let ended = try await binary.run("export", format, "--shop", other)
             #expect(ended.status == 0)
             #expect(ended.output == text)
             #expect(text.contains("Anchor Bracelet") || text.contains("anchor"))

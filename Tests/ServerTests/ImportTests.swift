@@ -17,6 +17,7 @@ import Testing
         (1...count).map { #"{"own_id":"P\#($0)","name":"Product \#($0)"}"# }.joined(separator: "\n")
     }
 
+    @discardableResult
     private static func send(_ text: String, _ query: String = "format=butik-jsonl", to shop: TestShop) async throws
         -> Reply
     {
@@ -111,8 +112,10 @@ import Testing
     @Test func `many workers do every job once`() async throws {
         let shop = try await Self.shop()
         for number in 1...6 { try await Self.send(#"{"own_id":"J\#(number)","name":"P","stock":1}"#, to: shop) }
+        // SQLite has one process that writes, so there all of them are the same worker.
+        let isAlone = shop.server.storage.dialect == .sqlite
         _ = try await together(4) { number in
-            while try await Self.work(shop, as: "worker \(number)").doNext() {}
+            while try await Self.work(shop, as: isAlone ? "one" : "worker \(number)").doNext() {}
         }
         let jobs = try await shop.get("import?limit=10").json["imports"].elements
         #expect(jobs.map { $0["created_count"].integer } == [1, 1, 1, 1, 1, 1])
@@ -141,7 +144,7 @@ import Testing
         // Taken, and never heard of again: nobody else has it while the lease holds.
         let storage = shop.server.storage
         let until = shop.server.clock.now.adding(seconds: 60)
-        try await storage.write { db in
+        _ = try await storage.write { db in
             try db.run(
                 "UPDATE import_jobs SET status = 'running', worker = 'dead', leased_until = \(until), ended = NULL")
         }
@@ -160,7 +163,7 @@ import Testing
     @Test func `a job that brings its server down again and again is given up`() async throws {
         let shop = try await Self.shop()
         let id = try await Self.send(Self.lines(1), to: shop).json["import_id"].integer
-        try await shop.server.storage.write { try $0.run("UPDATE import_jobs SET attempts = 5") }
+        _ = try await shop.server.storage.write { try $0.run("UPDATE import_jobs SET attempts = 5") }
         #expect(try await Self.work(shop).doNext() == false)
         let job = try await shop.get("import/\(id)").json
         #expect((job["status"], job["error"]) == ("failed", "was begun 5 times and never came to its end"))

@@ -126,7 +126,7 @@ import Testing
             """, as: .butikJSONL)
         #expect(
             report.faults.map(\.description) == [
-                "record 2 (line 3): needs a name in quotes here (at byte 12 of the line)",
+                "record 2 (line 3): needs a name in quotes here (at byte 14 of the line)",
                 "record 3 (line 4): is no JSON object",
                 "record 4 (line 5), column own_id: is required: it is what a product is found again by",
                 "record 5 (line 6), column categories: 0 must be a path: a list of names from the top",

@@ -61,7 +61,7 @@ import Testing
             "own_id": "LAMP-1", "brand_id": try await make("brand", ["name": "Lumen"]),
             "supplier_id": try await make("supplier", ["name": "Whole | sale", "link_to": "https://x.test"]),
             "manufacturer_id": try await make("manufacturer", ["name": "Maker", "city": "Aarhus", "country_id": 45]),
-            "main_category_id": below, "categories": .array([top, below]), "gtin": "", "mpn": "M-1",
+            "main_category_id": below, "categories": .array([top, below]), "gtin": "0570", "mpn": "M-1",
             "profile_id": profile, "product_labels": .array([second, label]),
             "attributes": [
                 ["attribute_id": attributes[2], "value": .number(JSONNumber(text: "12.5"))],

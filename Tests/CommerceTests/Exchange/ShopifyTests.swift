@@ -101,7 +101,7 @@ import Testing
                 "record 2, column Handle: is empty",
                 "record 3, column Title: is empty, and no row of lost stands right before it",
                 "record 5, column Option1 Value: names the variant of an earlier row",
-                "record 7, column Option2 Value: is empty, unlike Size",
+                "record 7, column Option2 Value: is empty; every variant needs a Colour",
                 "record 8: has 2 fields instead of 23",
             ])
     }

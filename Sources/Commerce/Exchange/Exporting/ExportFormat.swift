@@ -1,4 +1,3 @@
-
 /// The formats a catalogue can leave in.
 package enum ExportFormat: String, CaseIterable, Sendable {
     case butikCSV = "butik-csv"

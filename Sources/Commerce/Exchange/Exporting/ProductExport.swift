@@ -77,8 +77,8 @@ enum ExportedColumns {
         "related", "similar_products", "bundle_data",
     ]
     private static let stock = """
-        coalesce((SELECT s.count FROM stock_levels s WHERE s.webshop_id = products.webshop_id
-        AND s.product_id = products.product_id), 0)
+        (SELECT CAST(coalesce(sum(s.count), 0) AS BIGINT) FROM stock_levels s WHERE s.webshop_id = products.webshop_id
+        AND s.product_id = products.product_id AND s.removed_on IS NULL)
         """
 
     static let select = ([plan.select] + ids + [stock, "own_id"]).joined(separator: ", ")

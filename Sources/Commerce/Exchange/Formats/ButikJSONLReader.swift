@@ -19,7 +19,7 @@ struct ButikJSONLReader: RecordReader {
             number += 1
             if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) { continue }
             records += 1
-            return Self.record(of: line, at: ImportPlace(record: records, line: number))
+            return Self.record(of: line, at: ImportPlace(record: records, line: number, header: 0))
         }
         return nil
     }

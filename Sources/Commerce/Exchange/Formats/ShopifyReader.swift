@@ -52,7 +52,7 @@ private struct ShopifyProduct {
         }
         if let empty = options.firstGap {
             let fault = ImportFault(
-                variants[empty].place, column: "Option2 Value", "is empty, unlike \(options.names[1])")
+                variants[empty].place, column: "Option2 Value", "is empty; every variant needs a \(options.names[1])")
             return .failure(fault)
         }
         if let twice = options.firstRepeat {

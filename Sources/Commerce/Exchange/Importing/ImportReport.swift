@@ -14,8 +14,8 @@ package struct ImportFault: Error, Sendable, Equatable, CustomStringConvertible 
     }
 
     package var description: String {
-        let (record, line) = (place.record, place.line)
-        let name = record + 1 == line || record == line ? "record \(record)" : "record \(record) (line \(line))"
+        let isPlain = place.record + place.header == place.line
+        let name = isPlain ? "record \(place.record)" : "record \(place.record) (line \(place.line))"
         return column.isEmpty ? "\(name): \(reason)" : "\(name), column \(column): \(reason)"
     }
 }

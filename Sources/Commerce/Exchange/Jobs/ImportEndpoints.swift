@@ -80,7 +80,7 @@ package enum ImportEndpoints {
             Documentation(
                 tag: "export",
                 query: [.init("last_modified", ["type": "string"], "Only products changed since then, inclusive.")],
-                answer: ["type": "string"], contentType: format.contentType),
+                answer: format == .butikCSV ? ["type": "string"] : [:], contentType: format.contentType),
             .read { call, storage in
                 try call.refuseUnknownParameters()
                 var since: Instant?
