@@ -8,7 +8,7 @@ package enum Commerce {
         ProductSupplier.self, Profile.self, ProfileAttribute.self, ProfileAttributeValue.self, ProductLabel.self,
         StockLevel.self, StockEntry.self, Order.self, Customer.self, ShippingMethod.self, PaymentGateway.self,
         Country.self,
-        LandingPage.self, Redirect.self, Token.self,
+        LandingPage.self, Redirect.self, Token.self, ImportJob.self,
     ]
 
     /// Every kind of object that appears in the documentation and in the database.
@@ -22,6 +22,7 @@ package enum Commerce {
         + PriceEndpoint.endpoints + ProductMedia.endpoints + resources.flatMap { plain($0) } + StockEndpoints.all
         + PlaceOrder.endpoints
         + ChangeOrder.endpoints + EventFeed.endpoints + Shop.endpoints + Token.endpoints
+        + ImportEndpoints.all
 
     private static func plain<R: Resource>(_: R.Type) -> [Endpoint] {
         ResourceEndpoints(R.self).all

@@ -4,21 +4,25 @@ package import Persistence
 import Resources
 import ServiceLifecycle
 
-/// What has to be done now and then: place events in the feed, write usage counts, forget what is no longer kept.
+/// What has to be done now and then: place events in the feed, write usage counts, do the imports that wait, forget what is
+/// no longer kept.
 package struct Housekeeping: Service {
     /// How long an answer is kept under its idempotency key (CONTRACT 4).
     private static let idempotencySeconds: Int64 = 48 * 3600
 
     private let storage: any Storage
     private let limiter: Limiter
+    private let imports: ImportWork
     private let clock: @Sendable () -> Instant
     private let logger: Logger
 
     package init(
-        _ storage: any Storage, limiter: Limiter, clock: @escaping @Sendable () -> Instant, logger: Logger
+        _ storage: any Storage, limiter: Limiter, imports: ImportWork, clock: @escaping @Sendable () -> Instant,
+        logger: Logger
     ) {
         self.storage = storage
         self.limiter = limiter
+        self.imports = imports
         self.clock = clock
         self.logger = logger
     }
@@ -29,6 +33,7 @@ package struct Housekeeping: Service {
                 await every(.milliseconds(250), "place events", logger) { try await EventFeed.place(in: storage) }
             }
             group.addTask { await every(.seconds(10), "write usage", logger) { try await limiter.flush(to: storage) } }
+            group.addTask { await every(.seconds(1), "import", logger) { while try await imports.doNext() {} } }
             group.addTask { await every(.seconds(3600), "expire", logger) { try await expire() } }
         }
         // What was counted since the last round.
@@ -40,5 +45,6 @@ package struct Housekeeping: Service {
         let now = clock()
         try await WriteDoor.expireKeys(in: storage, before: now.adding(seconds: -Self.idempotencySeconds))
         try await EventFeed.expire(in: storage, at: now)
+        try await imports.expire()
     }
 }

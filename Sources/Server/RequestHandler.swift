@@ -72,6 +72,12 @@ package final class RequestHandler: Sendable {
         log(exchange, response.head.status.code, response.length, microseconds)
         if exchange.isHead {
             try await writer.writeResponse(response.head)
+        } else if let stream = answer.stream, response.head.status.code == 200 {
+            let body = ResponseBody { writer in
+                try await stream { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
+                try await writer.finish(nil)
+            }
+            try await writer.write(response: response.head, body: body)
         } else {
             try await writer.write(response: response.head, body: response.body)
         }
@@ -184,14 +190,15 @@ package final class RequestHandler: Sendable {
             (body, bytes) = (sent.body, sent.fingerprint)
         } else if endpoint.isWrite {
             bytes = try await RequestBodyReader.bytes(of: exchange.request, atMost: endpoint.bodyMax)
-            body = try RequestBodyReader.json(bytes, type: headers[.contentType])
+            if !endpoint.takesBytes { body = try RequestBodyReader.json(bytes, type: headers[.contentType]) }
             if !endpoint.uploads.isEmpty { body = try await uploads.taken(from: body, endpoint) }
         }
         var call = Call(
             endpoint: endpoint, principal: grant.principal, requestID: exchange.id,
             // After the body, which may take its time: a row must not be stamped with a time that pollers have passed.
-            now: settings.clock(), parameters: parameters, query: query, body: body, preferences: preferences,
-            ifMatch: headers[.ifMatch], idempotency: try idempotency(headers, endpoint, exchange, bytes))
+            now: settings.clock(), parameters: parameters, query: query, body: body,
+            bytes: endpoint.takesBytes ? bytes : [], preferences: preferences, ifMatch: headers[.ifMatch],
+            idempotency: try idempotency(headers, endpoint, exchange, bytes))
         call.uploads = uploads.uploads
         return call
     }

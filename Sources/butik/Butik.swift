@@ -7,7 +7,8 @@ struct Butik: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "butik", abstract: "A headless commerce backend.", version: "1.0.0",
         subcommands: [
-            Serve.self, Migrate.self, Seed.self, Import.self, Backup.self, Restore.self, DoctorCommand.self,
+            Serve.self, Migrate.self, Seed.self, Import.self, Export.self, Backup.self, Restore.self,
+            DoctorCommand.self,
             UserCommand.self, ShopCommand.self, TokenCommand.self, OpenAPICommand.self, Bench.self,
         ])
 

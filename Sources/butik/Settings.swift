@@ -35,7 +35,8 @@ struct Settings: Sendable {
 
     /// Variables that belong to the scripts around the server and not to it.
     private static let scripts: Set<String> = [
-        "BUTIK_URL", "BUTIK_USER", "BUTIK_PASSWORD", "BUTIK_TOKEN_READ", "BUTIK_TOKEN_WRITE", "BUTIK_TOKEN_ALL",
+        "BUTIK_URL", "BUTIK_TOKEN", "BUTIK_USER", "BUTIK_PASSWORD", "BUTIK_TOKEN_READ", "BUTIK_TOKEN_WRITE",
+        "BUTIK_TOKEN_ALL",
         "BUTIK_TOKEN_OTHER_SHOP", "BUTIK_APP_TOKEN", "BUTIK_OAUTH_CLIENT_ID", "BUTIK_OAUTH_CLIENT_SECRET",
         "BUTIK_TEST_ENGINE", "BUTIK_TEST_POSTGRES",
     ]

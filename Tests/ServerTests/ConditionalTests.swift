@@ -8,7 +8,11 @@ import Testing
 
     @Test func `every object and every list has a strong tag that stays while nothing changes`() async throws {
         let furnished = try await FurnishedShop.open(marker: "Tags")
-        for endpoint in Endpoint.everything where endpoint.method == .get && endpoint.access != .open {
+        // A stream is sent before its end is known, so it has no tag.
+        let tagged = Endpoint.everything.filter {
+            $0.method == .get && $0.access != .open && $0.resource != "export"
+        }
+        for endpoint in tagged {
             let path = try furnished.path(endpoint)
             let first = try await furnished.shop.send("GET", path)
             let tag = Self.tag(first)

@@ -31,7 +31,7 @@ import Testing
 
     @Test func `a body that cannot be read is 400 on every route that writes`() async throws {
         let furnished = try await FurnishedShop.open(marker: "Input")
-        for endpoint in Endpoint.everything where endpoint.isWrite {
+        for endpoint in Endpoint.everything where endpoint.isWrite && !endpoint.takesBytes {
             for (what, body) in Self.unreadable {
                 let reply = try await furnished.shop.bytes(
                     endpoint.method.rawValue, furnished.path(endpoint), body)

@@ -13,7 +13,10 @@ import Testing
             let head = try await furnished.shop.send("HEAD", path)
             #expect(head.status == 200 && get.status == 200, "\(endpoint.label)")
             #expect(head.body.isEmpty, "\(endpoint.label)")
-            #expect(head[header: "Content-Length"] == String(get.body.count), "\(endpoint.label)")
+            // A stream's length is not known before its end.
+            if get[header: "Transfer-Encoding"] == nil {
+                #expect(head[header: "Content-Length"] == String(get.body.count), "\(endpoint.label)")
+            }
             for name in ["Content-Type", "ETag", "Cache-Control", "X-Content-Type-Options"] {
                 #expect(head[header: name] == get[header: name], "\(endpoint.label): \(name)")
             }

@@ -68,7 +68,8 @@ enum ProductMedia {
                         "description": ["type": "string"], "weight": ["type": "integer"],
                         "variant_name": ["type": ["string", "null"]], "filename": ["type": "string"],
                     ],
-                ], answer: orNull(ProductImages.embed.rowSchema, "image_id"), bodyTypes: fileTypes),
+                ], answer: orNull(ProductImages.embed.rowSchema, "image_id"),
+                bodyTypes: ["application/json"] + fileTypes),
             .write { call, tx in
                 try change(call, tx) { product, body in
                     let outcome = try ProductImages.merge(
@@ -95,7 +96,7 @@ enum ProductMedia {
                         "data": ["type": "string", "contentEncoding": "base64"], "filename": ["type": "string"],
                     ],
                 ], answer: orNull(ProductFiles.embed.rowSchema, "product_file_id"),
-                bodyTypes: ["application/pdf"] + fileTypes.dropFirst()),
+                bodyTypes: ["application/json", "application/pdf"] + fileTypes.dropFirst()),
             .write { call, tx in
                 try change(call, tx) { product, body in
                     let outcome = try ProductFiles.merge(

@@ -11,6 +11,11 @@ struct VariantChoice {
         self.variantID = variantID
     }
 
+    /// The values a row of `stock_settings` names.
+    init(values row: JSONObject) {
+        for member in ["attribute_value_id", "attribute_value_id_2"] { add(value: row[member]) }
+    }
+
     init(_ reader: inout MemberReader) {
         variantID = reader.integer("variant_id", 1...Int64.max)
         for member in ["attribute_value_id", "attribute_value_id_2"] {

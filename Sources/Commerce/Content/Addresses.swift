@@ -25,7 +25,6 @@ enum Addresses {
     static func settle(_ wishes: [Wish], of info: ResourceInfo, in tx: Transaction) throws -> [String] {
         var paths = wishes.map { tidied($0, of: info) }
         var open = wishes.indices.filter { paths[$0] != wishes[$0].old }
-        let moved = open
         var attempt = 0
         while !open.isEmpty {
             // Asking and taking in one statement: of two that want an address at once, the second sees it taken.
@@ -42,8 +41,12 @@ enum Addresses {
                 let wish = tidied(wishes[index], of: info)
                 paths[index] = attempt == 1 ? "\(wish)-\(wishes[index].id)" : "\(wish)-\(wishes[index].id)-\(attempt)"
             }
+            // Another thing has the wish, and this one its second choice: asking again changes nothing.
+            open = open.filter { paths[$0] != wishes[$0].old }
         }
-        for index in moved { try leave(wishes[index], for: paths[index], of: info, in: tx) }
+        for index in wishes.indices where paths[index] != wishes[index].old {
+            try leave(wishes[index], for: paths[index], of: info, in: tx)
+        }
         return paths
     }
 

@@ -60,6 +60,9 @@ package struct Draft<R: Resource>: Sendable {
     /// Whether rows that are part of the answer were changed, which is a change of the row itself.
     let hasNewParts: Bool
 
+    /// The version the row had; nil for a new one.
+    package var oldVersion: Int64? { stored?.version }
+
     /// A new row.
     package init(_ new: R) {
         self.new = new

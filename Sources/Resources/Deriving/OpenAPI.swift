@@ -48,9 +48,11 @@ package enum OpenAPI {
         let parameters = pathParameters(endpoint) + documentation.query.map(queryParameter) + headers(endpoint)
         if !parameters.isEmpty { operation.append("parameters", .array(parameters)) }
         if let body = documentation.body {
-            var content = JSONObject([.init("application/json", ["schema": body])])
-            for type in documentation.bodyTypes { content.append(type, [:]) }
-            operation.append("requestBody", ["required": true, "content": .object(content)])
+            // What is no JSON has no schema.
+            let types = documentation.bodyTypes.map { type in
+                JSONObject.Member(type, type == "application/json" ? ["schema": body] : [:])
+            }
+            operation.append("requestBody", ["required": true, "content": .object(JSONObject(types))])
         }
         operation.append("responses", responses(documentation))
         return .object(operation)

@@ -1,4 +1,4 @@
-import Persistence
+package import Persistence
 
 /// How a row of one resource becomes JSON: which columns to select, and what to write for each, flat and worked out once.
 package struct Plan: Sendable {
@@ -230,7 +230,7 @@ extension Plan {
         return page(rows, statements, wanted.isEmpty ? [] : try ask(wanted))
     }
 
-    func page(_ rows: Rows, shop: Int64, from storage: any Storage) async throws -> Page {
+    package func page(_ rows: Rows, shop: Int64, from storage: any Storage) async throws -> Page {
         guard !embeds.isEmpty else { return Page(rows: rows) }
         let statements = childStatements(of: rows, shop: shop)
         let wanted = statements.compactMap { $0 }

@@ -10,6 +10,8 @@ package struct Call: Sendable {
     package let parameters: [String]
     package let query: Query
     package let body: JSON?
+    /// The body of an endpoint that takes a file.
+    package let bytes: [UInt8]
     package let preferences: Preferences
     package private(set) var ifMatch: String?
     package let idempotency: IdempotencyKey?
@@ -20,8 +22,8 @@ package struct Call: Sendable {
 
     package init(
         endpoint: Endpoint, principal: Principal, requestID: String, now: Instant, parameters: [String] = [],
-        query: Query = Query(), body: JSON? = nil, preferences: Preferences = Preferences(), ifMatch: String? = nil,
-        idempotency: IdempotencyKey? = nil
+        query: Query = Query(), body: JSON? = nil, bytes: [UInt8] = [], preferences: Preferences = Preferences(),
+        ifMatch: String? = nil, idempotency: IdempotencyKey? = nil
     ) {
         self.endpoint = endpoint
         self.principal = principal
@@ -30,6 +32,7 @@ package struct Call: Sendable {
         self.parameters = parameters
         self.query = query
         self.body = body
+        self.bytes = bytes
         self.preferences = preferences
         self.ifMatch = ifMatch
         self.idempotency = idempotency
@@ -200,6 +203,8 @@ package struct Answer: Sendable {
     package var file: FileBody?
     /// Whether it shows a secret that is not to be stored, not even to be replayed.
     package var isSecret = false
+    /// Writes the body piece by piece, where it is too large to be held.
+    package var stream: (@Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void)?
 
     package init(
         status: Int = 200, contentType: String = "application/json", body: [UInt8],

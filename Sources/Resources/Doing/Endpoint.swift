@@ -48,6 +48,8 @@ package struct Endpoint: Sendable {
     package var uploads: [UploadMember] = []
     /// What the body may be instead of JSON: a file, plain or as multipart/form-data.
     package var file: UploadKind?
+    /// Whether the body is a file and not JSON.
+    package var takesBytes = false
     package let work: Work
 
     package init(
@@ -101,13 +103,14 @@ package struct Documentation: Sendable {
     package var body: JSON?
     package var answer: JSON?
     package var contentType = "application/json"
-    /// Other types that the answer may have, and the body.
+    /// Other types that the answer may have.
     package var otherTypes: [String] = []
-    package var bodyTypes: [String] = []
+    package var bodyTypes = ["application/json"]
 
     package init(
         tag: String = "server", query: [Parameter] = [], body: JSON? = nil, answer: JSON? = nil,
-        contentType: String = "application/json", otherTypes: [String] = [], bodyTypes: [String] = []
+        contentType: String = "application/json", otherTypes: [String] = [],
+        bodyTypes: [String] = ["application/json"]
     ) {
         self.tag = tag
         self.query = query

@@ -86,7 +86,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
     }
 
     package static func create(_ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
-        try tx.write(draft(body, call.preferences.isStrict, tx)).answer
+        try tx.write(draft(body, isStrict: call.preferences.isStrict, tx)).answer
     }
 
     /// Changes the row, or makes it where the shop's own key names none yet: an ERP says what is, not what is new.
@@ -114,7 +114,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         let id = try tx.id(address, of: R.info)
         let stored = try tx.take(R.self, id)
         try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
-        return try tx.write(draft(body, over: stored, call.preferences.isStrict, tx)).answer
+        return try tx.write(draft(body, over: stored, isStrict: call.preferences.isStrict, tx)).answer
     }
 
     /// Creates and updates rows together: one look for all of them, one write, one set of events.
@@ -130,16 +130,17 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         for row in rows {
             if let id = row.address.flatMap({ known[$0] }) {
                 guard let stored = taken[id] else { throw Problem.notFound(R.info.path) }
-                drafts.append(try draft(row.body, over: stored, isStrict, tx))
+                drafts.append(try draft(row.body, over: stored, isStrict: isStrict, tx))
             } else {
                 guard let body = row.newBody(R.info, &fresh) else { return nil }
-                drafts.append(try draft(body, isStrict, tx))
+                drafts.append(try draft(body, isStrict: isStrict, tx))
             }
         }
         return try tx.write(drafts).map(\.answer)
     }
 
-    private static func draft(_ body: JSONObject, _ isStrict: Bool, _ tx: Transaction) throws -> Draft<R> {
+    /// The new row that a body describes.
+    package static func draft(_ body: JSONObject, isStrict: Bool, _ tx: Transaction) throws -> Draft<R> {
         var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
         var record = try input.record(from: body, over: nil, ignoring: uploadNames)
         record[0] = try tx.newID(R.self).sqlValue
@@ -148,8 +149,9 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         return Draft(value)
     }
 
-    private static func draft(
-        _ body: JSONObject, over stored: Stored<R>, _ isStrict: Bool, _ tx: Transaction
+    /// The row as a body changes it.
+    package static func draft(
+        _ body: JSONObject, over stored: Stored<R>, isStrict: Bool, _ tx: Transaction
     ) throws -> Draft<R> {
         var stored = stored
         var input = Input(R.info, for: tx.tenant, isStrict: isStrict)

@@ -7,7 +7,7 @@ package struct Stored<R: Resource>: Sendable {
     package let id: Int64
     package let version: Int64
     /// The columns as they were read, to see what a change changes.
-    let record: [SQLValue]
+    package let record: [SQLValue]
     let isTaken: Bool
 
     package subscript<Value>(dynamicMember path: WritableKeyPath<R, Value>) -> Value {

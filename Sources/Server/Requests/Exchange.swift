@@ -69,7 +69,8 @@ struct Exchange {
                     fields[.contentEncoding] = "gzip"
                 }
             }
-            fields[.contentLength] = String(body.count)
+            // A stream's length is not known before its end.
+            if answer.stream == nil { fields[.contentLength] = String(body.count) }
         }
         for (name, value) in answer.headers {
             guard let name = HTTPField.Name(name) else { continue }

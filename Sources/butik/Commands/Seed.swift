@@ -36,17 +36,13 @@ struct Seed: AsyncParsableCommand {
 
         private func fill(_ shop: Int64, in storage: any Storage, _ settings: Settings, _ seed: DemoSeed) async throws {
             let tenant = try await Database.tenant(shop, in: storage, settings)
-            var bytes: [UInt8]? = try ButikFiles.seed("fashion-products.csv")
+            let source = ImportSource(try ButikFiles.seed("fashion-products.csv"))
             var importing = ImportOptions()
             let progress = Progress("products")
             importing.progress = { progress.show($0, of: 4998) }
-            let csv = CSVReader {
-                defer { bytes = nil }
-                return bytes
-            }
-            let importer = FashionImport(into: storage, tenant: tenant, now: SystemClock.now, options: importing)
-            let report = try await importer.run(csv)
-            print("products: \(report.created) new, \(report.unchanged) unchanged, \(report.faults.count) refused")
+            let importer = Importer(into: storage, tenant: tenant, now: SystemClock.now, options: importing)
+            let report = try await importer.run(.fashionCSV, source)
+            print("products: \(report.created) new, \(report.unchanged) unchanged, \(report.failed) refused")
             try await seed.furnish(tenant)
         }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Commerce
 import Foundation
 import Jobs
 import Logging
@@ -52,7 +53,10 @@ struct Serve: AsyncParsableCommand {
             settings: handling, extra: extra, logger: logger, sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
         let housekeeping = Housekeeping(
-            storage, limiter: server.handler.limiter, clock: SystemClock.now, logger: logger)
+            storage, limiter: server.handler.limiter,
+            imports: ImportWork(
+                storage, publicURL: settings.publicURL, worker: UUID().uuidString, clock: SystemClock.now),
+            clock: SystemClock.now, logger: logger)
         let keeper = MediaKeeper(
             storage, handling.media, OutboundClient(settings.outbound), publicURL: settings.publicURL,
             clock: SystemClock.now, logger: logger)

@@ -6,7 +6,7 @@ import Support
 import Testing
 
 /// Importing the catalogues that come with the program, and files that are not so tidy.
-@Suite struct ImportTests {
+@Suite struct FashionImportTests {
     private static let header =
         "id,gender,masterCategory,subCategory,articleType,baseColour,season,year,usage,productDisplayName\n"
     private static let good = "Men,Apparel,Topwear,Shirts,Blue,Fall,2011,Casual,Shirt"
@@ -20,17 +20,7 @@ import Testing
     private static func run(
         _ bytes: [UInt8], into shop: TestShop, _ change: (inout ImportOptions) -> Void = { _ in }
     ) async throws -> ImportReport {
-        var options = ImportOptions()
-        change(&options)
-        var rest: [UInt8]? = bytes
-        let csv = CSVReader {
-            defer { rest = nil }
-            return rest
-        }
-        let clock = shop.server.clock
-        let importer = FashionImport(
-            into: shop.server.storage, tenant: try await shop.tenant, now: { clock.now }, options: options)
-        return try await importer.run(csv)
+        try await shop.importing(bytes, as: .fashionCSV, change)
     }
 
     @discardableResult
@@ -106,9 +96,9 @@ import Testing
         #expect(
             report.faults.map(\.description) == [
                 "record 2: has 3 fields instead of 10", "record 3, column id: is empty",
-                "record 5 (line 7), column productDisplayName: is empty",
+                "record 5 (line 7), column productDisplayName: is required and cannot be empty",
                 "record 6 (line 8): text stands behind a closing quote",
-                "record 7 (line 9), column productDisplayName: has more than 255 characters",
+                "record 7 (line 9), column productDisplayName: has 256 characters; at most 255",
             ])
         let names = try await shop.get("product?sort=own_id").json["products"].elements.map { $0["own_id"].text }
         #expect(names == ["1", "4", "8"])

@@ -73,22 +73,3 @@ package enum CategoryImport {
         return rows.reduce(into: [:]) { $0[$1.text(0) ?? ""] = $1.integer(1) }
     }
 }
-
-extension Category {
-    /// The category of a name below a parent, made if it is not there. Its address is the whole path.
-    static func named(_ name: String, under parent: Int64, _ path: String, in tx: Transaction) throws -> Int64 {
-        let found = try tx.db.row(
-            """
-            SELECT category_id FROM categories WHERE webshop_id = \(tx.shop) AND parent_id = \(parent) AND name = \(name)
-            AND removed_on IS NULL ORDER BY category_id LIMIT 1
-            """)
-        if let id = found?.integer(0) { return id }
-        let id = try tx.newID(Category.self)
-        var category = try Category.starting(id)
-        category.name = name
-        category.parentID = parent
-        category.rewriteURL = path.split(separator: "/").map { Slug.of(String($0)) }.joined(separator: "/")
-        try tx.insert(category)
-        return id.rawValue
-    }
-}

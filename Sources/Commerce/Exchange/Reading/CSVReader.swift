@@ -27,6 +27,8 @@ package struct CSVReader {
     private var line = 1
     private var records = 0
     private var hasBegun = false
+    /// Spreadsheets of countries that write 1,5 put semicolons between fields.
+    private var separator = UInt8(ascii: ",")
 
     /// - Parameter read: the next piece of the file, nil at its end.
     package init(_ read: @escaping () throws -> [UInt8]?) {
@@ -59,9 +61,12 @@ package struct CSVReader {
         hasBegun = true
         var head: [UInt8] = []
         while head.count < 3, let byte = try take() { head.append(byte) }
-        if head == [0xEF, 0xBB, 0xBF] { return }
-        buffer = head + buffer.dropFirst(position)
-        position = 0
+        if head != [0xEF, 0xBB, 0xBF] {
+            buffer = head + buffer.dropFirst(position)
+            position = 0
+        }
+        let header = buffer[position...].prefix { $0 != 10 && $0 != 13 }
+        if header.contains(UInt8(ascii: ";")), !header.contains(separator) { separator = UInt8(ascii: ";") }
     }
 
     /// Goes on behind the line that could not be read.
@@ -78,7 +83,7 @@ package struct CSVReader {
         while true {
             fields.append(try field())
             switch try take() {
-            case UInt8(ascii: ","): continue
+            case separator: continue
             case UInt8(ascii: "\r"):
                 if try peek() == UInt8(ascii: "\n") { _ = try take() }
                 line += 1
@@ -97,7 +102,7 @@ package struct CSVReader {
         if try peek() == UInt8(ascii: "\"") {
             try quoted(into: &bytes)
         } else {
-            while let byte = try peek(), byte != UInt8(ascii: ","), byte != 10, byte != 13 {
+            while let byte = try peek(), byte != separator, byte != 10, byte != 13 {
                 bytes.append(byte)
                 position += 1
                 if bytes.count > Self.fieldBytesMax { throw Failure(line: line, reason: "a field is too long") }

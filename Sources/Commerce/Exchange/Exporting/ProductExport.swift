@@ -1,0 +1,105 @@
+package import Persistence
+package import Resources
+
+/// Writes a shop's products in one order that the ids have no part in: the same range gives the same bytes in every shop.
+/// Memory holds one page, and each page asks for what belongs to it in a few queries, however many products it has.
+package struct ProductExport: Sendable {
+    private static let perPage = 250
+
+    private let storage: any Storage
+    private let tenant: Tenant
+    private let format: ExportFormat
+    private let since: Instant?
+
+    /// - Parameter since: only products changed since then.
+    package init(from storage: any Storage, tenant: Tenant, format: ExportFormat, since: Instant? = nil) {
+        self.storage = storage
+        self.tenant = tenant
+        self.format = format
+        self.since = since
+    }
+
+    /// How many products there are to write.
+    package func count() async throws -> Int {
+        let rows = try await storage.fetch("SELECT count(*) FROM products WHERE \(condition)")
+        return Int(rows.first?.integer(0) ?? 0)
+    }
+
+    /// - Parameters:
+    ///   - write: takes the next piece of the file.
+    ///   - progress: told how many products were written.
+    package func run(
+        progress: (Int) -> Void = { _ in }, _ write: ([UInt8]) async throws -> Void
+    ) async throws {
+        if !format.header.isEmpty { try await write(format.header) }
+        var names = ExportNames(tenant)
+        var last = ""
+        var done = 0
+        while true {
+            try Task.checkCancellation()
+            let rows = try await storage.fetch(page(after: last))
+            guard !rows.isEmpty else { return }
+            let page = try await ExportedColumns.plan.page(rows, shop: tenant.webshopID, from: storage)
+            try await names.learn(page, from: storage)
+            last = rows[rows.count - 1].text(ExportedColumns.ownID) ?? ""
+            let products = ExportPage(page, names, tenant)
+            try await write(format == .butikJSONL ? products.lines : products.csv)
+            done += rows.count
+            progress(done)
+            if rows.count < Self.perPage { return }
+        }
+    }
+
+    private var condition: SQL {
+        let live: SQL = "webshop_id = \(tenant.webshopID) AND removed_on IS NULL"
+        return since.map { "\(live) AND last_modified >= \($0)" } ?? live
+    }
+
+    private func page(after ownID: String) -> SQL {
+        """
+        SELECT \(raw: ExportedColumns.select) FROM products WHERE \(condition) AND own_id > \(ownID)
+        ORDER BY own_id LIMIT \(raw: String(Self.perPage))
+        """
+    }
+}
+
+/// What a page of products is read by: the plain fields, the rows that belong to a product, and the ids that become names.
+enum ExportedColumns {
+    private static let embeds: Set<String> = ["attributes", "stock_settings", "variants", "product_labels", "images"]
+
+    /// Writes the plain fields, straight from the cells.
+    static let plain = Product.info.plan.selecting(Set(ExportedFields.plain.map(\.name)))
+    /// The same columns, with the rows that belong to a product behind them.
+    static let plan = Product.info.plan.selecting(Set(ExportedFields.plain.map(\.name)).union(embeds))
+
+    private static let ids = [
+        "brand_id", "supplier_id", "manufacturer_id", "main_category_id", "canonical_id", "profile_id", "categories",
+        "related", "similar_products", "bundle_data",
+    ]
+    private static let stock = """
+        (SELECT CAST(coalesce(sum(s.count), 0) AS BIGINT) FROM stock_levels s WHERE s.webshop_id = products.webshop_id
+        AND s.product_id = products.product_id AND s.removed_on IS NULL)
+        """
+
+    static let select = ([plan.select] + ids + [stock, "own_id"]).joined(separator: ", ")
+
+    static func id(_ name: String) -> Int { plan.width + (ids.firstIndex(of: name) ?? 0) }
+    static let stockCount = plan.width + ids.count
+    static let ownID = plan.width + ids.count + 1
+
+    /// The children of a kind on a page, as objects, by their product; nothing where there is no such kind.
+    static func children(_ name: String, on page: Page, for tenant: Tenant) -> [Int64: [JSONObject]] {
+        guard let index = plan.embeds.firstIndex(where: { $0.name == name }), page.children.indices.contains(index)
+        else { return [:] }
+        let rows = Page(rows: page.children[index])
+        let plan = plan.embeds[index].plan
+        var children: [Int64: [JSONObject]] = [:]
+        for row in rows.rows.indices {
+            var writer = JSONWriter(capacity: 256)
+            writer.object(row, of: rows, by: plan, for: tenant)
+            guard case .object(let object)? = try? JSONParser.parse(writer.bytes) else { continue }
+            children[rows.rows[row].integer(plan.width) ?? 0, default: []].append(object)
+        }
+        return children
+    }
+}

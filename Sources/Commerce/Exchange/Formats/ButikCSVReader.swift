@@ -1,0 +1,142 @@
+import Resources
+
+/// Reads `butik-csv`. A column that is missing leaves the product as it is; a cell that is empty clears it.
+struct ButikCSVReader: RecordReader {
+    private var groups: RowGroups
+    let columns: [String: String] = [:]
+
+    init(_ source: ImportSource) throws {
+        let table = try CSVTable(source, required: ["own_id"])
+        let known = Set(ButikCSV.columns)
+        if let unknown = table.names.first(where: { !known.contains($0.lowercased()) }) {
+            throw CSVReader.Failure(line: 1, reason: "the header has a column \(unknown) that butik-csv does not know")
+        }
+        groups = RowGroups(table) { row, first in
+            guard row[ButikCSV.type] == ButikCSV.variant else { return false }
+            return row[ButikCSV.parent] == first[first[ButikCSV.type] == ButikCSV.variant ? ButikCSV.parent : "own_id"]
+        }
+    }
+
+    mutating func next() throws -> Result<ImportRecord, ImportFault>? {
+        try groups.next()?.flatMap { rows in
+            do throws(ImportFault) {
+                return .success(try Self.record(of: rows))
+            } catch {
+                return .failure(error)
+            }
+        }
+    }
+
+    private static func record(of rows: [CSVRow]) throws(ImportFault) -> ImportRecord {
+        let first = rows[0]
+        let isPart = first[ButikCSV.type] == ButikCSV.variant
+        let variants = isPart ? rows : Array(rows.dropFirst())
+        let ownID = first[isPart ? ButikCSV.parent : "own_id"]
+        if ownID.isEmpty {
+            throw ImportFault(first.place, column: isPart ? ButikCSV.parent : "own_id", "is empty")
+        }
+        if !["", ButikCSV.product, ButikCSV.variant].contains(first[ButikCSV.type]) {
+            throw ImportFault(first.place, column: ButikCSV.type, "must be product or variant")
+        }
+        var body =
+            isPart ? JSONObject([.init("own_id", .string(ownID))]) : try product(first, hasVariants: !variants.isEmpty)
+        var settings: [JSON] = []
+        for row in variants { settings.append(try setting(row)) }
+        if body["profile"] == nil || body["profile"] == .null, let profile = profile(of: variants) {
+            body = body.without(["profile"])
+            body.append("profile", profile)
+        }
+        body.give("stock_settings", settings)
+        var record = ImportRecord(first.place, body)
+        record.mustExist = isPart
+        return record
+    }
+
+    private static func product(_ row: CSVRow, hasVariants: Bool) throws(ImportFault) -> JSONObject {
+        var body = JSONObject()
+        for field in ExportedFields.plain {
+            guard let cell = row.exact(field.name) else { continue }
+            body.append(field.name, try value(cell, of: field, at: row.place))
+        }
+        for (name, kind) in ButikCSV.named {
+            guard let cell = kind == .plain ? row.exact(name) : row.cell(name), !(cell.isEmpty && name == "stock"),
+                !(name == "stock" && hasVariants)
+            else { continue }
+            body.append(name, try value(cell, as: kind, ImportFault(row.place, column: name, "is no JSON")))
+        }
+        return body
+    }
+
+    private static func value(_ cell: String, of field: FieldInfo, at place: ImportPlace) throws(ImportFault) -> JSON {
+        if field.kind == .json {
+            if cell.isEmpty { return field.isNullable ? .null : [] }
+            return try json(cell, ImportFault(place, column: field.name, "is no JSON"))
+        }
+        return cell.isEmpty && field.isNullable ? .null : .string(cell)
+    }
+
+    private static func value(_ cell: String, as kind: ButikCSV.Cell, _ fault: ImportFault) throws(ImportFault) -> JSON
+    {
+        if cell.isEmpty { return kind == .plain || kind == .path ? .null : [] }
+        if cell.hasPrefix("[") || cell.hasPrefix("{") { return try json(cell, fault) }
+        switch kind {
+        case .plain: return .string(cell)
+        case .json: throw fault
+        case .list: return .array(ButikCSV.bars.values(cell).map { .string($0) })
+        case .path: return path(cell)
+        case .paths: return .array(ButikCSV.bars.values(cell).map(path))
+        case .counts: return .array(ButikCSV.bars.values(cell).map(counted))
+        }
+    }
+
+    private static func path(_ cell: String) -> JSON {
+        .array(ButikCSV.steps.values(cell).map { .string($0) })
+    }
+
+    /// `SKU*2`, or a SKU alone for one of it.
+    private static func counted(_ cell: String) -> JSON {
+        if let star = cell.lastIndex(of: "*"), let count = Int64(strict: String(cell[cell.index(after: star)...])) {
+            return ["own_id": .string(String(cell[..<star])), "count": .number(JSONNumber(count))]
+        }
+        return ["own_id": .string(cell), "count": 1]
+    }
+
+    private static func json(_ cell: String, _ fault: ImportFault) throws(ImportFault) -> JSON {
+        do throws(JSONParser.Failure) {
+            return try JSONParser.parse(Array(cell.utf8))
+        } catch {
+            throw ImportFault(fault.place, column: fault.column, "\(error.reason) (at byte \(error.offset))")
+        }
+    }
+
+    private static func setting(_ row: CSVRow) throws(ImportFault) -> JSON {
+        let options = options(of: row)
+        if options.isEmpty { throw ImportFault(row.place, column: "option1_name", "is empty") }
+        if let open = options.first(where: { $0.value.isEmpty }) {
+            throw ImportFault(row.place, column: "option1_value", "is empty for \(open.name)")
+        }
+        var setting = JSONObject()
+        setting.append("options", .object(JSONObject(options.map { .init($0.name, .string($0.value)) })))
+        for (member, column) in ButikCSV.variantColumns {
+            guard let cell = row.exact(column), !(cell.isEmpty && member == "stock") else { continue }
+            setting.append(member, cell.isEmpty ? .null : .string(cell))
+        }
+        return .object(setting)
+    }
+
+    private static func options(of row: CSVRow) -> [(name: String, value: String)] {
+        [1, 2].map { (row.exact("option\($0)_name") ?? "", row.exact("option\($0)_value") ?? "") }.filter {
+            !$0.0.isEmpty
+        }
+    }
+
+    /// What is made of the variants where the product's row names no profile.
+    private static func profile(of variants: [CSVRow]) -> JSON? {
+        guard let first = variants.first else { return nil }
+        let names = options(of: first).map(\.name)
+        let choices = names.map { name in
+            (name, variants.compactMap { row in options(of: row).first { $0.name == name }?.value })
+        }
+        return VariantOptions.profile(names.joined(separator: " / "), choices: choices)
+    }
+}

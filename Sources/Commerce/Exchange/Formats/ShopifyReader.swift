@@ -1,0 +1,179 @@
+import Resources
+
+/// Shopify's product export. A product is the rows of one Handle: the first says what it is, each further row adds a variant,
+/// a picture, or both.
+struct ShopifyReader: RecordReader {
+    private var groups: RowGroups
+
+    let columns = [
+        "own_id": "Handle", "name": "Title", "description": "Body (HTML)", "brand": "Vendor", "categories": "Type",
+        "main_category": "Type", "product_labels": "Tags", "price": "Variant Price", "gtin": "Variant Barcode",
+        "sale_price": "Variant Price", "purchase_price": "Cost per item", "shipping_weight": "Variant Grams",
+        "stock": "Variant Inventory Qty", "stock_settings": "Option1 Value", "profile": "Option1 Name",
+        "images": "Image Src", "meta_title": "SEO Title", "meta_description": "SEO Description",
+        "rewrite_url": "Handle",
+        "mpn": "Google Shopping / MPN", "google_category": "Google Shopping / Google Product Category",
+    ]
+
+    init(_ source: ImportSource) throws {
+        let table = try CSVTable(
+            source, required: ["Handle", "Title", "Option1 Name", "Option1 Value", "Variant Price"])
+        groups = RowGroups(table) { row, first in row["Handle"] == first["Handle"] && row["Title"].isEmpty }
+    }
+
+    mutating func next() throws -> Result<ImportRecord, ImportFault>? {
+        try groups.next()?.flatMap { rows in ShopifyProduct(rows).record }
+    }
+}
+
+/// The rows of one product.
+private struct ShopifyProduct {
+    private let first: CSVRow
+    private let rows: [CSVRow]
+    private let options: VariantOptions
+    private let variants: [CSVRow]
+
+    init(_ rows: [CSVRow]) {
+        let first = rows[0]
+        self.first = first
+        self.rows = rows
+        let names = (1...3).map { first["Option\($0) Name"] }
+        let isPlain = names[0].isEmpty || (names[0] == "Title" && first["Option1 Value"] == "Default Title")
+        variants = isPlain ? [] : rows.filter { !$0["Option1 Value"].isEmpty }
+        options = VariantOptions(
+            isPlain ? [] : names, of: variants.map { row in (1...3).map { row["Option\($0) Value"] } })
+    }
+
+    var record: Result<ImportRecord, ImportFault> {
+        let handle = first["Handle"]
+        if handle.isEmpty { return .failure(fault("Handle", "is empty")) }
+        if first["Title"].isEmpty {
+            return .failure(fault("Title", "is empty, and no row of \(handle) stands right before it"))
+        }
+        if let empty = options.firstGap {
+            let fault = ImportFault(
+                variants[empty].place, column: "Option2 Value", "is empty; every variant needs a \(options.names[1])")
+            return .failure(fault)
+        }
+        if let twice = options.firstRepeat {
+            return .failure(
+                ImportFault(variants[twice].place, column: "Option1 Value", "names the variant of an earlier row"))
+        }
+        var body = JSONObject()
+        // A product that is sold in one version is known by its SKU; the SKUs of variants are theirs.
+        let sku = variants.isEmpty ? first["Variant SKU"] : ""
+        body.append("own_id", .string(sku.isEmpty ? handle : sku))
+        body.append("rewrite_url", .string(handle))
+        describe(&body)
+        price(&body)
+        if !variants.isEmpty {
+            body.append("profile", options.profile)
+            body.append("stock_settings", .array(variants.enumerated().map(setting)))
+        }
+        body.give("images", images)
+        return .success(ImportRecord(first.place, body))
+    }
+
+    private func fault(_ column: String, _ reason: String) -> ImportFault {
+        ImportFault(first.place, column: column, reason)
+    }
+
+    private func describe(_ body: inout JSONObject) {
+        body.append("name", .string(first["Title"]))
+        body.give("description", first["Body (HTML)"])
+        body.give("brand", first["Vendor"])
+        if !first["Type"].isEmpty {
+            body.append("main_category", [.string(first["Type"])])
+            body.append("categories", [[.string(first["Type"])]])
+        }
+        body.give("product_labels", CellList(separator: ",").values(first["Tags"]).map { .string($0) })
+        let isPublished =
+            first["Published"].lowercased() != "false" && ["", "active"].contains(first["Status"].lowercased())
+        body.append("is_online", isPublished ? 1 : 0)
+        body.give("meta_title", first["SEO Title"])
+        body.give("meta_description", first["SEO Description"])
+        body.give("mpn", first["Google Shopping / MPN"])
+        let category = first["Google Shopping / Google Product Category"]
+        body.give("google_category", category.isEmpty ? first["Product Category"] : category)
+        if first["Variant Taxable"].lowercased() == "false" { body.append("vat", 0) }
+        let mayOversell = rows.contains { $0["Variant Inventory Policy"].lowercased() == "continue" }
+        body.append("allow_negative_stock", mayOversell ? 1 : 0)
+    }
+
+    private func price(_ body: inout JSONObject) {
+        let price = ShopifyPrice(first)
+        body.give("price", price.price)
+        body.append("sale_price", price.sale.isEmpty ? .null : .string(price.sale))
+        body.give("purchase_price", first["Cost per item"])
+        body.give("shipping_weight", Grams.kilograms(first["Variant Grams"]))
+        guard variants.isEmpty else { return }
+        body.give("gtin", barcode(first))
+        body.give("stock", first["Variant Inventory Qty"])
+    }
+
+    /// What a variant says beside its product: only what differs.
+    private func setting(_ index: Int, _ row: CSVRow) -> JSON {
+        var setting = JSONObject()
+        setting.append("options", options.values(of: index))
+        setting.give("own_id", row["Variant SKU"])
+        setting.give("gtin", barcode(row))
+        let price = ShopifyPrice(row)
+        if price != ShopifyPrice(first), !price.price.isEmpty {
+            setting.append("price", .string(price.price))
+            setting.append("sale_price", price.sale.isEmpty ? .null : .string(price.sale))
+        }
+        if row["Cost per item"] != first["Cost per item"] { setting.give("purchase_price", row["Cost per item"]) }
+        if row["Variant Grams"] != first["Variant Grams"] {
+            setting.give("weight", Grams.kilograms(row["Variant Grams"]))
+        }
+        setting.give("stock", row["Variant Inventory Qty"])
+        return .object(setting)
+    }
+
+    /// Spreadsheets are told by an apostrophe that long digits are no number.
+    private func barcode(_ row: CSVRow) -> String {
+        let code = row["Variant Barcode"]
+        return code.hasPrefix("'") ? String(code.dropFirst()) : code
+    }
+
+    /// Every picture once, in its place; one that belongs to a variant is tied to it.
+    private var images: [JSON] {
+        var urls: [String] = []
+        var alt: [String: String] = [:]
+        var names: [String: String] = [:]
+        let placed = rows.enumerated().filter { !$1["Image Src"].isEmpty }.sorted {
+            (Int64(strict: $0.element["Image Position"]) ?? .max, $0.offset)
+                < (Int64(strict: $1.element["Image Position"]) ?? .max, $1.offset)
+        }
+        for row in placed.map(\.element) where !urls.contains(row["Image Src"]) {
+            urls.append(row["Image Src"])
+            alt[row["Image Src"]] = row["Image Alt Text"]
+        }
+        for (index, row) in variants.enumerated() where !row["Variant Image"].isEmpty {
+            let url = row["Variant Image"]
+            if !urls.contains(url) { urls.append(url) }
+            if names[url] == nil { names[url] = options.name(of: index) }
+        }
+        return urls.enumerated().map { place, url in
+            var image = JSONObject([
+                .init("url", .string(url)), .init("weight", .number(JSONNumber(Int64(place + 1) * 10))),
+            ])
+            image.give("description", alt[url] ?? "")
+            image.give("variant_name", names[url] ?? "")
+            return .object(image)
+        }
+    }
+}
+
+/// What a row asks: with a compare-at price above it, Shopify's price is the offer.
+private struct ShopifyPrice: Equatable {
+    let price: String
+    let sale: String
+
+    init(_ row: CSVRow) {
+        let (now, before) = (row["Variant Price"], row["Variant Compare At Price"])
+        let isOffer = (Decimals.scaled(before.utf8, places: 4) ?? 0) > (Decimals.scaled(now.utf8, places: 4) ?? 0)
+        price = isOffer ? before : now
+        sale = isOffer ? now : ""
+    }
+}

@@ -1,0 +1,125 @@
+import Persistence
+import Resources
+
+/// Which ids the names of a file have in a shop. Each page asks for the names it has that nobody asked for before, in one
+/// query a kind; what there is none of is made. A value: the copy of a page that was given up is thrown away with it.
+struct NameBook: Sendable {
+    private var brands = NamedRows<Brand>()
+    private var suppliers = NamedRows<Supplier>()
+    private var manufacturers = NamedRows<Manufacturer>()
+    private var labels = NamedRows<ProductLabel>()
+    private var categories = CategoryBook()
+    private var profiles = ProfileBook()
+
+    /// Looks up what a page will need.
+    mutating func learn(_ bodies: [JSONObject], in tx: Transaction) throws {
+        func names(_ member: String) -> [String] { bodies.compactMap { Definition($0[member])?.name } }
+        try brands.learn(names("brand"), in: tx)
+        try suppliers.learn(names("supplier"), in: tx)
+        try manufacturers.learn(names("manufacturer"), in: tx)
+        try labels.learn(bodies.flatMap { $0.list("product_labels").compactMap { Definition($0)?.name } }, in: tx)
+        try profiles.learn(names("profile"), in: tx)
+        if bodies.contains(where: { $0["categories"] != nil || $0["main_category"] != nil }) {
+            try categories.learn(in: tx)
+        }
+    }
+
+    /// The body with ids in the place of names, making what is missing.
+    mutating func named(_ body: JSONObject, in tx: Transaction) throws -> JSONObject {
+        var named = JSONObject()
+        var profile: ProfileBook.Known?
+        if let definition = body["profile"] {
+            profile = try Definition(definition).map { try profiles.profile($0, in: tx) }
+            named.append("profile_id", .number(JSONNumber(profile?.id ?? 0)))
+        }
+        for member in body.members where member.name != "profile" {
+            let value = member.value
+            switch member.name {
+            case "brand": named.append("brand_id", try brands.id(value, "brand", in: tx))
+            case "supplier": named.append("supplier_id", try suppliers.id(value, "supplier", in: tx))
+            case "manufacturer": named.append("manufacturer_id", try manufacturers.id(value, "manufacturer", in: tx))
+            case "main_category":
+                named.append(
+                    "main_category_id", value == .null ? .null : try categories.id(value, "/main_category", in: tx))
+            case "categories":
+                let ids = try body.list("categories").enumerated().map {
+                    try categories.id($1, "/categories/\($0)", in: tx)
+                }
+                named.append("categories", .array(ids))
+            case "product_labels":
+                let ids = try body.list("product_labels").map { try labels.id($0, "product_labels", in: tx) }
+                named.append("product_labels", .array(ids))
+            case "attributes":
+                named.append("attributes", .array(try profile.attributes(body.list("attributes"))))
+            case "stock_settings":
+                named.append("stock_settings", .array(try profile.settings(body.list("stock_settings"))))
+            default: named.append(member.name, value)
+            }
+        }
+        return named
+    }
+}
+
+/// A name, or an object that says more of what it names.
+struct Definition {
+    let name: String
+    let body: JSONObject
+
+    init?(_ json: JSON?) {
+        switch json {
+        case .object(let object):
+            guard let name = object["name"]?.words, !name.isEmpty else { return nil }
+            (self.name, body) = (name, object)
+        case let json?:
+            guard let name = json.words, !name.isEmpty else { return nil }
+            (self.name, body) = (name, JSONObject([.init("name", .string(name))]))
+        case nil: return nil
+        }
+    }
+}
+
+/// The rows of a resource by their names, such as the brands.
+private struct NamedRows<R: Resource>: Sendable {
+    private var ids: [String: Int64] = [:]
+
+    mutating func learn(_ names: [String], in tx: Transaction) throws {
+        let unknown = Set(names).filter { ids[$0] == nil }
+        guard !unknown.isEmpty else { return }
+        let rows = try tx.db.rows(
+            """
+            SELECT name, \(raw: R.info.key) FROM \(raw: R.info.table) WHERE webshop_id = \(tx.shop)
+            AND name IN (\(SQL.list(unknown.sorted()))) AND removed_on IS NULL ORDER BY \(raw: R.info.key) DESC
+            """)
+        for row in rows { ids[row.text(0) ?? ""] = row.integer(1) }
+    }
+
+    /// The id of what is named, or null for none.
+    mutating func id(_ json: JSON, _ member: String, in tx: Transaction) throws -> JSON {
+        guard let definition = Definition(json) else {
+            if json == .null || json == .string("") { return .null }
+            throw Problem.invalid("/" + member, "type", "must be a name, or an object with one")
+        }
+        if let id = ids[definition.name] { return .number(JSONNumber(id)) }
+        do {
+            let id = try tx.savepoint { try make(definition.body, in: tx) }
+            ids[definition.name] = id
+            return .number(JSONNumber(id))
+        } catch let problem as Problem {
+            throw problem.within("/" + member)
+        }
+    }
+
+    private func make(_ body: JSONObject, in tx: Transaction) throws -> Int64 {
+        var input = Input(R.info, for: tx.tenant, isStrict: false)
+        var record = try input.record(from: body, over: nil)
+        record[0] = try tx.newID(R.self).sqlValue
+        return try tx.insert(try R.schema.value(record)).id
+    }
+}
+
+extension JSONObject {
+    /// The elements of a list; none where it is no list.
+    func list(_ name: String) -> [JSON] {
+        if case .array(let elements) = self[name] { elements } else { [] }
+    }
+}

@@ -1,0 +1,49 @@
+import Resources
+
+/// A part of a file that is written in one transaction.
+struct ImportPage: Sendable {
+    var records: [ImportRecord] = []
+    var faults: [ImportFault] = []
+
+    var count: Int { records.count + faults.count }
+}
+
+/// Cuts what a reader gives into pages.
+struct PageReader {
+    static let recordsMax = 500
+
+    private var reader: any RecordReader
+    /// The record that did not fit into the page before.
+    private var ahead: ImportRecord?
+
+    let columns: [String: String]
+
+    /// - Parameter skipping: records that were done before.
+    init(_ reader: any RecordReader, skipping: Int = 0) throws {
+        self.reader = reader
+        columns = reader.columns
+        for _ in 0..<skipping { _ = try self.reader.next() }
+    }
+
+    /// The next page. It has no own_id twice, so that its rows do not depend on each other.
+    mutating func next() throws -> ImportPage? {
+        var page = ImportPage()
+        var numbers: Set<String> = []
+        while page.count < Self.recordsMax {
+            if let record = ahead {
+                ahead = nil
+                numbers.insert(record.ownID)
+                page.records.append(record)
+                continue
+            }
+            switch try reader.next() {
+            case nil: return page.count == 0 ? nil : page
+            case .failure(let fault): page.faults.append(fault)
+            case .success(let record):
+                ahead = record
+                if numbers.contains(record.ownID) { return page }
+            }
+        }
+        return page
+    }
+}

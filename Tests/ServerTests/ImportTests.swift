@@ -1,0 +1,183 @@
+import Commerce
+import Resources
+import Support
+import Testing
+
+/// Import over HTTP: a file becomes a job that any server may do, once (CONTRACT 4, "Import").
+@Suite struct ImportTests {
+    /// A server of its own: the jobs that wait are all shops'.
+    private static func shop() async throws -> TestShop { try await TestShop.open(on: try await TestServer()) }
+
+    private static func work(_ shop: TestShop, as worker: String = "one") -> ImportWork {
+        let clock = shop.server.clock
+        return ImportWork(shop.server.storage, publicURL: TestServer.publicURL, worker: worker, clock: { clock.now })
+    }
+
+    private static func lines(_ count: Int) -> String {
+        (1...count).map { #"{"own_id":"P\#($0)","name":"Product \#($0)"}"# }.joined(separator: "\n")
+    }
+
+    @discardableResult
+    private static func send(_ text: String, _ query: String = "format=butik-jsonl", to shop: TestShop) async throws
+        -> Reply
+    {
+        try await shop.bytes("POST", "/REST/import?\(query)", Array(text.utf8), headers: ["Content-Type": "text/plain"])
+    }
+
+    @Test func `a file is put in line, done, and answered for`() async throws {
+        let shop = try await Self.shop()
+        let text = Self.lines(3) + "\n{\"own_id\":\"P4\",\"price\":\"dear, \\\"very\\\"\"}\n"
+        let reply = try await Self.send(text, to: shop)
+        #expect(reply.status == 200)
+        let id = reply.json["import_id"].integer
+        #expect((reply.json["status"], reply.json["done"], reply.json["total"]) == ("queued", 0, nil))
+        #expect(reply.json["bytes"].integer == Int64(text.utf8.count))
+        #expect(try await shop.total("product") == 0)
+
+        #expect(try await Self.work(shop).doNext())
+        let job = try await shop.get("import/\(id)").json
+        #expect((job["status"], job["done"], job["total"]) == ("done", 4, 4))
+        #expect((job["created_count"], job["updated_count"], job["failed_count"]) == (3, 0, 1))
+        #expect(!job["started"].isNull && !job["ended"].isNull && job["error"].isNull)
+        let errors = try await shop.get("import/\(id)/errors")
+        #expect(errors[header: "Content-Type"] == "text/csv; charset=utf-8")
+        #expect(
+            errors.text == """
+                record,line,column,own_id,reason
+                4,4,name,P4,is required (and 1 more)
+
+                """)
+        #expect(try await shop.total("product") == 3)
+        #expect(try await Self.work(shop).doNext() == false)
+        let feed = try await shop.get("event?limit=1000&resource=import").json["events"].elements
+        #expect(feed.first?["type"] == "import.created")
+        #expect(feed.last?["data"]["status"] == "done")
+
+        try await Self.send(text, to: shop)
+        #expect(try await Self.work(shop).doNext())
+        let again = try await shop.get("import/\(id + 1)").json
+        #expect((again["created_count"], again["unchanged_count"], again["failed_count"]) == (0, 3, 1))
+        await shop.server.stop()
+    }
+
+    @Test func `what is no import is refused before it is stored`() async throws {
+        let shop = try await Self.shop()
+        for query in ["", "format=", "format=excel"] {
+            let reply = try await Self.send("x", query, to: shop)
+            #expect(reply.status == 422)
+            #expect(reply.pointers == ["?format"])
+        }
+        #expect(try await Self.send("", to: shop).code == "body_missing")
+        let bytes = try await shop.bytes("POST", "/REST/import?format=butik-csv", [0x61, 0xFF])
+        #expect((bytes.status, bytes.code) == (400, "body_not_text"))
+        let nul = try await shop.bytes("POST", "/REST/import?format=butik-csv", [0x61, 0])
+        #expect((nul.status, nul.code) == (400, "body_not_text"))
+        let large = [UInt8](repeating: 0x61, count: Batch.bodyMax + 1)
+        #expect(try await shop.bytes("POST", "/REST/import?format=butik-csv", large).status == 413)
+        #expect(try await shop.total("import") == 0)
+        let header = try await Self.send("a,b\n1,2\n", "format=shopify-csv", to: shop)
+        #expect(try await Self.work(shop).doNext())
+        let job = try await shop.get("import/\(header.json["import_id"].integer)").json
+        #expect((job["status"], job["error"]) == ("failed", "line 1: the header has no column Handle"))
+        await shop.server.stop()
+    }
+
+    @Test func `a dry run and a strict one leave nothing, and say why`() async throws {
+        let shop = try await Self.shop()
+        let text = Self.lines(2) + "\n{}"
+        let dry = try await Self.send(text, "format=butik-jsonl&dry_run=1", to: shop).json["import_id"].integer
+        let strict = try await Self.send(text, "format=butik-jsonl&strict=1", to: shop).json["import_id"].integer
+        while try await Self.work(shop).doNext() {}
+        let one = try await shop.get("import/\(dry)").json
+        #expect((one["status"], one["created_count"], one["failed_count"], one["done"]) == ("done", 2, 1, 3))
+        let two = try await shop.get("import/\(strict)").json
+        #expect((two["status"], two["created_count"], two["failed_count"]) == ("failed", 0, 1))
+        #expect(two["error"].text.hasPrefix("stopped at record 3, column own_id"))
+        #expect(try await shop.get("import/\(strict)/errors").text.split(separator: "\n").count == 2)
+        #expect(try await shop.total("product") == 0)
+        await shop.server.stop()
+    }
+
+    @Test func `a job is cancelled once, and not after its end`() async throws {
+        let shop = try await Self.shop()
+        let id = try await Self.send(Self.lines(3), to: shop).json["import_id"].integer
+        let cancelled = try await shop.delete("import/\(id)")
+        #expect((cancelled.status, cancelled.json["status"]) == (200, "cancelled"))
+        #expect(try await shop.delete("import/\(id)").code == "ended")
+        #expect(try await Self.work(shop).doNext() == false)
+        #expect(try await shop.total("product") == 0)
+        await shop.server.stop()
+    }
+
+    @Test func `many workers do every job once`() async throws {
+        let shop = try await Self.shop()
+        for number in 1...6 { try await Self.send(#"{"own_id":"J\#(number)","name":"P","stock":1}"#, to: shop) }
+        // SQLite has one process that writes, so there all of them are the same worker.
+        let isAlone = shop.server.storage.dialect == .sqlite
+        _ = try await together(4) { number in
+            while try await Self.work(shop, as: isAlone ? "one" : "worker \(number)").doNext() {}
+        }
+        let jobs = try await shop.get("import?limit=10").json["imports"].elements
+        #expect(jobs.map { $0["created_count"].integer } == [1, 1, 1, 1, 1, 1])
+        #expect(jobs.allSatisfy { $0["status"] == "done" })
+        #expect(try await shop.total("product") == 6)
+        #expect(try await shop.total("stock-entry") == 6)
+        #expect(try await shop.findings() == [])
+        await shop.server.stop()
+    }
+
+    @Test func `a job whose worker died is gone on with from its last page, and the dead one writes no more`()
+        async throws
+    {
+        let shop = try await Self.shop()
+        let id = try await Self.send(Self.lines(1200), to: shop).json["import_id"].integer
+        // The server stops between two pages.
+        let stopped = Task {
+            while try await shop.total("product") == 0 { await Task.yield() }
+        }
+        let first = Task { try await Self.work(shop).doNext() }
+        _ = try await stopped.value
+        first.cancel()
+        _ = await first.result
+        let left = try await shop.get("import/\(id)").json
+        #expect(left["status"] == "queued" || left["status"] == "done")
+        // Taken, and never heard of again: nobody else has it while the lease holds.
+        let storage = shop.server.storage
+        let until = shop.server.clock.now.adding(seconds: 60)
+        _ = try await storage.write { db in
+            try db.run(
+                "UPDATE import_jobs SET status = 'running', worker = 'dead', leased_until = \(until), ended = NULL")
+        }
+        if storage.dialect == .postgres {
+            #expect(try await Self.work(shop, as: "two").doNext() == false)
+            shop.server.clock.advance(seconds: 61)
+        }
+        #expect(try await Self.work(shop, as: "two").doNext())
+        let job = try await shop.get("import/\(id)").json
+        #expect((job["status"], job["done"]) == ("done", 1200))
+        #expect(try await shop.total("product") == 1200)
+        #expect(job["created_count"].integer + job["unchanged_count"].integer == 1200)
+        await shop.server.stop()
+    }
+
+    @Test func `a job that brings its server down again and again is given up`() async throws {
+        let shop = try await Self.shop()
+        let id = try await Self.send(Self.lines(1), to: shop).json["import_id"].integer
+        _ = try await shop.server.storage.write { try $0.run("UPDATE import_jobs SET attempts = 5") }
+        #expect(try await Self.work(shop).doNext() == false)
+        let job = try await shop.get("import/\(id)").json
+        #expect((job["status"], job["error"]) == ("failed", "was begun 5 times and never came to its end"))
+        await shop.server.stop()
+    }
+
+    @Test func `ended jobs are forgotten after ninety days`() async throws {
+        let shop = try await Self.shop()
+        try await Self.send("{}", to: shop)
+        #expect(try await Self.work(shop).doNext())
+        try await Self.send("{}", to: shop)
+        shop.server.clock.advance(seconds: 91 * 86_400)
+        try await Self.work(shop).expire()
+        #expect(try await shop.get("import").json["imports"].elements.map { $0["status"] } == ["queued"])
+        await shop.server.stop()
+    }
+}
