@@ -26,6 +26,7 @@ package struct Housekeeping: Service {
     package func run() async throws {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await every(.milliseconds(250), "place events") { try await EventFeed.place(in: storage) } }
+            group.addTask { await every(.seconds(1), "index products") { try await SearchUpkeep.run(in: storage) } }
             group.addTask { await every(.seconds(10), "write usage") { try await limiter.flush(to: storage) } }
             group.addTask { await every(.seconds(3600), "expire") { try await expire() } }
         }

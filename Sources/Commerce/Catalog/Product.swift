@@ -212,6 +212,7 @@ package struct Product: Resource {
     }
 
     package static func stored(_ new: Product, replacing old: Product?, in tx: Transaction) throws {
+        SearchWriter.touch([new.id.rawValue], in: tx)
         if new.categoryIDs != old?.categoryIDs ?? [] { try new.listUnderCategories(replacing: old, in: tx) }
         if let old {
             if old.allowNegativeStock != new.allowNegativeStock { try StockLedger.changeFloor(of: new, in: tx) }
@@ -222,6 +223,7 @@ package struct Product: Resource {
 
     package static func removed(_ old: Product, in tx: Transaction) throws {
         try StockLedger.close(old, in: tx)
+        SearchWriter.touch([old.id.rawValue], in: tx)
     }
 
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }

@@ -44,6 +44,7 @@ package struct ProfileAttributeValue: Resource {
     }
 
     package static func removed(_ old: ProfileAttributeValue, in tx: Transaction) throws {
+        try SearchNames.changed(of: old.products(tx), in: tx)
         tx.markChanged("product_attributes")
         try tx.db.run(
             """

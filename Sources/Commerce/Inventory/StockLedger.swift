@@ -140,8 +140,10 @@ package enum StockLedger {
             """)
         guard let row = rows.first else { return nil }
         let version = row.integer(plan.versionColumn) ?? 0
+        let balance = row.integer(plan.width) ?? 0
         let json = tx.json(rows, by: plan)
         for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.productID, version, json) }
-        return Posted(balance: row.integer(plan.width) ?? 0, version: version, json: json)
+        if (balance > 0) != (balance - move.change > 0) { SearchWriter.touchStock(move.productID, in: tx) }
+        return Posted(balance: balance, version: version, json: json)
     }
 }

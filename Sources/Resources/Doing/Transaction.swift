@@ -35,6 +35,7 @@ package final class Transaction {
     package let requestID: String
     package let isDryRun: Bool
     private var events = EventBuffer()
+    var endings = Endings()
     /// Tables whose rows this transaction changed.
     package private(set) var changedTables: Set<String> = []
 
@@ -219,11 +220,11 @@ package final class Transaction {
 
     /// Undoes what `body` wrote, and forgets its events, when it throws.
     package func savepoint<T>(_ body: () throws -> T) throws -> T {
-        let before = events
+        let before = (events, endings)
         do {
             return try db.savepoint(body)
         } catch {
-            events = before
+            (events, endings) = before
             throw error
         }
     }
@@ -236,8 +237,9 @@ package final class Transaction {
         events.append(type, resource, id, sequence, data)
     }
 
-    /// Writes the events that were recorded. Called once, by the door, before the commit.
+    /// Does what waits for the end and writes the events that were recorded. Called once, by the door, before the commit.
     package func flushEvents() throws {
+        for ending in endings.take() { try ending(self) }
         try events.flush(into: db, shop: shop, now: now, requestID: requestID)
     }
 
