@@ -16,8 +16,8 @@ package enum Commerce {
     package static let stored: [any Resource.Type] = resources + [Shop.self, OrderLine.self]
 
     package static let endpoints: [Endpoint] =
-        CategoryTree.endpoints + PriceEndpoint.endpoints + resources.flatMap { plain($0) } + StockEndpoints.all
-        + PlaceOrder.endpoints
+        CategoryTree.endpoints + PriceEndpoint.endpoints + SearchEndpoints.all + resources.flatMap { plain($0) }
+        + StockEndpoints.all + PlaceOrder.endpoints
         + ChangeOrder.endpoints + EventFeed.endpoints + Shop.endpoints + Token.endpoints
 
     private static func plain<R: Resource>(_: R.Type) -> [Endpoint] {

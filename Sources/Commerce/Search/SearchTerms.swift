@@ -2,7 +2,7 @@
 /// them: words with the shop and the reach in front, so that an index over all shops is walked for one of them only.
 struct SearchTerms {
     /// Where a word counts. A word of the name is also one of the heading, and that one of the whole.
-    enum Reach: Int, CaseIterable {
+    enum Reach: Int, CaseIterable, Comparable {
         /// Anything said of the product, its description too.
         case whole
         /// Name, numbers, search words, brand, categories, labels and attributes.
@@ -10,6 +10,8 @@ struct SearchTerms {
         case name
         /// A number as a whole, without the signs in it.
         case number
+
+        static func < (left: Reach, right: Reach) -> Bool { left.rawValue < right.rawValue }
 
         var sign: String {
             switch self {
@@ -67,7 +69,7 @@ struct SearchTerms {
 
     private mutating func note(_ word: Int, _ reach: Reach) {
         if let place = book.place(of: word, next: words.count) {
-            if words[place].reach.rawValue < reach.rawValue { words[place].reach = reach }
+            if words[place].reach < reach { words[place].reach = reach }
         } else {
             words.append((word, reach))
         }
@@ -91,7 +93,7 @@ struct SearchTerms {
         }
         for (id, reach) in words {
             let word = book.words[id]
-            for level in Reach.allCases where level.rawValue <= reach.rawValue { append(word, level.sign) }
+            for level in Reach.allCases where level <= reach { append(word, level.sign) }
         }
         for number in numbers { append(number, Reach.number.sign) }
         return String(decoding: text, as: UTF8.self)
@@ -142,15 +144,16 @@ final class WordBook {
 }
 
 /// Text out of HTML.
-enum MarkUp {
+package enum MarkUp {
     private static let named: [String: String] = [
-        "aelig": "æ", "oslash": "ø", "aring": "å", "AElig": "Æ", "Oslash": "Ø", "Aring": "Å", "eacute": "é", "auml": "ä",
+        "aelig": "æ", "oslash": "ø", "aring": "å", "AElig": "Æ", "Oslash": "Ø", "Aring": "Å", "eacute": "é",
+        "auml": "ä",
         "ouml": "ö", "uuml": "ü", "shy": "",
     ]
     private static let entityMax = 10
 
     /// The text without tags; an entity that is no letter parts two words as a space does.
-    static func plain(_ html: String) -> String {
+    package static func plain(_ html: String) -> String {
         let bytes = Array(html.utf8)
         guard bytes.contains(where: isMark) else { return html }
         var text: [UInt8] = []

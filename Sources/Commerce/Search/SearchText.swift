@@ -30,14 +30,20 @@ struct SearchText: Sendable {
     /// The words by their stems, the last also by its beginning.
     /// - Parameter corrections: for a word, words that are typed much like it and are meant as well.
     func loose(_ corrections: [String: [String]] = [:]) -> TermQuery {
-        .all(
+        let words = words
+        return .all(
             chunks.enumerated().map { place, chunk in
                 let isLast = place == chunks.count - 1
                 return Self.either(chunk) { word in
-                    let meant = ([word] + (corrections[word] ?? [])).map { TermQuery.term(Stemmer.stem($0)) }
                     // Only the end of the last chunk is still being typed.
-                    let isOpen = isLast && (word == chunk.parts.last || word == chunk.whole)
-                    return isOpen ? .any(meant + [.prefix(word)]) : meant.count == 1 ? meant[0] : .any(meant)
+                    let isEnd = isLast && (word == chunk.parts.last || word == chunk.whole)
+                    // One letter behind others is a size or a number rather than a beginning.
+                    let isOpen = isEnd && (word.utf8.count > 1 || words.count == 1)
+                    var meant = (corrections[word] ?? []).map { TermQuery.term(Stemmer.stem($0)) }
+                    let stem = Stemmer.stem(word)
+                    if isOpen { meant.append(.prefix(word)) }
+                    meant.append(.term(stem))
+                    return meant.count == 1 ? meant[0] : .any(meant)
                 }
             })
     }
@@ -71,15 +77,17 @@ indirect enum TermQuery: Sendable {
     /// The question about one shop and one reach, in an engine's words. Terms hold letters and digits only, so that
     /// nothing in them can end the quotes.
     func text(_ spelling: Spelling, shop: Int64, _ reach: SearchTerms.Reach) -> String {
-        func quoted(_ word: String) -> String {
+        func quoted(_ word: String, _ reach: SearchTerms.Reach) -> String {
             "\(spelling.quote)\(shop)\(reach.sign)\(word)\(spelling.quote)"
         }
         func joined(_ parts: [TermQuery], _ word: String) -> String {
             "(" + parts.map { $0.text(spelling, shop: shop, reach) }.joined(separator: word) + ")"
         }
         switch self {
-        case .term(let word): return quoted(word)
-        case .prefix(let word): return quoted(word) + spelling.prefix
+        case .term(let word): return quoted(word, reach)
+        // Descriptions are found by whole words: too much begins with the first letters of anything.
+        case .prefix(let word):
+            return quoted(word, max(reach, word.utf8.count > 1 ? .heading : .name)) + spelling.prefix
         case .all(let parts): return joined(parts, spelling.and)
         case .any(let parts): return joined(parts, spelling.or)
         }

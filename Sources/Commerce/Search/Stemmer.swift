@@ -1,7 +1,7 @@
 /// Takes the endings of number, definiteness and possession off Danish and English words, so that `skjorterne` and
 /// `skjorte`, `batteries` and `battery` meet. One rule for both, because shops mix them; light, because what is cut too
 /// short meets what it should not.
-enum Stemmer {
+package enum Stemmer {
     /// Longest first.
     private static let endings: [[UInt8]] = [
         "ernes", "erne", "enes", "eren", "erens", "ene", "ens", "ets", "ers", "er", "en", "et", "es", "e", "s",
@@ -11,7 +11,7 @@ enum Stemmer {
     private static let letterY = UInt8(ascii: "y")
 
     /// - Parameter word: as the tokenizer gives it.
-    static func stem(_ word: String) -> String {
+    package static func stem(_ word: String) -> String {
         guard word.utf8.count > stemMin else { return word }
         var letters = Array(word.utf8)
         guard letters.allSatisfy({ (0x61...0x7A).contains($0) }) else { return word }
@@ -29,7 +29,8 @@ enum Stemmer {
         guard count > stemMin else { return 0 }
         // `takken` leaves `takk`, and `hatte` leaves `hatt`.
         if letters[count - 1] == letters[count - 2], !isVowel(letters[count - 1]) { return 1 }
-        for ending in endings where count - ending.count >= stemMin && letters[(count - ending.count)...].elementsEqual(ending) {
+        for ending in endings
+        where count - ending.count >= stemMin && letters[(count - ending.count)...].elementsEqual(ending) {
             if letters[..<(count - ending.count)].contains(where: isVowel) { return ending.count }
         }
         return 0
@@ -37,7 +38,8 @@ enum Stemmer {
 
     private static func isVowel(_ byte: UInt8) -> Bool {
         switch byte {
-        case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"), letterY: true
+        case UInt8(ascii: "a"), UInt8(ascii: "e"), UInt8(ascii: "i"), UInt8(ascii: "o"), UInt8(ascii: "u"), letterY:
+            true
         default: false
         }
     }

@@ -9,8 +9,11 @@ protocol TextIndex {
 
     func remove(_ products: [Int64]) throws
 
-    /// The products that a question finds, within one reach.
-    func matches(_ query: TermQuery, _ reach: SearchTerms.Reach) throws -> [Int64]
+    /// A question about one reach, in the engine's words.
+    func question(_ query: TermQuery, _ reach: SearchTerms.Reach) -> String
+
+    /// The products that a question finds, in order.
+    func matches(_ question: String) throws -> [Int64]
 
     /// Keeps the names that products are found by as they are until the transaction ends, or waits for those who are
     /// changing them.
@@ -57,9 +60,12 @@ struct FTS5Index: TextIndex {
         try db.run("DELETE FROM search_texts WHERE rowid IN (\(SQL.list(products)))")
     }
 
-    func matches(_ query: TermQuery, _ reach: SearchTerms.Reach) throws -> [Int64] {
-        let question = query.text(Self.spelling, shop: shop, reach)
-        return IDList.read(
+    func question(_ query: TermQuery, _ reach: SearchTerms.Reach) -> String {
+        query.text(Self.spelling, shop: shop, reach)
+    }
+
+    func matches(_ question: String) throws -> [Int64] {
+        IDList.read(
             try db.rows("SELECT group_concat(rowid) FROM search_texts WHERE search_texts MATCH \(question)"))
     }
 
@@ -105,9 +111,12 @@ struct TSVectorIndex: TextIndex {
             "DELETE FROM search_texts WHERE webshop_id = \(shop) AND product_id IN (\(SQL.list(products)))")
     }
 
-    func matches(_ query: TermQuery, _ reach: SearchTerms.Reach) throws -> [Int64] {
-        let question = query.text(Self.spelling, shop: shop, reach)
-        return IDList.read(
+    func question(_ query: TermQuery, _ reach: SearchTerms.Reach) -> String {
+        query.text(Self.spelling, shop: shop, reach)
+    }
+
+    func matches(_ question: String) throws -> [Int64] {
+        IDList.read(
             try db.rows(
                 """
                 SELECT string_agg(CAST(product_id AS TEXT), ',') FROM search_texts
@@ -148,7 +157,7 @@ struct TSVectorIndex: TextIndex {
 enum IDList {
     /// - Parameter rows: one row of one text, or of null.
     static func read(_ rows: Rows) -> [Int64] {
-        guard rows.first?.text(0) != nil else { return [] }
+        guard rows.cells.first?.isText == true else { return [] }
         var ids: [Int64] = []
         ids.reserveCapacity(rows.bytes.count / 6 + 1)
         var id: Int64 = 0
@@ -161,6 +170,8 @@ enum IDList {
             }
         }
         ids.append(id)
-        return ids.sorted()
+        // An index walks its ids in their order, but does not promise it.
+        let isSorted = zip(ids, ids.dropFirst()).allSatisfy { $0 < $1 }
+        return isSorted ? ids : ids.sorted()
     }
 }

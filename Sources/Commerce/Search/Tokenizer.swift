@@ -1,6 +1,6 @@
 /// Cuts text into the words that search goes by, the same for what is stored and for what is asked. Case, accents and the
 /// spellings of Danish letters fold together: `RØD`, `roed` and `rod` are one word.
-enum Tokenizer {
+package enum Tokenizer {
     /// Letters of one word; what is longer is no word that anybody types.
     private static let lettersMax = 40
     /// Parts of one chunk; a part number of more is found by its whole.
@@ -24,7 +24,7 @@ enum Tokenizer {
     }
 
     /// Every word of a text: the parts of its chunks, and their wholes.
-    static func eachWord(of text: String, _ body: (String) -> Void) {
+    package static func eachWord(of text: String, _ body: (String) -> Void) {
         eachChunk(of: text) { parts, whole in
             for part in parts { body(part) }
             if let whole { body(whole) }
@@ -185,9 +185,12 @@ enum Folding {
     /// Latin letters with a sign, in both cases, by the plain letters they are compared as.
     private static let latin: [Unicode.Scalar: [UInt8]] = {
         let folds: [(String, String)] = [
-            ("àáâãåāăąª", "a"), ("æäǽ", "ae"), ("çćĉċč", "c"), ("ðďđ", "d"), ("èéêëēĕėęě", "e"), ("ĝğġģ", "g"), ("ĥħ", "h"),
-            ("ìíîïĩīĭįı", "i"), ("ĵ", "j"), ("ķ", "k"), ("ĺļľŀł", "l"), ("ñńņňŋ", "n"), ("òóôõöøōŏőœºǿ", "o"), ("ŕŗř", "r"),
-            ("śŝşšș", "s"), ("ß", "ss"), ("ţťŧț", "t"), ("þ", "th"), ("ùúûüũūŭůűų", "u"), ("ŵ", "w"), ("ýÿŷ", "y"), ("źżž", "z"),
+            ("àáâãåāăąª", "a"), ("æäǽ", "ae"), ("çćĉċč", "c"), ("ðďđ", "d"), ("èéêëēĕėęě", "e"), ("ĝğġģ", "g"),
+            ("ĥħ", "h"),
+            ("ìíîïĩīĭįı", "i"), ("ĵ", "j"), ("ķ", "k"), ("ĺļľŀł", "l"), ("ñńņňŋ", "n"), ("òóôõöøōŏőœºǿ", "o"),
+            ("ŕŗř", "r"),
+            ("śŝşšș", "s"), ("ß", "ss"), ("ţťŧț", "t"), ("þ", "th"), ("ùúûüũūŭůűų", "u"), ("ŵ", "w"), ("ýÿŷ", "y"),
+            ("źżž", "z"),
         ]
         var table: [Unicode.Scalar: [UInt8]] = [:]
         for (letters, plain) in folds {

@@ -69,8 +69,8 @@ enum Vocabulary {
 }
 
 /// How many slips of the finger lie between two words: a letter too many, too few or another one, or two in the wrong order.
-enum EditDistance {
-    static func between(_ one: String, _ other: String) -> Int {
+package enum EditDistance {
+    package static func between(_ one: String, _ other: String) -> Int {
         let (left, right) = (Array(one.utf8), Array(other.utf8))
         var before: [Int] = []
         var last = Array(0...right.count)
