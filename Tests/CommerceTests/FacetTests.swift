@@ -221,7 +221,7 @@ import Testing
         let shop = try await TestShop.open(on: try await TestServer())
         let product = try await shop.product("Thing", stock: 1)
         #expect(try await shop.found("in_stock=1") == ["Thing"])
-        try await shop.order(product)
+        _ = try await shop.order(product)
         #expect(try await shop.found("in_stock=1") == [])
         #expect(try await shop.found("in_stock=0") == ["Thing"])
         try await shop.put("stock/\(product)", ["adjust": 3])

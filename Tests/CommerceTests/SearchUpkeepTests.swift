@@ -84,7 +84,7 @@ import Testing
                 }
             case 3...5: try await shop.put("product/\(dice.pick(products))", body(&dice))
             case 6: try await shop.put("stock/\(dice.pick(products))", ["count": .number(dice.roll(0...1))])
-            case 7: try await shop.order(dice.pick(products))
+            case 7: _ = try await shop.order(dice.pick(products))
             case 8:
                 let group = dice.pick(groups)
                 let name = JSON.string("Renamed \(dice.roll(1...1_000_000))")
@@ -135,21 +135,22 @@ import Testing
 
     @Test func `products made while their brand gets another name are found by the new one`() async throws {
         let shop = try await TestShop.open(on: try await TestServer())
-        let brand = try await shop.made("brand", ["name": "Name zero"])
+        let brand = try await shop.made("brand", ["name": "Name zulu"])
+        let names = ["alfa", "bravo", "charlie", "delta", "echo"]
         let statuses = try await together(40) { number -> Int in
             guard number % 8 == 4 else {
                 return try await shop.post(
                     "product", ["name": .string("Thing \(number)"), "brand_id": .number(brand)]
                 ).status
             }
-            return try await shop.put("brand/\(brand)", ["name": .string("Name \(number)")]).status
+            return try await shop.put("brand/\(brand)", ["name": .string("Name \(names[number / 8])")]).status
         }
         #expect(statuses.allSatisfy { $0 == 200 })
         let name = try await shop.get("brand/\(brand)").json["name"].text.split(separator: " ").last ?? ""
         #expect(try await shop.get("product/search?q=\(name)+name+thing").json["paging"]["total"] == 35)
-        for number in ["zero", "4", "12", "20", "28", "36"] where number != name {
-            let products = try await shop.get("product/search?q=\(number)+name+thing").json["products"].elements
-            #expect(products.allSatisfy { $0["name"].text == "Thing \(number)" }, "\(number)")
+        for word in names + ["zulu"] where word != name {
+            let products = try await shop.get("product/search?q=\(word)+name+thing").json["products"].elements
+            #expect(products.isEmpty, "\(word), now \(name): \(products.map { $0["name"].text })")
         }
         await shop.server.stop()
     }
@@ -202,7 +203,7 @@ import Testing
 
     @Test func `both engines find the same products in the same order`() async throws {
         guard Engine.postgresURL != nil else { return }
-        let answers = try await [try await answers(.sqlite), try await answers(.postgres)]
+        let answers = [try await answers(.sqlite), try await answers(.postgres)]
         #expect(answers[0].count == Self.queries.count)
         for (query, both) in zip(Self.queries, zip(answers[0], answers[1])) { #expect(both.0 == both.1, "\(query)") }
         #expect(answers[0].filter { !$0.isEmpty }.count > Self.queries.count / 2)

@@ -32,17 +32,19 @@ package struct Facets: Sendable {
 
     init(
         _ selection: FacetSelection, _ index: FacetIndex, _ request: SearchRequest, _ tree: FacetCategories,
-        _ shop: Int64, _ db: any Connection
+        _ tenant: Tenant, _ db: any Connection
     ) throws {
         let wanted = request.facets
         if wanted.contains(.category) {
             categories = Self.categories(selection.categoryCounts(tree), request, tree)
         }
-        if wanted.contains(.price) { prices = PriceFacet(selection.prices()) }
+        if wanted.contains(.price) {
+            prices = PriceFacet(selection.prices(), unit: tenant.currency.digits == 0 ? 1 : 100)
+        }
         if wanted.contains(.stock) { stock = selection.stock() }
         guard !wanted.isDisjoint(with: [.brand, .label, .attribute]) else { return }
         let counts = Tallies(selection.counts(), index.keys, request)
-        let names = FacetNames(shop: shop, db: db)
+        let names = FacetNames(shop: tenant.webshopID, db: db)
         if wanted.contains(.brand) {
             brands = try names.choices(counts.brands, "brand", "brands", request.brands)
         }
@@ -172,15 +174,17 @@ package struct PriceFacet: Sendable {
     package let most: Int64?
     package let buckets: [Bucket]
 
-    /// - Parameter prices: in minor units, not below zero.
-    init(_ prices: [Int64]) {
+    /// - Parameters:
+    ///   - prices: in minor units, not below zero.
+    ///   - unit: a whole unit of the currency, the least step.
+    init(_ prices: [Int64], unit: Int64) {
         least = prices.min()
         most = prices.max()
         guard let least, let most else {
             buckets = []
             return
         }
-        let step = Self.step(over: most - least)
+        let step = max(unit, Self.step(over: most - least))
         let first = least / step
         var counts = [Int](repeating: 0, count: Int(most / step - first) + 1)
         for price in prices { counts[Int(price / step - first)] += 1 }

@@ -32,7 +32,7 @@ package enum ProductSearch {
             return Result(
                 ids: places.map { index.entries[$0].id }, total: selection.matches.count,
                 next: hasMore ? places.last.map { ranking.cursor(behind: $0) } : nil,
-                facets: try Facets(selection, index, request, categories, shop, db), corrected: text?.corrected)
+                facets: try Facets(selection, index, request, categories, tenant, db), corrected: text?.corrected)
         }
     }
 }

@@ -135,20 +135,31 @@ struct TSVectorIndex: TextIndex {
     /// The transaction itself, because numbers drawn from a sequence do not become visible in their order.
     func newRevision() -> SQL { "CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT)" }
 
+    /// The snapshot, and behind it which table it is of: a restore puts another in its place.
     func mark() throws -> String {
-        try db.row("SELECT CAST(pg_current_snapshot() AS TEXT)")?.text(0) ?? ""
+        let row = try db.row(
+            """
+            SELECT CAST(pg_current_snapshot() AS TEXT) || '/' || CAST(CAST('search_documents' AS REGCLASS) AS OID)
+            """)
+        return row?.text(0) ?? ""
     }
 
     /// What that snapshot did not see. Rows that a dump brought from another server may carry numbers from its future; those
     /// were read with the rest and are not read again.
     func changes(since mark: String) throws -> SQL? {
+        let parts = mark.split(separator: "/")
         let edges = mark.split(separator: ":", omittingEmptySubsequences: false).prefix(2).compactMap { Int64($0) }
         let row = try db.row(
-            "SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT)")
-        guard edges.count == 2, let end = row?.integer(0), end >= edges[1] else { return nil }
+            """
+            SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT),
+            CAST(CAST(CAST('search_documents' AS REGCLASS) AS OID) AS TEXT)
+            """)
+        guard parts.count == 2, edges.count == 2, let end = row?.integer(0), end >= edges[1],
+            row?.text(1) == String(parts[1])
+        else { return nil }
         return """
             revision >= \(edges[0]) AND revision < \(end) AND NOT pg_visible_in_snapshot(
-            CAST(CAST(revision AS TEXT) AS XID8), CAST(\(mark) AS PG_SNAPSHOT))
+            CAST(CAST(revision AS TEXT) AS XID8), CAST(\(String(parts[0])) AS PG_SNAPSHOT))
             """
     }
 }
