@@ -32,6 +32,9 @@ package struct Housekeeping: Service {
             group.addTask {
                 await every(.milliseconds(250), "place events", logger) { try await EventFeed.place(in: storage) }
             }
+            group.addTask {
+                await every(.seconds(1), "index products", logger) { try await SearchUpkeep.run(in: storage) }
+            }
             group.addTask { await every(.seconds(10), "write usage", logger) { try await limiter.flush(to: storage) } }
             group.addTask { await every(.seconds(1), "import", logger) { while try await imports.doNext() {} } }
             group.addTask { await every(.seconds(3600), "expire", logger) { try await expire() } }

@@ -5,6 +5,9 @@ package protocol Storage: Sendable {
     /// What is remembered of how many rows there are.
     var counts: RowCounts { get }
 
+    /// What else is remembered.
+    var memory: Memory { get }
+
     /// Sends statements that need no logic between them, in one round trip down one connection, and answers their rows.
     /// Reads only; the cheapest way to read.
     func fetch(_ statements: [SQL]) async throws -> [Rows]

@@ -8,6 +8,8 @@ package final class PostgresStorage: Storage {
     /// Other servers may write; a total of theirs is seen after a second.
     package let counts = RowCounts(keptFor: .seconds(1))
 
+    package let memory = Memory()
+
     private let shared: SharedState
     private let pool: ConnectionPool
     private let readers: PipelinedReaders

@@ -10,6 +10,8 @@ package final class SQLiteStorage: Storage {
     /// Believed until something is written, because nobody else can write.
     package let counts = RowCounts(keptFor: nil)
 
+    package let memory = Memory()
+
     let path: String
     private let readers: SQLiteReaders
     private let readerThreads: [WorkerThread]

@@ -12,7 +12,11 @@ import Testing
         let rows = try await storage.read { db in
             let tables = try db.describe().tables.filter { !["tokens", "token_usage"].contains($0.name) }
             return try tables.reduce(into: [String: [String]]()) { tables, table in
-                tables[table.name] = try db.rows("SELECT * FROM \(raw: table.name)").map { "\($0.values)" }.sorted()
+                // The one type that only the database itself reads.
+                let columns = table.columns.map { $0.type == "TSVECTOR" ? "CAST(\($0.name) AS TEXT)" : $0.name }
+                tables[table.name] = try db.rows(
+                    "SELECT \(raw: columns.joined(separator: ", ")) FROM \(raw: table.name)"
+                ).map { "\($0.values)" }.sorted()
             }
         }
         await storage.close()

@@ -11,6 +11,8 @@ import Testing
     private static let global: Set<String> = [
         "countries", "media_owners", "schema_migrations", "server_facts", "token_hashes", "users", "webshop_domains",
     ]
+    /// Where the engines are unlike: the full-text index.
+    private static let unlike: Set<String> = ["search_texts"]
     /// Columns that a resource keeps beside its fields.
     private static let extra = ["stock_levels": ["allows_negative"]]
 
@@ -61,7 +63,7 @@ import Testing
         #expect(Self.global.isSubset(of: tables.map(\.name)))
         for table in tables where !Self.global.contains(table.name) {
             #expect(table.primaryKey.first == "webshop_id", "\(table.name)")
-            for index in table.indexes {
+            for index in table.indexes where !Self.unlike.contains(table.name) {
                 #expect(index.columns.first == "webshop_id", "\(index.name) of \(table.name)")
             }
         }
@@ -84,6 +86,6 @@ import Testing
         _ = try await Migrator(files: try ButikFiles.migrationFiles(), dialect: storage.dialect).migrate(storage)
         let tables = try await storage.read { try $0.describe().tables }
         await storage.close()
-        return tables
+        return tables.filter { !unlike.contains($0.name) }
     }
 }

@@ -237,6 +237,22 @@ import Testing
         #expect(try await shop.get("order").json["paging"]["total"] == 0)
     }
 
+    @Test func `a product is found by its variants' values and numbers, and counted by them`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let shop = wardrobe.shop
+        let id = try await wardrobe.shirt(["M", "L"])["product_id"]
+        _ = try await wardrobe.shirt([], ["name": "Plain"])
+        for words in ["SHIRT-L", "shirt L"] {
+            let found = try await shop.get("product/search?q=\(words.replacing(" ", with: "+"))&fields=product_id").json
+            #expect(found["products"].elements.map { $0["product_id"] } == [id], "\(words)")
+        }
+        let stock: JSON = ["attribute_value_id": wardrobe.value("L"), "own_id": "NEW-L"]
+        try await shop.put("product/\(id.integer)", ["stock_settings": [stock]])
+        #expect(try await shop.get("product/search?q=NEW-L").json["paging"]["total"] == 1)
+        try await shop.put("profile-attribute-value/\(wardrobe.value("L").integer)", ["val": "Enormous"])
+        #expect(try await shop.get("product/search?q=enormous").json["paging"]["total"] == 1)
+    }
+
     @Test func `a bundle takes its members in the variants its line names`() async throws {
         let wardrobe = try await Wardrobe.open()
         let shop = wardrobe.shop
@@ -384,7 +400,7 @@ struct Wardrobe {
     /// A shirt in some sizes, each with a number of its own.
     func shirt(_ sizes: [String], _ more: JSON = [:]) async throws -> JSON {
         guard case .object(var body) = more else { return .null }
-        body.append("name", "Shirt")
+        if body["name"] == nil { body.append("name", "Shirt") }
         body.append("profile_id", profile)
         body.append(
             "stock_settings",

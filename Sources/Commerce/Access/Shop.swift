@@ -124,6 +124,7 @@ package struct Shop: Resource {
             VALUES (\(SQL.list(record)), 1, \(now), \(now))
             """)
         try claim(shop.domains.texts, for: shop.id.rawValue, in: db)
+        try SearchUpkeep.open(shop.id.rawValue, in: db)
         try db.script(db.dialect.translated("CREATE SEQUENCE \(Order.numberSequence(shop.id.rawValue));"))
     }
 

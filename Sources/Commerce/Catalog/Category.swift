@@ -79,11 +79,13 @@ package struct Category: Resource {
     }
 
     package static func stored(_ new: Category, replacing old: Category?, in tx: Transaction) throws {
+        if let old, old.name != new.name { try SearchNames.changed(of: new.products(tx), in: tx) }
         // Lists of products go by the tree, so what was counted of them holds no longer.
         if let old, old.parentID != new.parentID { tx.markChanged(Product.info.table) }
     }
 
     package static func removed(_ old: Category, in tx: Transaction) throws {
+        try SearchNames.changed(of: old.products(tx), in: tx)
         tx.markChanged(Product.info.table)
     }
 

@@ -232,6 +232,7 @@ package struct Product: Resource {
     }
 
     package static func stored(_ drafts: [Draft<Product>], in tx: Transaction) throws {
+        SearchWriter.touch(drafts.map(\.new.id.rawValue), in: tx)
         try CategoryProducts.list(
             drafts.map { (product: $0.new.id, now: $0.new.categoryIDs, before: $0.old?.categoryIDs ?? []) }, in: tx)
         for draft in drafts {
@@ -256,6 +257,7 @@ package struct Product: Resource {
         try ProductMentions.removed(old, in: tx)
         try ProductSupplier.removeAll(of: "product_id", old.id.rawValue, in: tx)
         try old.dropMedia(in: tx)
+        SearchWriter.touch([old.id.rawValue], in: tx)
     }
 
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }

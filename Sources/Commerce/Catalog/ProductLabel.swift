@@ -23,6 +23,7 @@ package struct ProductLabel: Resource {
     }
 
     package static func removed(_ old: ProductLabel, in tx: Transaction) throws {
+        try SearchNames.changed(of: old.products(tx), in: tx)
         tx.markChanged("labelled_products")
         tx.markChanged(Product.info.table)
         try tx.db.run("DELETE FROM labelled_products WHERE webshop_id = \(tx.shop) AND product_label_id = \(old.id)")

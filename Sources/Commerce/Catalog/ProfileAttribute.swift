@@ -59,6 +59,7 @@ package struct ProfileAttribute: Resource {
     }
 
     package static func removed(_ old: ProfileAttribute, in tx: Transaction) throws {
+        try SearchNames.changed(of: old.products(tx), in: tx)
         let rows = try tx.db.rows(
             """
             SELECT attribute_value_id FROM profile_attribute_values

@@ -58,6 +58,7 @@ package struct ProfileAttributeValue: Resource {
         if try hasVariants(old, in: tx) {
             throw Problem.conflict("in_use", "There are variants with the value \(old.val); remove them first.")
         }
+        try SearchNames.changed(of: old.products(tx), in: tx)
         tx.markChanged("product_attributes")
         try tx.db.run(
             """

@@ -206,7 +206,9 @@ package enum StockLedger {
             let version = row.integer(plan.versionColumn) ?? 0
             let json = tx.json(rows, by: plan)
             for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.unit.stockID, version, json) }
-            return Posted(balance: row.integer(plan.width) ?? 0, version: version, json: json)
+            let balance = row.integer(plan.width) ?? 0
+            if (balance > 0) != (balance - move.change > 0) { SearchWriter.touchStock(move.unit.productID, in: tx) }
+            return Posted(balance: balance, version: version, json: json)
         }
     }
 

@@ -37,6 +37,7 @@ package final class Transaction {
     /// The files that came with the request.
     package let uploads: Uploads
     private var events = EventBuffer()
+    var endings = Endings()
     /// Tables whose rows this transaction changed.
     package private(set) var changedTables: Set<String> = []
 
@@ -328,11 +329,11 @@ package final class Transaction {
 
     /// Undoes what `body` wrote, and forgets its events, when it throws.
     package func savepoint<T>(_ body: () throws -> T) throws -> T {
-        let before = events
+        let before = (events, endings)
         do {
             return try db.savepoint(body)
         } catch {
-            events = before
+            (events, endings) = before
             throw error
         }
     }
@@ -345,8 +346,9 @@ package final class Transaction {
         events.append(type, resource, id, sequence, data)
     }
 
-    /// Writes the events that were recorded. Called once, by the door, before the commit.
+    /// Does what waits for the end and writes the events that were recorded. Called once, by the door, before the commit.
     package func flushEvents() throws {
+        for ending in endings.take() { try ending(self) }
         try events.flush(into: db, shop: shop, now: now, requestID: requestID)
     }
 

@@ -1,0 +1,205 @@
+import Persistence
+import Resources
+
+/// What there is to choose from among the products of a result, with how many of them each choice would show.
+package struct Facets: Sendable {
+    /// One value to choose.
+    package struct Choice: Sendable {
+        /// As a filter takes it: an id, or a value of an attribute without a list.
+        package let value: String
+        package let name: String
+        package let count: Int
+        package let isChosen: Bool
+        /// The category above.
+        package var parentID: Int64?
+        /// `#rrggbb`, of values that have one.
+        package var color: String?
+    }
+
+    package struct Attribute: Sendable {
+        package let id: Int64
+        package let name: String
+        package let dataType: String
+        package let choices: [Choice]
+    }
+
+    package private(set) var brands: [Choice]?
+    package private(set) var categories: [Choice]?
+    package private(set) var attributes: [Attribute]?
+    package private(set) var labels: [Choice]?
+    package private(set) var prices: PriceFacet?
+    package private(set) var stock: (inStock: Int, soldOut: Int)?
+
+    init(
+        _ selection: FacetSelection, _ index: FacetIndex, _ request: SearchRequest, _ tree: FacetCategories,
+        _ tenant: Tenant, _ db: any Connection
+    ) throws {
+        let wanted = request.facets
+        if wanted.contains(.category) {
+            categories = Self.categories(selection.categoryCounts(tree), request, tree)
+        }
+        if wanted.contains(.price) {
+            prices = PriceFacet(selection.prices(), unit: tenant.currency.digits == 0 ? 1 : 100)
+        }
+        if wanted.contains(.stock) { stock = selection.stock() }
+        guard !wanted.isDisjoint(with: [.brand, .label, .attribute]) else { return }
+        let counts = Tallies(selection.counts(), index.keys, request)
+        let names = FacetNames(shop: tenant.webshopID, db: db)
+        if wanted.contains(.brand) {
+            brands = try names.choices(counts.brands, "brand", "brands", request.brands)
+        }
+        if wanted.contains(.label) {
+            labels = try names.choices(counts.labels, "product_label", "product_labels", request.labels)
+        }
+        if wanted.contains(.attribute) { attributes = try names.attributes(counts.attributes, request) }
+    }
+
+    private static func categories(
+        _ counts: [Int64: Int], _ request: SearchRequest, _ tree: FacetCategories
+    ) -> [Choice] {
+        let chosen = Set(request.categories)
+        return Tallies.top(counts, chosen, request.facetLimit).compactMap { id, count in
+            guard let name = tree.names[id] else { return nil }
+            return Choice(
+                value: String(id), name: name, count: count, isChosen: chosen.contains(id), parentID: tree.parents[id])
+        }
+    }
+}
+
+/// The values that are shown of each facet, with their counts: those of most products, and those that were chosen.
+private struct Tallies {
+    private(set) var brands: [(Int64, Int)] = []
+    private(set) var labels: [(Int64, Int)] = []
+    private(set) var attributes: [(id: Int64, values: [(String, Int)])] = []
+
+    init(_ counts: [Int], _ keys: [FacetKey], _ request: SearchRequest) {
+        var brands: [Int64: Int] = [:]
+        var labels: [Int64: Int] = [:]
+        var attributes: [Int64: [String: Int]] = [:]
+        for (key, count) in zip(keys, counts) where count > 0 {
+            switch key {
+            case .brand(let id): brands[id] = count
+            case .label(let id): labels[id] = count
+            case .attribute(let id, let value): attributes[id, default: [:]][value] = count
+            case .category: break
+            }
+        }
+        for id in request.attributes.keys where attributes[id] == nil { attributes[id] = [:] }
+        let limit = request.facetLimit
+        self.brands = Self.top(brands, Set(request.brands), limit)
+        self.labels = Self.top(labels, Set(request.labels), limit)
+        self.attributes = attributes.sorted { $0.key < $1.key }.prefix(SearchRequest.attributesMax).map { id, values in
+            (id, Self.top(values, Set(request.attributes[id] ?? []), limit))
+        }
+    }
+
+    static func top<Value: Hashable & Comparable>(
+        _ counts: [Value: Int], _ chosen: Set<Value>, _ limit: Int
+    ) -> [(Value, Int)] {
+        let first = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(limit).map { ($0.key, $0.value) }
+        let missing = chosen.subtracting(first.map(\.0)).sorted().map { ($0, counts[$0] ?? 0) }
+        return first + missing
+    }
+}
+
+/// Reads the names of values, with one statement for each kind.
+private struct FacetNames {
+    let shop: Int64
+    let db: any Connection
+
+    func choices(
+        _ counts: [(Int64, Int)], _ key: String, _ table: String, _ chosen: [Int64]
+    ) throws -> [Facets.Choice] {
+        guard !counts.isEmpty else { return [] }
+        let rows = try db.rows(
+            """
+            SELECT \(raw: key)_id, name FROM \(raw: table)
+            WHERE webshop_id = \(shop) AND \(raw: key)_id IN (\(SQL.list(counts.map(\.0)))) AND removed_on IS NULL
+            """)
+        let names = rows.reduce(into: [Int64: String]()) { $0[$1.integer(0) ?? 0] = $1.text(1) }
+        return counts.compactMap { id, count in
+            names[id].map {
+                Facets.Choice(value: String(id), name: $0, count: count, isChosen: chosen.contains(id))
+            }
+        }
+    }
+
+    func attributes(
+        _ counts: [(id: Int64, values: [(String, Int)])], _ request: SearchRequest
+    ) throws -> [Facets.Attribute] {
+        guard !counts.isEmpty else { return [] }
+        let attributes = try db.rows(
+            """
+            SELECT attribute_id, name, data_type FROM profile_attributes WHERE webshop_id = \(shop)
+            AND attribute_id IN (\(SQL.list(counts.map(\.id)))) AND removed_on IS NULL ORDER BY weight, attribute_id
+            """)
+        let ids = counts.flatMap { $0.values.compactMap { Int64(strict: $0.0) } }
+        let values = try db.rows(
+            """
+            SELECT attribute_id, attribute_value_id, val, color FROM profile_attribute_values
+            WHERE webshop_id = \(shop) AND attribute_value_id IN (\(SQL.list(ids))) AND removed_on IS NULL
+            """)
+        let known = values.reduce(into: [Int64: [String: Row]]()) {
+            $0[$1.integer(0) ?? 0, default: [:]][String($1.integer(1) ?? 0)] = $1
+        }
+        let byID = Dictionary(counts.map { ($0.id, $0.values) }, uniquingKeysWith: { first, _ in first })
+        return attributes.map { row in
+            let id = row.integer(0) ?? 0
+            let isList = ProfileAttribute.DataType(rawValue: row.text(2) ?? "")?.isList ?? false
+            let chosen = request.attributes[id] ?? []
+            let choices = (byID[id] ?? []).compactMap { value, count -> Facets.Choice? in
+                let named = known[id]?[value]
+                guard let name = isList ? named?.text(2) : value else { return nil }
+                return Facets.Choice(
+                    value: value, name: name, count: count, isChosen: chosen.contains(value),
+                    color: isList ? named?.text(3) : nil)
+            }
+            return Facets.Attribute(id: id, name: row.text(1) ?? "", dataType: row.text(2) ?? "", choices: choices)
+        }
+    }
+}
+
+/// What the products cost: the least, the most, and how many lie in each step between round prices.
+package struct PriceFacet: Sendable {
+    /// From `from` on and below `to`.
+    package struct Bucket: Sendable, Equatable {
+        package let from: Int64
+        package let to: Int64
+        package let count: Int
+    }
+
+    private static let bucketsWanted: Int64 = 8
+
+    package let least: Int64?
+    package let most: Int64?
+    package let buckets: [Bucket]
+
+    /// - Parameters:
+    ///   - prices: in minor units, not below zero.
+    ///   - unit: a whole unit of the currency, the least step.
+    init(_ prices: [Int64], unit: Int64) {
+        least = prices.min()
+        most = prices.max()
+        guard let least, let most else {
+            buckets = []
+            return
+        }
+        let step = max(unit, Self.step(over: most - least))
+        let first = least / step
+        var counts = [Int](repeating: 0, count: Int(most / step - first) + 1)
+        for price in prices { counts[Int(price / step - first)] += 1 }
+        buckets = counts.enumerated().filter { $0.element > 0 }.map { place, count in
+            let from = (first + Int64(place)) * step
+            return Bucket(from: from, to: from + step, count: count)
+        }
+    }
+
+    /// 1, 2 or 5 with zeros behind it, so that a few steps go from end to end.
+    private static func step(over range: Int64) -> Int64 {
+        let least = range / bucketsWanted + 1
+        var power: Int64 = 1
+        while power < least / 10 { power *= 10 }
+        for factor: Int64 in [1, 2, 5, 10, 20, 50] where power * factor >= least { return power * factor }
+        return power * 100
+    }
+}

@@ -1,0 +1,157 @@
+import Persistence
+
+/// What search keeps of one product: the terms it is found by, and what it is filtered, counted and sorted by. Made from the
+/// stored rows alone, so that it does not matter what changed them.
+struct SearchDocument {
+    let product: Int64
+    let isRemoved: Bool
+    private(set) var terms: SearchTerms
+    private var facets: [String] = []
+    private let row: Row
+
+    /// The columns of a product that a document is made from, of a table named `p`. The first name and the last are its own.
+    private static let columns = """
+        p.product_id, CASE WHEN p.removed_on IS NULL THEN 0 ELSE 1 END, p.is_online, p.no_internal_search,
+        CASE WHEN EXISTS (SELECT 1 FROM stock_levels s WHERE s.webshop_id = p.webshop_id AND s.product_id = p.product_id
+        AND s.count > 0 AND s.removed_on IS NULL) THEN 1 ELSE 0 END,
+        p.price, p.sale_price, p.sale_from, p.sale_to, p.weight, p.created, p.name,
+        p.own_id, p.sec_own_id, p.gtin, p.mpn, p.search, p.list_description, p.description
+        """
+    private static let nameColumn = 11
+    /// Columns that are stored as they are: from the removal to the name.
+    private static let kept = 1...nameColumn
+
+    private init(_ row: Row, shop: Int64, book: WordBook) {
+        self.row = row
+        product = row.integer(0) ?? 0
+        isRemoved = row.flag(1)
+        terms = SearchTerms(shop: shop, book: book)
+        guard !isRemoved else { return }
+        terms.add(row.text(Self.nameColumn) ?? "", .name)
+        for column in 12...15 { terms.addNumber(row.text(column)) }
+        terms.add(row.text(16) ?? "", .heading)
+    }
+
+    /// The documents of products, in the order of their ids.
+    static func read(_ products: [Int64], _ shop: Int64, in db: any Connection) throws -> [SearchDocument] {
+        let ids = SQL.list(products)
+        let rows = try db.rows(
+            """
+            SELECT \(raw: columns) FROM products p WHERE p.webshop_id = \(shop) AND p.product_id IN (\(ids))
+            ORDER BY p.product_id
+            """)
+        let groups = try db.rows(SearchGroup.query(ids, shop))
+        let book = WordBook()
+        var place = groups.startIndex
+        return rows.map { row in
+            var document = SearchDocument(row, shop: shop, book: book)
+            while place < groups.endIndex, (groups[place].integer(0) ?? 0) <= document.product {
+                if groups[place].integer(0) == document.product { document.add(groups[place]) }
+                place += 1
+            }
+            document.addDescription()
+            return document
+        }
+    }
+
+    private mutating func add(_ row: Row) {
+        guard !isRemoved, let group = SearchGroup(row) else { return }
+        if group.isNumber { return terms.addNumber(group.text) }
+        // A value can be said of the product and make a variant of it too.
+        if let facet = group.facet, !facets.contains(facet) { facets.append(facet) }
+        if group.isSaid { terms.add(group.text, .heading) }
+    }
+
+    /// Last, because a text is read only as far as there is room for its words.
+    private mutating func addDescription() {
+        guard !isRemoved else { return }
+        terms.add(html: row.text(17) ?? "")
+        terms.add(html: row.text(18) ?? "")
+    }
+
+    /// The row of `search_documents`.
+    func tuple(_ shop: Int64, _ revision: SQL, hash: Int64) -> SQL {
+        var values: SQL = "(\(shop), \(product), \(revision), \(hash)"
+        for column in Self.kept {
+            values.append(raw: ", ")
+            values.append(value: row[column])
+        }
+        return values + ", \(facets.joined(separator: " ")))"
+    }
+}
+
+/// Something that several products have in common and are found and counted by.
+struct SearchGroup {
+    /// The mark of the kind, as `facets` has it.
+    private let kind: String
+    private let id: Int64
+    private let value: Int64
+    let text: String
+
+    /// What the products have, ordered by product.
+    static func query(_ products: SQL, _ shop: Int64) -> SQL {
+        """
+        SELECT p.product_id, 'b' AS kind, b.brand_id AS id, 0 AS value, b.name AS text
+        FROM products p JOIN brands b ON b.webshop_id = p.webshop_id AND b.brand_id = p.brand_id
+        WHERE p.webshop_id = \(shop) AND p.product_id IN (\(products)) AND b.removed_on IS NULL
+        UNION ALL SELECT pc.product_id, 'c', c.category_id, 0, c.name FROM product_categories pc
+        JOIN categories c ON c.webshop_id = pc.webshop_id AND c.category_id = pc.category_id
+        WHERE pc.webshop_id = \(shop) AND pc.product_id IN (\(products)) AND c.removed_on IS NULL
+        UNION ALL SELECT lp.product_id, 'l', l.product_label_id, 0, l.name FROM labelled_products lp
+        JOIN product_labels l ON l.webshop_id = lp.webshop_id AND l.product_label_id = lp.product_label_id
+        WHERE lp.webshop_id = \(shop) AND lp.product_id IN (\(products)) AND l.removed_on IS NULL
+        UNION ALL SELECT pa.product_id, a.data_type, a.attribute_id, pa.attribute_value_id, coalesce(v.val, pa.plain)
+        FROM product_attributes pa
+        JOIN profile_attributes a ON a.webshop_id = pa.webshop_id AND a.attribute_id = pa.attribute_id
+        LEFT JOIN profile_attribute_values v
+        ON v.webshop_id = pa.webshop_id AND v.attribute_value_id = pa.attribute_value_id
+        WHERE pa.webshop_id = \(shop) AND pa.product_id IN (\(products)) AND a.removed_on IS NULL
+        UNION ALL SELECT DISTINCT pv.product_id, a.data_type, a.attribute_id, v.attribute_value_id, v.val
+        FROM product_variants pv
+        JOIN profile_attribute_values v ON v.webshop_id = pv.webshop_id
+            AND v.attribute_value_id IN (pv.attribute_value_id, pv.attribute_value_id_2)
+        JOIN profile_attributes a ON a.webshop_id = v.webshop_id AND a.attribute_id = v.attribute_id
+        WHERE pv.webshop_id = \(shop) AND pv.product_id IN (\(products)) AND pv.removed_on IS NULL
+        \(numbers(products, shop))
+        ORDER BY 1, 2, 3, 4, 5
+        """
+    }
+
+    /// The numbers of variants.
+    private static func numbers(_ products: SQL, _ shop: Int64) -> SQL {
+        SQL.joined(["own_id", "sec_own_id", "gtin", "mpn"].map { number($0, products, shop) }, by: " ")
+    }
+
+    private static func number(_ column: String, _ products: SQL, _ shop: Int64) -> SQL {
+        """
+        UNION ALL SELECT pv.product_id, 'n', pv.variant_id, 0, pv.\(raw: column) FROM product_variants pv
+        WHERE pv.webshop_id = \(shop) AND pv.product_id IN (\(products)) AND pv.removed_on IS NULL
+        AND pv.\(raw: column) IS NOT NULL
+        """
+    }
+
+    /// Whether it is a number of a variant, which is found whole.
+    var isNumber: Bool { kind == "n" }
+
+    init?(_ row: Row) {
+        guard let kind = row.text(1), let id = row.integer(2), let value = row.integer(3), let text = row.text(4) else {
+            return nil
+        }
+        (self.kind, self.id, self.value, self.text) = (kind, id, value, text)
+    }
+
+    private var dataType: ProfileAttribute.DataType? { .init(rawValue: kind) }
+
+    /// `b3`, `c7`, `l2`, `12:5` for a value of a list, `14=1.5` for one of its own. Free text is found, but not counted.
+    var facet: String? {
+        guard let dataType else { return "\(kind)\(id)" }
+        switch dataType {
+        case .valuelist, .color: return "\(id):\(value)"
+        case .number, .boolean: return "\(id)=\(text)"
+        case .text: return nil
+        }
+    }
+
+    /// Whether the product is found by it: nobody types the 1 of a yes.
+    var isSaid: Bool { dataType != .boolean }
+}

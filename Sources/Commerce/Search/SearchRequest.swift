@@ -1,0 +1,98 @@
+import Resources
+
+/// What a search is for: words, choices among the facets, an order and a part of the result. The same for every face of
+/// the shop; how it is spelled in a URL is elsewhere.
+package struct SearchRequest: Sendable {
+    /// What products are counted by. The order is that of the answer.
+    package enum Facet: String, Sendable, CaseIterable {
+        case brand, category, attribute, label, price
+        case stock = "in_stock"
+    }
+
+    package enum Order: String, Sendable, CaseIterable {
+        /// Where the words were found; without words, the shop's own order.
+        case relevance
+        case price, name, created, weight
+        case id = "product_id"
+    }
+
+    package static let attributesMax = 50
+
+    /// All of these must be there; empty finds everything.
+    package var text = ""
+    /// Ids of which a product has one. Empty is no choice; several choices of a facet add up.
+    package var brands: [Int64] = []
+    /// With all that hangs below them.
+    package var categories: [Int64] = []
+    package var labels: [Int64] = []
+    /// By attribute: ids of values, or the values themselves where there is no list.
+    package var attributes: [Int64: [String]] = [:]
+    /// What one unit costs now, in minor units.
+    package var price: ClosedRange<Int64>?
+    package var isInStock: Bool?
+    package var isOnline: Bool?
+    package var isHidden: Bool?
+
+    package var facets: Set<Facet> = []
+    /// Values shown of each facet, those of most products first.
+    package var facetLimit = 50
+    package var order = Order.relevance
+    package var isDescending = false
+    package var limit = 5
+    package var offset = 0
+    package var after: SearchCursor?
+
+    package init() {}
+
+    /// What shoppers see: online, and not kept out of search.
+    package mutating func restrictToVisible() {
+        (isOnline, isHidden) = (true, false)
+    }
+
+    /// The order and its direction, which a cursor belongs to.
+    var signature: String { (isDescending ? "-" : "") + order.rawValue }
+}
+
+/// A place in a result. It names a value and an id, so that it stays where it is while products come and go.
+package struct SearchCursor: Sendable, Equatable {
+    let signature: String
+    let key: SearchKey
+    let id: Int64
+
+    init(signature: String, key: SearchKey, id: Int64) {
+        (self.signature, self.key, self.id) = (signature, key, id)
+    }
+
+    /// Reads a cursor; nil for anything that is not one of this request's order.
+    package init?(_ text: String, for request: SearchRequest) {
+        guard let bytes = Base64URL.decode(text), let json = try? JSONParser.parse(bytes),
+            case .array(let parts) = json, parts.count == 3, parts[0] == .string(request.signature),
+            case .number(let number) = parts[2], let id = number.integer
+        else { return nil }
+        switch (parts[1], request.order == .name) {
+        case (.string(let name), true): key = SearchKey(name: Array(name.utf8))
+        case (.number(let number), false):
+            guard let value = number.integer else { return nil }
+            key = SearchKey(number: value)
+        default: return nil
+        }
+        (signature, self.id) = (request.signature, id)
+    }
+
+    package var text: String {
+        let value: JSON =
+            signature.hasSuffix(SearchRequest.Order.name.rawValue)
+            ? .string(String(decoding: key.name, as: UTF8.self)) : .number(JSONNumber(key.number))
+        return Base64URL.encode(JSON.array([.string(signature), value, .number(JSONNumber(id))]).bytes)
+    }
+}
+
+/// What products are sorted by: a number, or the bytes of a name.
+struct SearchKey: Sendable, Equatable {
+    var number: Int64 = 0
+    var name: [UInt8] = []
+
+    func isBefore(_ other: SearchKey) -> Bool {
+        number != other.number ? number < other.number : name.lexicographicallyPrecedes(other.name)
+    }
+}

@@ -1,0 +1,81 @@
+package import Persistence
+
+/// Brings the index in line where a transaction could not: shops that were never indexed or by older rules, and products
+/// that wait because a name many of them have was changed.
+package enum SearchUpkeep {
+    /// The rules by which documents are made. Raised with every change of tokenizer, stemmer or document.
+    static let version: Int64 = 1
+    private static let perTransaction = 500
+
+    /// Says that a shop's products need not be gone through, because there are none yet.
+    static func open(_ shop: Int64, in db: any Connection) throws {
+        try db.run(
+            """
+            INSERT INTO search_indexes (webshop_id, version) VALUES (\(shop), \(version))
+            ON CONFLICT (webshop_id) DO UPDATE SET version = excluded.version
+            """)
+    }
+
+    /// Makes every shop be gone through again.
+    package static func forget(in storage: any Storage) async throws {
+        try await storage.write { _ = try $0.run("DELETE FROM search_indexes") }
+    }
+
+    /// How many products there are to do.
+    package static func waiting(in storage: any Storage) async throws -> Int {
+        let row = try await storage.fetch(
+            """
+            SELECT (SELECT count(*) FROM search_stale) + (SELECT count(*) FROM products p
+            LEFT JOIN search_indexes i ON i.webshop_id = p.webshop_id WHERE i.version IS NULL OR i.version <> \(version))
+            """
+        ).first
+        return Int(row?.integer(0) ?? 0)
+    }
+
+    /// Does all that waits.
+    /// - Parameter progress: told how many products are done.
+    /// - Returns: how many products were indexed.
+    @discardableResult
+    package static func run(
+        in storage: any Storage, progress: @Sendable (Int) -> Void = { _ in }
+    ) async throws -> Int {
+        let shops = try await storage.fetch(
+            """
+            SELECT w.webshop_id FROM webshops w LEFT JOIN search_indexes i ON i.webshop_id = w.webshop_id
+            WHERE i.version IS NULL OR i.version <> \(version) ORDER BY w.webshop_id
+            """)
+        for shop in shops.compactMap({ $0.integer(0) }) {
+            try await storage.write { db in
+                let all: SQL = "SELECT product_id FROM products WHERE webshop_id = \(shop)"
+                try SearchNames.markStale(all, shop, in: db)
+                try open(shop, in: db)
+            }
+        }
+        var done = 0
+        while case let count = try await next(in: storage), count > 0 {
+            done += count
+            progress(done)
+        }
+        return done
+    }
+
+    /// One small transaction, so that the shop goes on selling meanwhile.
+    private static func next(in storage: any Storage) async throws -> Int {
+        let waiting = try await storage.fetch(
+            """
+            SELECT webshop_id, product_id FROM search_stale ORDER BY webshop_id, product_id
+            LIMIT \(raw: String(perTransaction))
+            """)
+        guard let shop = waiting.first?.integer(0) else { return 0 }
+        let products = waiting.filter { $0.integer(0) == shop }.compactMap { $0.integer(1) }
+        try await storage.write { db in
+            let condition: SQL = "webshop_id = \(shop) AND product_id IN (\(SQL.list(products)))"
+            // Whoever is changing one of them now finishes first, or waits for us.
+            _ = try db.rows(
+                "SELECT product_id FROM products WHERE \(condition) ORDER BY product_id\(db.dialect.forUpdate)")
+            try db.run("DELETE FROM search_stale WHERE \(condition)")
+            try SearchWriter(db, shop: shop).update(products)
+        }
+        return products.count
+    }
+}

@@ -1,0 +1,109 @@
+package import Persistence
+import Resources
+
+/// Keeps the search index in line with the products, at the end of the transaction that changed them: once per product,
+/// however often it was changed, and many products for little more than one.
+package struct SearchWriter {
+    private static let name = "search"
+    private static let productsPerStatement = 256
+
+    private let db: any Connection
+    private let shop: Int64
+
+    package init(_ db: any Connection, shop: Int64) {
+        self.db = db
+        self.shop = shop
+    }
+
+    /// Says that something a product is found, filtered or counted by has changed.
+    static func touch(_ products: some Sequence<Int64>, in tx: Transaction) {
+        tx.beforeCommit(name, products) { products, tx in
+            try SearchWriter(tx.db, shop: tx.shop).update(products)
+        }
+    }
+
+    /// Says that a product has come into stock or sold out. Its words stay as they are.
+    static func touchStock(_ product: Int64, in tx: Transaction) {
+        guard !tx.isPending(name, product) else { return }
+        tx.beforeCommit("search stock", [product]) { products, tx in
+            try SearchWriter(tx.db, shop: tx.shop).updateStock(products.sorted())
+        }
+    }
+
+    /// Makes the documents of products anew and stores what is different.
+    package func update(_ products: some Sequence<Int64>) throws {
+        let index = db.textIndex(of: shop)
+        try index.holdNames()
+        let revision = try index.newRevision()
+        let ids = products.sorted()
+        for start in stride(from: 0, to: ids.count, by: Self.productsPerStatement) {
+            try update(ids[start..<min(start + Self.productsPerStatement, ids.count)], index, revision)
+        }
+    }
+
+    private func update(_ products: ArraySlice<Int64>, _ index: any TextIndex, _ revision: SQL) throws {
+        // Locked first: whoever reads the product behind another writer of it must also write behind them.
+        let rows = try db.rows(
+            """
+            SELECT product_id, terms_hash FROM search_documents WHERE webshop_id = \(shop)
+            AND product_id IN (\(SQL.list(products))) ORDER BY product_id\(db.dialect.forUpdate)
+            """)
+        let known = rows.reduce(into: [Int64: Int64]()) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
+        let documents = try SearchDocument.read(Array(products), shop, in: db)
+        guard !documents.isEmpty else { return }
+        var new: [(product: Int64, text: String)] = []
+        var changed: [(product: Int64, text: String)] = []
+        var gone: [Int64] = []
+        var words: Set<String> = []
+        let tuples = documents.map { document -> SQL in
+            let text = document.terms.text
+            let hash = Self.hash(text)
+            let old = known[document.product]
+            if text.isEmpty {
+                if old != nil, old != hash { gone.append(document.product) }
+            } else if old != hash {
+                if old == nil { new.append((document.product, text)) } else { changed.append((document.product, text)) }
+                words.formUnion(document.terms.vocabulary)
+            }
+            return document.tuple(shop, revision, hash: hash)
+        }
+        if !new.isEmpty { try index.store(new, isNew: true) }
+        if !changed.isEmpty { try index.store(changed, isNew: false) }
+        if !gone.isEmpty { try index.remove(gone) }
+        try store(tuples)
+        try Vocabulary.add(words, shop, in: db)
+    }
+
+    private static let columns = [
+        "revision", "terms_hash", "is_removed", "is_online", "no_internal_search", "in_stock", "price", "sale_price",
+        "sale_from", "sale_to", "weight", "created", "name", "facets",
+    ]
+    private static let insertion =
+        "INSERT INTO search_documents (webshop_id, product_id, \(columns.joined(separator: ", "))) VALUES "
+    private static let upsertion =
+        " ON CONFLICT (webshop_id, product_id) DO UPDATE SET "
+        + columns.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+
+    private func store(_ tuples: [SQL]) throws {
+        try db.run("\(raw: Self.insertion)\(SQL.joined(tuples, by: ", "))\(raw: Self.upsertion)")
+    }
+
+    private func updateStock(_ products: [Int64]) throws {
+        let revision = try db.textIndex(of: shop).newRevision()
+        try db.run(
+            """
+            UPDATE search_documents SET revision = \(revision), in_stock = CASE WHEN EXISTS (
+                SELECT 1 FROM stock_levels s WHERE s.webshop_id = search_documents.webshop_id
+                AND s.product_id = search_documents.product_id AND s.count > 0 AND s.removed_on IS NULL
+            ) THEN 1 ELSE 0 END
+            WHERE webshop_id = \(shop) AND product_id IN (\(SQL.list(products)))
+            """)
+    }
+
+    /// FNV-1a: tells one text from another, which is all it is for.
+    private static func hash(_ text: String) -> Int64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return Int64(bitPattern: hash)
+    }
+}

@@ -1,0 +1,38 @@
+/// What waits for the end of a transaction, so that several changes of a thing cost it once.
+struct Endings {
+    typealias Work = (Set<Int64>, Transaction) throws -> Void
+
+    private var waiting: [(name: String, ids: Set<Int64>, work: Work)] = []
+
+    mutating func add(_ name: String, _ ids: some Sequence<Int64>, _ work: @escaping Work) {
+        if let place = waiting.firstIndex(where: { $0.name == name }) {
+            waiting[place].ids.formUnion(ids)
+        } else {
+            waiting.append((name, Set(ids), work))
+        }
+    }
+
+    func contains(_ name: String, _ id: Int64) -> Bool {
+        waiting.contains { $0.name == name && $0.ids.contains(id) }
+    }
+
+    /// Takes out what waits, in the order it came in.
+    mutating func take() -> [(Transaction) throws -> Void] {
+        defer { waiting = [] }
+        return waiting.map { ending in { tx in try ending.work(ending.ids, tx) } }
+    }
+}
+
+extension Transaction {
+    /// Has work on some rows done once, just before the commit. What is asked for under one name is done together.
+    package func beforeCommit(
+        _ name: String, _ ids: some Sequence<Int64>, _ work: @escaping (Set<Int64>, Transaction) throws -> Void
+    ) {
+        endings.add(name, ids, work)
+    }
+
+    /// Whether work on a row waits under a name.
+    package func isPending(_ name: String, _ id: Int64) -> Bool {
+        endings.contains(name, id)
+    }
+}
