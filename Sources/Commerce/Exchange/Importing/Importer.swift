@@ -101,20 +101,13 @@ package struct Importer: Sendable {
         var counts: [Int64: Int64] = [:]
         for (one, outcome) in zip(writes, outcomes) {
             let isNew = if case .created = outcome { true } else { false }
-            guard let id = outcome.id, let wanted = one.write.stock(isNew: isNew) else { continue }
-            if let count = Decimals.scaled(wanted.utf8, places: 0), abs(count) <= StockLedger.countMax {
-                counts[id] = count
-            } else {
-                faults.append(ImportFault(one.record, columns["stock"] ?? "stock", "must be a whole number"))
-            }
+            if let id = outcome.id, let count = try one.write.stock(isNew: isNew) { counts[id] = count }
         }
         let (moved, refused) = try ImportedStock.set(counts, in: tx)
         for (one, outcome) in zip(writes, outcomes) {
             if let id = outcome.id, refused.contains(id) {
                 let reason = "is below zero, which the product does not allow"
                 faults.append(ImportFault(one.record, columns["stock"] ?? "stock", reason))
-            } else if faults.contains(where: { $0.place == one.record.place }) {
-                continue
             } else {
                 switch outcome {
                 case .created: report.created += 1
@@ -195,14 +188,6 @@ package struct Importer: Sendable {
             }
             return written
         }
-    }
-}
-
-extension ProductWrite {
-    /// What the file says there is of a product; a product with variants has none of its own.
-    fileprivate func stock(isNew: Bool) -> String? {
-        if !body.list("stock_settings").isEmpty { return nil }
-        return (body["stock"] ?? (isNew ? initially["stock"] : nil))?.words
     }
 }
 

@@ -9,6 +9,24 @@ struct ProductWrite {
     let mustExist: Bool
 
     var ownID: String { body["own_id"]?.words ?? "" }
+
+    /// How many the file says there are; nil where it does not say, or where variants have their own.
+    func stock(isNew: Bool) throws -> Int64? {
+        guard body.list("stock_settings").isEmpty, let wish = body["stock"] ?? (isNew ? initially["stock"] : nil),
+            wish != .null
+        else { return nil }
+        guard let count = wish.words.flatMap({ Decimals.scaled($0.utf8, places: 0) }),
+            abs(count) <= StockLedger.countMax
+        else { throw Problem.invalid("/stock", "type", "must be a whole number") }
+        return count
+    }
+
+    /// Refuses a count that the ledger would not take, before anything of the product is stored.
+    fileprivate func checkStock(of product: Product, isNew: Bool) throws {
+        if let count = try stock(isNew: isNew), count < 0, !product.allowNegativeStock {
+            throw Problem.invalid("/stock", "stock_below_zero", "is below zero, which the product does not allow")
+        }
+    }
 }
 
 /// What became of one write.
@@ -54,12 +72,14 @@ enum ProductPage {
             let id = try tx.newID(Product.self)
             record[0] = id.sqlValue
             var product = try Product.schema.value(record)
+            try write.checkStock(of: product, isNew: true)
             _ = try Product.storeParts(body, of: &product, replacing: nil, isStrict: false, in: tx)
             return .created(try tx.insert(product).id)
         }
         var stored = try tx.take(Product.self, id)
         let old = stored.value
         stored.value = try Product.schema.value(input.record(from: write.body, over: stored.record))
+        try write.checkStock(of: stored.value, isNew: false)
         let hasNewParts = try Product.storeParts(write.body, of: &stored.value, replacing: old, isStrict: false, in: tx)
         let version = try tx.update(stored, hasNewParts: hasNewParts).version
         return version == stored.version ? .unchanged(id) : .updated(id)
