@@ -107,7 +107,7 @@ final class FileProgress: Sendable {
         size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
     }
 
-    /// The file from its start, each time it is opened; the bar shows the reading that is furthest.
+    /// The file from its start, each time it is opened: a format that reads it twice fills the bar twice.
     var source: ImportSource {
         ImportSource { [self] in
             guard let handle = FileHandle(forReadingAtPath: path) else {

@@ -102,12 +102,8 @@ package struct Importer: Sendable {
         for (one, outcome) in zip(writes, outcomes) {
             let isNew = if case .created = outcome { true } else { false }
             guard let id = outcome.id else { continue }
-            for (variant, wanted) in one.write.stock(isNew: isNew) {
-                if let count = Decimals.scaled(wanted.utf8, places: 0), abs(count) <= StockLedger.countMax {
-                    counts.append(.init(productID: id, variant: variant, count: count))
-                } else {
-                    faults.append(ImportFault(one.record, columns["stock"] ?? "stock", "must be a whole number"))
-                }
+            for (variant, count) in try one.write.stock(isNew: isNew) {
+                counts.append(.init(productID: id, variant: variant, count: count))
             }
         }
         let (moved, refused) = try ImportedStock.set(counts, in: tx)
@@ -115,8 +111,6 @@ package struct Importer: Sendable {
             if let id = outcome.id, refused.contains(id) {
                 let reason = "is below zero, which the product does not allow"
                 faults.append(ImportFault(one.record, columns["stock"] ?? "stock", reason))
-            } else if faults.contains(where: { $0.place == one.record.place }) {
-                continue
             } else {
                 switch outcome {
                 case .created: report.created += 1
@@ -197,20 +191,6 @@ package struct Importer: Sendable {
             }
             return written
         }
-    }
-}
-
-extension ProductWrite {
-    /// What the file says there is of the product, or of each of its variants.
-    fileprivate func stock(isNew: Bool) -> [(variant: VariantChoice?, count: String)] {
-        let settings = body.list("stock_settings")
-        guard settings.isEmpty else {
-            return settings.compactMap { setting in
-                guard case .object(let object) = setting, let count = object["stock"]?.words else { return nil }
-                return (VariantChoice(values: object), count)
-            }
-        }
-        return (body["stock"] ?? (isNew ? initially["stock"] : nil))?.words.map { [(nil, $0)] } ?? []
     }
 }
 

@@ -9,6 +9,36 @@ struct ProductWrite {
     let mustExist: Bool
 
     var ownID: String { body["own_id"]?.words ?? "" }
+
+    /// How many the file says there are of the product, or of each of its variants.
+    func stock(isNew: Bool) throws -> [(variant: VariantChoice?, count: Int64)] {
+        let settings = body.list("stock_settings")
+        guard settings.isEmpty else {
+            return try settings.enumerated().compactMap { index, setting in
+                guard case .object(let object) = setting else { return nil }
+                let count = try Self.count(object["stock"], at: "/stock_settings/\(index)/stock")
+                return count.map { (VariantChoice(values: object), $0) }
+            }
+        }
+        let wish = body["stock"] ?? (isNew ? initially["stock"] : nil)
+        return try Self.count(wish, at: "/stock").map { [(nil, $0)] } ?? []
+    }
+
+    private static func count(_ wish: JSON?, at pointer: String) throws -> Int64? {
+        guard let wish, wish != .null else { return nil }
+        guard let count = wish.words.flatMap({ Decimals.scaled($0.utf8, places: 0) }),
+            abs(count) <= StockLedger.countMax
+        else { throw Problem.invalid(pointer, "type", "must be a whole number") }
+        return count
+    }
+
+    /// Refuses a count that the ledger would not take, before anything of the product is stored.
+    fileprivate func checkStock(of product: Product, isNew: Bool) throws {
+        if product.allowNegativeStock { return }
+        if try stock(isNew: isNew).contains(where: { $0.count < 0 }) {
+            throw Problem.invalid("/stock", "stock_below_zero", "is below zero, which the product does not allow")
+        }
+    }
 }
 
 /// What became of one write.
@@ -45,10 +75,14 @@ enum ProductPage {
         let pictures = try ImportedPictures(of: page, known.mapValues(\.productID), in: tx)
         let drafts = try page.map { write -> Draft<Product> in
             guard let id = known[write.ownID]?.productID, let stored = taken[id] else {
-                return try ResourceEndpoints<Product>.draft(try write.newBody, isStrict: false, tx)
+                let draft = try ResourceEndpoints<Product>.draft(try write.newBody, isStrict: false, tx)
+                try write.checkStock(of: draft.new, isNew: true)
+                return draft
             }
             let body = pictures.known(in: write.body, of: id)
-            return try ResourceEndpoints<Product>.draft(body, over: stored, isStrict: false, tx)
+            let draft = try ResourceEndpoints<Product>.draft(body, over: stored, isStrict: false, tx)
+            try write.checkStock(of: draft.new, isNew: false)
+            return draft
         }
         return zip(drafts, try tx.write(drafts)).map { draft, written in
             guard let version = draft.oldVersion else { return .created(written.id) }
