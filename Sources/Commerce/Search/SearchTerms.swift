@@ -82,27 +82,29 @@ struct SearchTerms {
 
     /// All terms, with a space between each two.
     var text: String {
+        let heads = Reach.allCases.map { (reach: $0, bytes: Array(" \(shop)\($0.sign)".utf8)) }
         var text: [UInt8] = []
         text.reserveCapacity(words.count * 20)
-        let shop = Array("\(shop)".utf8)
-        func append(_ word: String, _ sign: String) {
-            if !text.isEmpty { text.append(UInt8(ascii: " ")) }
-            text += shop
-            text += sign.utf8
-            text += word.utf8
-        }
         for (id, reach) in words {
-            let word = book.words[id]
-            for level in Reach.allCases where level <= reach { append(word, level.sign) }
+            for head in heads where head.reach <= reach {
+                text += head.bytes
+                text += book.letters[id]
+            }
         }
-        for number in numbers { append(number, Reach.number.sign) }
-        return String(decoding: text, as: UTF8.self)
+        for head in heads where head.reach == .number {
+            for number in numbers {
+                text += head.bytes
+                text += number.utf8
+            }
+        }
+        return String(decoding: text.dropFirst(), as: UTF8.self)
     }
 }
 
 /// The words met while products are indexed, each looked up once: shops say the same words again and again.
 final class WordBook {
     private(set) var words: [String] = []
+    private(set) var letters: [[UInt8]] = []
     private var ids: [String: Int] = [:]
     private var stems: [Int] = []
     /// The document that a word was last met in, and its place there.
@@ -135,6 +137,7 @@ final class WordBook {
     private func add(_ word: String) -> Int {
         let id = words.count
         words.append(word)
+        letters.append(Array(word.utf8))
         ids[word] = id
         stems.append(id)
         lastDocument.append(0)
