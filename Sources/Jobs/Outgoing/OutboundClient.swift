@@ -94,7 +94,8 @@ package final class OutboundClient: Sendable {
         let channel = try await connect(request.url, addresses)
         do {
             return try await channel.executeThenClose { inbound, outbound in
-                try await outbound.write(contentsOf: parts(of: request))
+                // A write that fails knows only that the connection is gone; reading tells why, or has an early answer.
+                do { try await outbound.write(contentsOf: parts(of: request)) } catch { try Task.checkCancellation() }
                 return try await read(inbound, atMost: request.answerMax)
             }
         } catch let failure as Failure {
