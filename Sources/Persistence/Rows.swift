@@ -44,6 +44,17 @@ package struct Rows: Sendable {
         bytes.reserveCapacity(byteCount)
     }
 
+    /// Takes over the rows of another answer of the same width.
+    package mutating func append(_ other: Rows) {
+        if isEmpty {
+            (cells, bytes) = (other.cells, other.bytes)
+            return
+        }
+        let offset = Int64(bytes.count)
+        cells += other.cells.map { $0.isText ? Cell(payload: $0.payload + offset, length: $0.length) : $0 }
+        bytes += other.bytes
+    }
+
     /// Drops the rows behind the first `count`.
     package mutating func keep(first count: Int) {
         guard count < self.count else { return }

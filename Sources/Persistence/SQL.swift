@@ -78,6 +78,28 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return list(values)
     }
 
+    /// Statements that insert many rows each. All but the last are powers of two in size, so that a few texts serve for any
+    /// number of rows.
+    /// - Parameters:
+    ///   - head: up to and with `VALUES`.
+    ///   - rows: the values of each row, as many in one as in the other.
+    ///   - tail: what follows the rows.
+    package static func insertions(_ head: String, _ rows: [[SQLValue]], _ tail: String = "") -> [SQL] {
+        let most = 256
+        let few = 16
+        var statements: [SQL] = []
+        var rest = rows[...]
+        while let first = rest.first {
+            let size =
+                rest.count <= few ? rest.count : min(most, 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount))
+            let row = "(" + repeatElement("?", count: first.count).joined(separator: ", ") + ")"
+            let text = head + " " + repeatElement(row, count: size).joined(separator: ", ") + " " + tail
+            statements.append(SQL(raw: text, values: rest.prefix(size).flatMap { $0 }))
+            rest = rest.dropFirst(size)
+        }
+        return statements
+    }
+
     package static func joined(_ parts: [SQL], by separator: String) -> SQL {
         var whole: SQL = ""
         for (index, part) in parts.enumerated() {

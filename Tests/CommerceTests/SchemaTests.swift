@@ -13,8 +13,6 @@ import Testing
     ]
     /// Where the engines are unlike: the full-text index.
     private static let unlike: Set<String> = ["search_texts"]
-    /// Columns that a resource keeps beside its fields.
-    private static let extra = ["stock_levels": ["allows_negative"]]
 
     private static let infos = Commerce.stored.map { resource in resource.info }
     private static let tables = infos.map { info in info.table }
@@ -39,9 +37,8 @@ import Testing
         let table = try #require(stored.first { $0.name == name })
         let shop = info.isShopOwned && info.key != "webshop_id" ? ["webshop_id BIGINT"] : []
         let system = ["version BIGINT", "created BIGINT", "last_modified BIGINT", "removed_on BIGINT NULL"]
-        let extra = (Self.extra[name] ?? []).map { "\($0) BIGINT" }
         // Columns of a later migration stand behind the others.
-        #expect(table.columns.map(Self.text).sorted() == (shop + info.fields.map(Self.text) + extra + system).sorted())
+        #expect(table.columns.map(Self.text).sorted() == (shop + info.fields.map(Self.text) + system).sorted())
     }
 
     private static func text(_ column: StoredSchema.Column) -> String {

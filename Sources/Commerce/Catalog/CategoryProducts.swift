@@ -41,14 +41,12 @@ package enum CategoryProducts {
             }
         }
         let entered = moves.flatMap { move in
-            move.now.subtracting(move.before).sorted().map { category -> SQL in
-                """
-                INSERT INTO product_categories (webshop_id, category_id, product_id)
-                VALUES (\(tx.shop), \(category), \(move.product))
-                """
-            }
+            move.now.subtracting(move.before).sorted().map { [tx.shop.sqlValue, $0.sqlValue, move.product.sqlValue] }
         }
-        try tx.db.run(left + entered)
+        try tx.db.run(
+            left
+                + SQL.insertions(
+                    "INSERT INTO product_categories (webshop_id, category_id, product_id) VALUES", entered))
     }
 
     // MARK: Over HTTP
@@ -143,19 +141,13 @@ package enum CategoryProducts {
             UPDATE product_categories SET position = \(unplaced)
             WHERE webshop_id = \(tx.shop) AND category_id = \(category) AND position <> \(unplaced)
             """)
-        let perStatement = 500
-        for start in stride(from: 0, to: products.count, by: perStatement) {
-            let rows = products[start..<min(start + perStatement, products.count)].enumerated().map {
-                offset, id -> SQL in
-                "(\(tx.shop), \(category), \(id), \(start + offset + 1))"
-            }
-            try tx.db.run(
-                """
-                INSERT INTO product_categories (webshop_id, category_id, product_id, position)
-                VALUES \(SQL.joined(rows, by: ", "))
-                ON CONFLICT (webshop_id, category_id, product_id) DO UPDATE SET position = excluded.position
-                """)
+        let places = products.enumerated().map { place, id in
+            [tx.shop.sqlValue, category.sqlValue, id.sqlValue, Int64(place + 1).sqlValue]
         }
+        try tx.db.run(
+            SQL.insertions(
+                "INSERT INTO product_categories (webshop_id, category_id, product_id, position) VALUES", places,
+                "ON CONFLICT (webshop_id, category_id, product_id) DO UPDATE SET position = excluded.position"))
     }
 }
 

@@ -244,10 +244,10 @@ package struct Product: Resource {
             }
         }
         let born = drafts.filter { $0.old == nil }.map(\.new)
-        try StockLedger.open(born.filter { $0.parts & ProductParts.variants == 0 }, in: tx)
-        for product in born where product.parts & ProductParts.variants != 0 {
-            try StockSettings.openLevels(of: product, in: tx)
-        }
+        let isVaried = { (product: Product) in product.parts & ProductParts.variants != 0 }
+        try StockLedger.open(
+            born.filter { !isVaried($0) }.map(StockLevel.init(of:))
+                + StockSettings.levels(of: born.filter(isVaried), in: tx), in: tx)
     }
 
     package static func removed(_ old: Product, in tx: Transaction) throws {

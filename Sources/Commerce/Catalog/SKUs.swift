@@ -27,10 +27,8 @@ enum SKUs {
     /// Takes numbers. Asking and taking are one statement: of two that want a number at once, the second sees it taken.
     /// - Throws: a conflict that names each number somebody else has.
     static func take(_ claims: [Claim], in tx: Transaction) throws {
-        // One order for everybody, so that two requests never wait for each other.
-        let claims = claims.sorted { $0.ownID < $1.ownID }
-        let taken = try tx.db.run(claims.map { insertion($0.ownID, $0.unit, tx) })
-        let refused = zip(claims, taken).filter { $1 == 0 }.map(\.0)
+        let taken = try insert(claims.map { ($0.ownID, $0.unit) }, tx)
+        let refused = claims.filter { !taken.contains($0.unit) }
         guard !refused.isEmpty else { return }
         let owners = try units(refused.map(\.ownID), in: tx)
         let isVariants = refused.contains { owners[$0.ownID]?.variantID != nil }
@@ -48,18 +46,25 @@ enum SKUs {
         var numbers = Dictionary(products.map { ($0, String($0)) }, uniquingKeysWith: { first, _ in first })
         var open = products
         while !open.isEmpty {
-            let taken = try tx.db.run(open.map { insertion(numbers[$0] ?? "", StockUnit($0), tx) })
-            open = zip(open, taken).filter { $1 == 0 }.map(\.0)
+            let taken = try insert(open.map { (numbers[$0] ?? "", StockUnit($0)) }, tx)
+            open = open.filter { !taken.contains(StockUnit($0)) }
             for id in open { numbers[id]?.append("-\(id)") }
         }
         return numbers
     }
 
-    private static func insertion(_ ownID: String, _ unit: StockUnit, _ tx: Transaction) -> SQL {
-        """
-        INSERT INTO skus (webshop_id, own_id, product_id, variant_id)
-        VALUES (\(tx.shop), \(ownID), \(unit.productID), \(unit.variantID ?? 0)) ON CONFLICT DO NOTHING
-        """
+    /// Stores the numbers that are free and answers who got one.
+    private static func insert(_ wishes: [(ownID: String, unit: StockUnit)], _ tx: Transaction) throws -> Set<StockUnit>
+    {
+        // One order for everybody, so that two requests never wait for each other.
+        let rows = wishes.sorted { $0.ownID < $1.ownID }.map { ownID, unit in
+            [tx.shop.sqlValue, ownID.sqlValue, unit.productID.sqlValue, (unit.variantID ?? 0).sqlValue]
+        }
+        let taken = try tx.db.fetch(
+            SQL.insertions(
+                "INSERT INTO skus (webshop_id, own_id, product_id, variant_id) VALUES", rows,
+                "ON CONFLICT DO NOTHING RETURNING product_id, nullif(variant_id, 0)"))
+        return Set(taken.joined().map { StockUnit($0.integer(0) ?? 0, variant: $0.integer(1)) })
     }
 
     /// Gives numbers back.

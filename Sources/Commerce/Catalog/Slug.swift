@@ -6,20 +6,29 @@ package enum Slug {
         "þ": "th", "&": " ",
     ]
 
+    private static let hyphen = UInt8(ascii: "-")
+
     /// `Rød Bluse (M)` is `roed-bluse-m`. Empty where the name has no letter or digit we can spell.
     package static func of(_ name: String) -> String {
-        var slug = ""
-        for character in name.lowercased() {
-            for letter in folded[character] ?? String(character) {
-                if letter.isASCII, letter.isLetter || letter.isNumber {
-                    slug.append(letter)
-                } else if !slug.isEmpty, slug.last != "-" {
-                    slug.append("-")
-                }
+        var slug: [UInt8] = []
+        if name.utf8.allSatisfy({ $0 < 0x80 }) {
+            for byte in name.utf8 { append(byte, to: &slug) }
+        } else {
+            for character in name.lowercased() {
+                for byte in (folded[character] ?? String(character)).utf8 { append(byte, to: &slug) }
             }
         }
-        while slug.last == "-" { slug.removeLast() }
-        return String(slug.prefix(200))
+        while slug.last == hyphen { slug.removeLast() }
+        return String(decoding: slug.prefix(200), as: UTF8.self)
+    }
+
+    /// A letter or digit, and one hyphen for all other signs between two of them.
+    private static func append(_ byte: UInt8, to slug: inout [UInt8]) {
+        switch byte {
+        case 0x61...0x7A, 0x30...0x39: slug.append(byte)
+        case 0x41...0x5A: slug.append(byte | 0x20)
+        default: if let last = slug.last, last != hyphen { slug.append(hyphen) }
+        }
     }
 
     /// Tidies an address a client gave: no slash at its ends.

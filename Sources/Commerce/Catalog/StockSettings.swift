@@ -151,7 +151,10 @@ enum StockSettings {
             try SKUs.take(claims, in: tx)
             try tx.storeAll(changed + added)
             // The levels of a new product are opened when it is there.
-            if old != nil { try StockLedger.open(added.map(StockLevel.init), of: product, in: tx) }
+            if old != nil {
+                try StockLedger.open(
+                    added.map { StockLevel(of: $0, allowsNegative: product.allowNegativeStock) }, in: tx)
+            }
             let has = try !added.isEmpty || StockSettings.isAnyLeft(of: product, in: tx)
             if old != nil, had != has {
                 // What is counted by variant is not counted without one; what was there comes back with the last variant.
@@ -181,15 +184,19 @@ enum StockSettings {
         }
     }
 
-    /// Opens the levels of a new product's variants.
-    static func openLevels(of product: Product, in tx: Transaction) throws {
+    /// The levels that the variants of new products need.
+    static func levels(of products: [Product], in tx: Transaction) throws -> [StockLevel] {
+        guard !products.isEmpty else { return [] }
         let rows = try tx.db.rows(
             """
-            SELECT \(raw: ProductVariant.info.columnList) FROM product_variants
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) ORDER BY variant_id
+            SELECT \(raw: ProductVariant.info.columnList) FROM product_variants WHERE webshop_id = \(tx.shop)
+            AND product_id IN (\(SQL.paddedList(products.map(\.id.rawValue)))) ORDER BY product_id, variant_id
             """)
-        let variants = try rows.map { try ProductVariant.schema.value($0.values) }
-        try StockLedger.open(variants.map(StockLevel.init), of: product, in: tx)
+        let belowZero = Set(products.filter(\.allowNegativeStock).map(\.id.rawValue))
+        return try rows.map { row in
+            let variant = try ProductVariant.schema.value(row.values)
+            return StockLevel(of: variant, allowsNegative: belowZero.contains(variant.productID))
+        }
     }
 
     private static func isAnyLeft(of product: Product, in tx: Transaction) throws -> Bool {
@@ -272,15 +279,5 @@ enum StockSettings {
 extension ProductVariant {
     fileprivate var combination: StockSettings.Combination {
         StockSettings.Combination(first: valueID, second: valueID2)
-    }
-}
-
-extension StockLevel {
-    /// The level of a variant that is new.
-    fileprivate init(_ variant: ProductVariant) {
-        self.init(
-            id: Identifier(variant.id.rawValue), productID: variant.productID, attributeID: variant.attributeID,
-            valueID: variant.valueID, count: 0, attributeID2: variant.attributeID2 == 0 ? nil : variant.attributeID2,
-            valueID2: variant.valueID2 == 0 ? nil : variant.valueID2)
     }
 }

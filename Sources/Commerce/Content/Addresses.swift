@@ -27,16 +27,9 @@ enum Addresses {
         var open = wishes.indices.filter { paths[$0] != wishes[$0].old }
         var attempt = 0
         while !open.isEmpty {
-            // Asking and taking in one statement: of two that want an address at once, the second sees it taken.
-            let taken = try tx.db.run(
-                open.map { index in
-                    """
-                    INSERT INTO addresses (webshop_id, path, resource, resource_id)
-                    VALUES (\(tx.shop), \(paths[index]), \(info.path), \(wishes[index].id)) ON CONFLICT DO NOTHING
-                    """
-                })
+            let taken = try take(open.map { (path: paths[$0], id: wishes[$0].id) }, of: info, in: tx)
             attempt += 1
-            open = zip(open, taken).filter { $1 == 0 }.map(\.0)
+            open = open.filter { !taken.contains(wishes[$0].id) }
             for index in open {
                 let wish = tidied(wishes[index], of: info)
                 paths[index] = attempt == 1 ? "\(wish)-\(wishes[index].id)" : "\(wish)-\(wishes[index].id)-\(attempt)"
@@ -48,6 +41,22 @@ enum Addresses {
             try leave(wishes[index], for: paths[index], of: info, in: tx)
         }
         return paths
+    }
+
+    /// Takes the addresses that are free and answers who got one. Asking and taking are one statement: of two that want an
+    /// address at once, the second sees it taken.
+    private static func take(
+        _ wishes: [(path: String, id: Int64)], of info: ResourceInfo, in tx: Transaction
+    ) throws -> Set<Int64> {
+        // One order for everybody, so that two requests never wait for each other.
+        let rows = wishes.sorted { $0.path < $1.path }.map { path, id in
+            [tx.shop.sqlValue, path.sqlValue, info.path.sqlValue, id.sqlValue]
+        }
+        let taken = try tx.db.fetch(
+            SQL.insertions(
+                "INSERT INTO addresses (webshop_id, path, resource, resource_id) VALUES", rows,
+                "ON CONFLICT DO NOTHING RETURNING resource_id"))
+        return Set(taken.joined().compactMap { $0.integer(0) })
     }
 
     private static func tidied(_ wish: Wish, of info: ResourceInfo) -> String {

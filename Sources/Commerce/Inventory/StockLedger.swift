@@ -23,36 +23,13 @@ package enum StockLedger {
     /// More pieces than any shop has; keeps sums far from the edge of an integer.
     package static let countMax: Int64 = 1_000_000_000_000
 
-    /// A product without variants has a level from birth, so that a movement is one guarded statement.
-    static func open(_ products: [Product], in tx: Transaction) throws {
-        try open(
-            products.map { product in
-                let level = StockLevel(
-                    id: Identifier(product.id.rawValue), productID: product.id.rawValue, attributeID: nil, valueID: nil,
-                    count: 0, attributeID2: nil, valueID2: nil)
-                return (level, product.allowNegativeStock)
-            }, in: tx)
-    }
-
-    /// Opens new levels, with nothing in them, for the variants of a product.
-    static func open(_ levels: [StockLevel], of product: Product, in tx: Transaction) throws {
-        try open(levels.map { ($0, product.allowNegativeStock) }, in: tx)
-    }
-
-    private static func open(_ levels: [(StockLevel, allowsNegative: Bool)], in tx: Transaction) throws {
-        guard !levels.isEmpty else { return }
-        tx.markChanged("stock_levels")
+    /// Opens new levels. Whatever is counted has one from birth, so that a movement is one guarded statement.
+    static func open(_ levels: [StockLevel], in tx: Transaction) throws {
         let plan = StockLevel.info.plan
-        let rows = try tx.db.fetch(
-            levels.map { level, allowsNegative in
-                """
-                INSERT INTO stock_levels (webshop_id, \(raw: StockLevel.info.columnList), allows_negative, version, created,
-                last_modified) VALUES (\(tx.shop), \(SQL.list(StockLevel.schema.record(level))),
-                \(allowsNegative), 1, \(tx.now), \(tx.now)) RETURNING \(raw: plan.select)
-                """
-            })
-        for ((level, _), row) in zip(levels, rows) {
-            tx.record("stock.created", "stock", level.id.rawValue, 1, tx.json(row, by: plan))
+        let rows = try tx.insertAll(levels, embeddedBy: "product_id")
+        for index in rows.indices {
+            let id = rows[index].integer(plan.keyColumn) ?? 0
+            tx.record("stock.created", "stock", id, 1, tx.json(rows, index, by: plan))
         }
     }
 
@@ -69,7 +46,7 @@ package enum StockLedger {
             let version = row.integer(plan.versionColumn) ?? 0
             return tx.record("stock.created", "stock", unit.stockID, version, tx.json(rows, by: plan))
         }
-        try open([try tx.find(Product.self, unit.productID).value], in: tx)
+        try open([StockLevel(of: tx.find(Product.self, unit.productID).value)], in: tx)
     }
 
     /// A closed level is gone for readers and counters; what orders give back to it still arrives.

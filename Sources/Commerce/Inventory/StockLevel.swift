@@ -24,6 +24,7 @@ package struct StockLevel: Resource {
     package var count: Int64
     package var attributeID2: Int64?
     package var valueID2: Int64?
+    package var allowsNegative: Bool
 
     package static let schema = Schema(
         "stock", "stock", table: "stock_levels", StockLevel.init,
@@ -34,6 +35,7 @@ package struct StockLevel: Resource {
         Field("count", \.count, .filterable, .sortable),
         Field("attribute_id_2", \.attributeID2, .readOnly),
         Field("attribute_value_id_2", \.valueID2, .readOnly),
+        Field("allows_negative", \.allowsNegative, .hidden),
         also: [
             .computed(
                 "own_id", .text,
@@ -57,6 +59,23 @@ package struct StockLevel: Resource {
             .computed("variant_id", .integer, "nullif(stock_id, product_id)", nullable: true, after: "stock_id"),
         ],
         verbs: [.list], sortedBy: "product_id")
+}
+
+extension StockLevel {
+    /// The level of a product without variants, with nothing in it.
+    init(of product: Product) {
+        self.init(
+            id: Identifier(product.id.rawValue), productID: product.id.rawValue, attributeID: nil, valueID: nil,
+            count: 0, attributeID2: nil, valueID2: nil, allowsNegative: product.allowNegativeStock)
+    }
+
+    /// The level of a variant, with nothing in it.
+    init(of variant: ProductVariant, allowsNegative: Bool) {
+        self.init(
+            id: Identifier(variant.id.rawValue), productID: variant.productID, attributeID: variant.attributeID,
+            valueID: variant.valueID, count: 0, attributeID2: variant.attributeID2 == 0 ? nil : variant.attributeID2,
+            valueID2: variant.valueID2 == 0 ? nil : variant.valueID2, allowsNegative: allowsNegative)
+    }
 }
 
 /// One movement of stock: how many, why, and what was left. Written once, never changed.

@@ -12,8 +12,8 @@ struct SearchDocument {
     /// The columns of a product that a document is made from, of a table named `p`. The first name and the last are its own.
     private static let columns = """
         p.product_id, CASE WHEN p.removed_on IS NULL THEN 0 ELSE 1 END, p.is_online, p.no_internal_search,
-        CASE WHEN EXISTS (SELECT 1 FROM stock_levels s WHERE s.webshop_id = p.webshop_id AND s.product_id = p.product_id
-        AND s.count > 0 AND s.removed_on IS NULL) THEN 1 ELSE 0 END,
+        coalesce((SELECT 1 FROM stock_levels s WHERE s.webshop_id = p.webshop_id AND s.product_id = p.product_id
+        AND s.count > 0 AND s.removed_on IS NULL LIMIT 1), 0),
         p.price, p.sale_price, p.sale_from, p.sale_to, p.weight, p.created, p.name,
         p.own_id, p.sec_own_id, p.gtin, p.mpn, p.search, p.list_description, p.description
         """

@@ -36,12 +36,24 @@ package struct SearchWriter {
         try index.holdNames()
         let revision = try index.newRevision()
         let ids = products.sorted()
+        var texts = Texts()
         for start in stride(from: 0, to: ids.count, by: Self.productsPerStatement) {
-            try update(ids[start..<min(start + Self.productsPerStatement, ids.count)], index, revision)
+            try update(ids[start..<min(start + Self.productsPerStatement, ids.count)], revision, &texts)
         }
+        // Last and all together: SQLite writes out what its index holds in memory before each statement that follows.
+        if !texts.new.isEmpty { try index.store(texts.new, isNew: true) }
+        if !texts.changed.isEmpty { try index.store(texts.changed, isNew: false) }
+        if !texts.gone.isEmpty { try index.remove(texts.gone) }
     }
 
-    private func update(_ products: ArraySlice<Int64>, _ index: any TextIndex, _ revision: SQL) throws {
+    /// What the full-text index has to learn.
+    private struct Texts {
+        var new: [(product: Int64, text: String)] = []
+        var changed: [(product: Int64, text: String)] = []
+        var gone: [Int64] = []
+    }
+
+    private func update(_ products: ArraySlice<Int64>, _ revision: SQL, _ texts: inout Texts) throws {
         // Locked first: whoever reads the product behind another writer of it must also write behind them.
         let rows = try db.rows(
             """
@@ -51,25 +63,20 @@ package struct SearchWriter {
         let known = rows.reduce(into: [Int64: Int64]()) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
         let documents = try SearchDocument.read(Array(products), shop, in: db)
         guard !documents.isEmpty else { return }
-        var new: [(product: Int64, text: String)] = []
-        var changed: [(product: Int64, text: String)] = []
-        var gone: [Int64] = []
         var words: Set<String> = []
         let tuples = documents.map { document -> SQL in
             let text = document.terms.text
             let hash = Self.hash(text)
             let old = known[document.product]
-            if text.isEmpty {
-                if old != nil, old != hash { gone.append(document.product) }
-            } else if old != hash {
-                if old == nil { new.append((document.product, text)) } else { changed.append((document.product, text)) }
+            if old != hash, !text.isEmpty {
+                let terms = (product: document.product, text: text)
+                if old == nil { texts.new.append(terms) } else { texts.changed.append(terms) }
                 words.formUnion(document.terms.vocabulary)
+            } else if old != nil, old != hash {
+                texts.gone.append(document.product)
             }
             return document.tuple(shop, revision, hash: hash)
         }
-        if !new.isEmpty { try index.store(new, isNew: true) }
-        if !changed.isEmpty { try index.store(changed, isNew: false) }
-        if !gone.isEmpty { try index.remove(gone) }
         try store(tuples)
         try Vocabulary.add(words, shop, in: db)
     }

@@ -45,12 +45,12 @@ package enum JSONShape: Sendable {
 /// One field of a resource: its name in the database and on the wire, its place in the struct, its rules.
 package struct Field<Root, Value: FieldValue>: Sendable {
     let info: FieldInfo
-    let read: @Sendable (Root) -> Value
+    let read: @Sendable (Root) -> SQLValue
 
     package init(_ name: String, _ keyPath: any KeyPath<Root, Value> & Sendable, _ rules: Rule...) {
         let words = Value.choices.map { [Rule.oneOf($0)] } ?? []
         info = FieldInfo(name: name, kind: Value.kind, isNullable: Value.isNullable, rules: words + rules)
-        read = { $0[keyPath: keyPath] }
+        read = { $0[keyPath: keyPath].sqlValue }
     }
 }
 

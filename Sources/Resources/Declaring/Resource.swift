@@ -258,9 +258,8 @@ package struct ResourceInfo: Sendable {
     package let fields: [FieldInfo]
     /// The stored columns, in field order.
     package let columnList: String
-    /// An INSERT up to its rows, and the placeholders of one row: shop, stored columns, twice the time.
+    /// An INSERT up to its rows, each of which is the shop, the stored columns, the version and twice the time.
     let insertion: String
-    let placeholders: String
     /// What makes of that INSERT a change where the row is there already.
     let upsertion: String
     package let verbs: Set<Verb>

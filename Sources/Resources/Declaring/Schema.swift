@@ -27,8 +27,7 @@ package struct Schema<Root: Resource>: Sendable {
         var readers: [@Sendable (Root) -> SQLValue] = []
         for one in repeat each field {
             fields.append(one.info)
-            let read = one.read
-            readers.append { read($0).sqlValue }
+            readers.append(one.read)
         }
         self.readers = readers
         self.make = { record in
@@ -40,7 +39,6 @@ package struct Schema<Root: Resource>: Sendable {
         info = ResourceInfo(
             path: path, plural: plural, table: table, fields: fields, columnList: columns,
             insertion: "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
-            placeholders: " (?, " + fields.map { _ in "?, " }.joined() + "1, ?, ?)",
             upsertion: """
                  ON CONFLICT (webshop_id, \(fields[0].column)) DO UPDATE SET \(
                     fields.dropFirst().map { "\($0.column) = excluded.\($0.column), " }.joined())version = \(table).version + 1,

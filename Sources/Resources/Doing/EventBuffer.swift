@@ -12,9 +12,6 @@ struct EventBuffer {
         let sameAs: Int?
     }
 
-    /// SQLite binds at most 250,000 values and Postgres 65,535; this stays far below both.
-    private static let rowsPerStatement = 200
-
     private var pending: [Pending] = []
 
     mutating func append(_ type: String, _ resource: String, _ id: Int64, _ sequence: Int64, _ data: [UInt8]?) {
@@ -35,29 +32,22 @@ struct EventBuffer {
         pending = []
         // Drawn now, with every changed row locked: the events of one object are numbered in the order of its changes.
         let ids = try db.orderedIDs("events_seq", events.count)
-        for start in stride(from: 0, to: events.count, by: Self.rowsPerStatement) {
-            let end = min(start + Self.rowsPerStatement, events.count)
-            var values: [SQLValue] = []
-            values.reserveCapacity((end - start) * 11)
-            for index in start..<end {
-                let event = events[index]
-                // Where commits come in order the id is the place in the feed; elsewhere it is given after the commit.
-                let position: Int64? = db.dialect.commitsInOrder ? ids[index] : nil
-                values += [
-                    .integer(shop), .integer(ids[index]), position.sqlValue, .text(event.type), .text(event.resource),
-                    .integer(event.resourceID), .integer(event.sequence),
-                    event.data.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null,
-                    event.sameAs.map { .integer(ids[$0]) } ?? .null, .text(requestID), now.sqlValue,
-                ]
-            }
-            try db.run(SQL(raw: Self.insertion(of: end - start), values: values))
+        let rows = events.indices.map { index -> [SQLValue] in
+            let event = events[index]
+            // Where commits come in order the id is the place in the feed; elsewhere it is given after the commit.
+            let position: Int64? = db.dialect.commitsInOrder ? ids[index] : nil
+            return [
+                .integer(shop), .integer(ids[index]), position.sqlValue, .text(event.type), .text(event.resource),
+                .integer(event.resourceID), .integer(event.sequence),
+                event.data.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null,
+                event.sameAs.map { .integer(ids[$0]) } ?? .null, .text(requestID), now.sqlValue,
+            ]
         }
-    }
-
-    private static func insertion(of count: Int) -> String {
-        """
-        INSERT INTO events (webshop_id, event_id, position, type, resource, resource_id, sequence, data, data_event_id,
-        request_id, created) VALUES
-        """ + repeatElement(" (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count: count).joined(separator: ",")
+        try db.run(
+            SQL.insertions(
+                """
+                INSERT INTO events (webshop_id, event_id, position, type, resource, resource_id, sequence, data, data_event_id,
+                request_id, created) VALUES
+                """, rows))
     }
 }

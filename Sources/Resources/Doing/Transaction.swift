@@ -196,11 +196,16 @@ package final class Transaction {
         let rows = try store(info, written.map { (drafts[$0], records[$0]) })
         let page = try children.map { Page(rows: rows, children: try $0()) } ?? page(rows, info)
         try R.stored(written.map { drafts[$0] }, in: self)
+        let kept = drafts.indices.filter { !isChanged[$0] }.compactMap { drafts[$0].stored }
+        let shown = try show(info, kept.map(\.id))
         var next = 0
         return try drafts.indices.map { index in
-            guard isChanged[index] else { return try current(drafts[index], info) }
-            defer { next += 1 }
-            return try finish(drafts[index], page, next)
+            guard let stored = drafts[index].stored, !isChanged[index] else {
+                defer { next += 1 }
+                return try finish(drafts[index], page, next)
+            }
+            guard let json = shown[stored.id] else { throw Problem.notFound(info.path) }
+            return Written(value: drafts[index].new, id: stored.id, version: stored.version, json: json)
         }
     }
 
@@ -211,32 +216,32 @@ package final class Transaction {
 
     /// The rows as the plan shows them, in the order of the drafts.
     private func store<R: Resource>(_ info: ResourceInfo, _ drafts: [(Draft<R>, [SQLValue])]) throws -> Rows {
-        if drafts.isEmpty { return Rows(width: info.plan.width) }
-        let statements = drafts.map { draft, record in
-            draft.stored.map { update(info, record, $0) } ?? insertion(info, record)
-        }
+        // A new row says what it shows by itself, where no column of its answer has to be computed.
+        let born = drafts.map { draft, record in draft.stored == nil ? info.plan.newRow(record, at: now) : nil }
+        let plain = drafts.indices.filter { born[$0] != nil }
+        let others = drafts.indices.filter { born[$0] == nil }
         return try constrained(info) {
-            let answers = try db.fetch(statements)
+            try db.run(SQL.insertions(info.insertion, plain.map { values(drafts[$0].1) }))
+            var answers = try db.fetch(
+                others.flatMap { index in
+                    let (draft, record) = drafts[index]
+                    return draft.stored.map { [update(info, record, $0)] }
+                        ?? SQL.insertions(info.insertion, [values(record)], "RETURNING \(info.plan.select)")
+                })[...]
             var rows = Rows(width: info.plan.width)
-            for (answer, (draft, record)) in zip(answers, drafts) {
-                if draft.stored == nil, let born = info.plan.newRow(record, at: now) {
-                    for value in born { rows.append(value) }
-                } else if let row = answer.first {
-                    for value in row.values { rows.append(value) }
-                } else {
+            for values in born {
+                guard let values = values ?? answers.popFirst()?.first?.values else {
                     throw StorageError.busy("a row that was taken has moved")
                 }
+                for value in values { rows.append(value) }
             }
             return rows
         }
     }
 
-    /// A new row says what it shows by itself, where no column of its answer has to be computed.
-    private func insertion(_ info: ResourceInfo, _ record: [SQLValue]) -> SQL {
-        let showing = info.plan.newRow(record, at: now) == nil ? " RETURNING \(info.plan.select)" : ""
-        return SQL(
-            raw: info.insertion + info.placeholders + showing,
-            values: [shop.sqlValue] + record + [now.sqlValue, now.sqlValue])
+    /// All columns of a new row, in the order of `insertion`.
+    private func values(_ record: [SQLValue]) -> [SQLValue] {
+        [shop.sqlValue] + record + [.integer(1), now.sqlValue, now.sqlValue]
     }
 
     private func update<R>(_ info: ResourceInfo, _ record: [SQLValue], _ stored: Stored<R>) -> SQL {
@@ -262,51 +267,32 @@ package final class Transaction {
         for topic in R.topics(.deleted) { record(topic, info.name, stored.id, stored.version + 1, nil) }
     }
 
-    /// Stores rows that are part of another row's answer, in one statement, without events of their own.
+    /// Stores rows that are part of another row's answer, without events of their own.
     /// - Returns: the rows, each with the id of its parent at the end.
     package func insertAll<R: Resource>(_ values: [R], embeddedBy parentKey: String) throws -> Rows {
         let info = R.info
-        guard !values.isEmpty else { return Rows(width: info.plan.width + 1) }
-        return try store(info, values.map { R.schema.record($0) }, showing: parentKey)
+        let records = values.map { R.schema.record($0) }
+        let parent = info.fields.firstIndex { $0.column == parentKey }
+        let born = records.compactMap { record in
+            info.plan.newRow(record, at: now).map { row in parent.map { row + [record[$0]] } ?? row }
+        }
+        return try constrained(info) {
+            let rows = records.map(self.values)
+            guard born.count == records.count else {
+                let answers = try db.fetch(
+                    SQL.insertions(info.insertion, rows, "RETURNING \(info.plan.select), \(parentKey)"))
+                return answers.reduce(into: Rows(width: info.plan.width + 1)) { $0.append($1) }
+            }
+            try db.run(SQL.insertions(info.insertion, rows))
+            return Rows(width: info.plan.width + 1, records: born)
+        }
     }
 
     /// Stores rows that are part of another row's answer, the new ones and the changed ones, without events of their own.
     package func storeAll<R: Resource>(_ values: [R]) throws {
         let info = R.info
-        guard !values.isEmpty else { return }
-        try constrained(info) {
-            _ = try db.run(
-                values.map { value in
-                    SQL(
-                        raw: info.insertion + info.placeholders + info.upsertion,
-                        values: [shop.sqlValue] + R.schema.record(value) + [now.sqlValue, now.sqlValue])
-                })
-        }
-    }
-
-    /// Stores new rows in one statement and answers them as the plan shows them, with one more column where wanted.
-    private func store(_ info: ResourceInfo, _ records: [[SQLValue]], showing column: String? = nil) throws -> Rows {
-        var values: [SQLValue] = []
-        values.reserveCapacity(records.count * (info.fields.count + 3))
-        for record in records {
-            values.append(shop.sqlValue)
-            values += record
-            values += [now.sqlValue, now.sqlValue]
-        }
-        let tuples = repeatElement(info.placeholders, count: records.count).joined(separator: ",")
-        let insert = SQL(raw: info.insertion + tuples, values: values)
-        let more = column.flatMap { name in info.fields.firstIndex { $0.column == name } }
-        return try constrained(info) {
-            let born = records.compactMap { record in
-                info.plan.newRow(record, at: now).map { row in more.map { row + [record[$0]] } ?? row }
-            }
-            guard born.count == records.count else {
-                let extra = column.map { ", \($0)" } ?? ""
-                return try db.rows(insert + " RETURNING \(raw: info.plan.select + extra)")
-            }
-            try db.run(insert)
-            return Rows(width: info.plan.width + (more == nil ? 0 : 1), records: born)
-        }
+        let rows = values.map { self.values(R.schema.record($0)) }
+        try constrained(info) { _ = try db.run(SQL.insertions(info.insertion, rows, info.upsertion)) }
     }
 
     /// The JSON of one row of an answer.
@@ -318,13 +304,22 @@ package final class Transaction {
 
     /// The JSON a single GET shows of a row, read inside this transaction.
     package func show(_ info: ResourceInfo, _ id: Int64) throws -> [UInt8] {
+        guard let json = try show(info, [id])[id] else { throw Problem.notFound(info.path) }
+        return json
+    }
+
+    /// The same of several rows, by their ids.
+    private func show(_ info: ResourceInfo, _ ids: [Int64]) throws -> [Int64: [UInt8]] {
+        guard !ids.isEmpty else { return [:] }
         let rows = try db.rows(
             """
             SELECT \(raw: info.plan.select) FROM \(raw: info.table)
-            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)
+            WHERE \(info.owned(by: shop)) \(raw: info.key) IN (\(SQL.paddedList(ids)))
             """)
-        guard !rows.isEmpty else { throw Problem.notFound(info.path) }
-        return json(try page(rows, info), 0, info.plan)
+        let page = try page(rows, info)
+        return rows.indices.reduce(into: [:]) { shown, index in
+            shown[rows[index].integer(info.plan.keyColumn) ?? 0] = json(page, index, info.plan)
+        }
     }
 
     /// Undoes what `body` wrote, and forgets its events, when it throws.
@@ -367,11 +362,6 @@ package final class Transaction {
         record("\(info.name).\(change.rawValue)", info.name, id, version, json)
         for topic in R.topics(change) { record(topic, info.name, id, version, json) }
         return Written(value: draft.new, id: id, version: version, json: json)
-    }
-
-    private func current<R: Resource>(_ draft: Draft<R>, _ info: ResourceInfo) throws -> Written<R> {
-        guard let stored = draft.stored else { throw StorageError.statement("\(info.table): nothing was written") }
-        return Written(value: draft.new, id: stored.id, version: stored.version, json: try show(info, stored.id))
     }
 
     private func json(_ page: Page, _ index: Int, _ plan: Plan, hidesKey: Bool = false) -> [UInt8] {

@@ -60,8 +60,15 @@ struct Seed: AsyncParsableCommand {
 
         @OptionGroup var options: CommonOptions
         @Option(help: "How many products.") var products = 100_000
+        @Option(help: "How many variants each product has, at most \(BenchSeed.variantsMax).") var variants = 0
         @Option(help: "How many orders.") var orders = 100_000
         @Option(help: "How many customers.") var customers = 10_000
+
+        func validate() throws {
+            guard 0...BenchSeed.variantsMax ~= variants else {
+                throw ValidationError("--variants is from 0 to \(BenchSeed.variantsMax)")
+            }
+        }
 
         func run() async throws {
             let settings = try await Settings.load(options)
@@ -80,7 +87,9 @@ struct Seed: AsyncParsableCommand {
                     bars.first { $0.0 == what }?.1.show(done, of: total)
                 }
                 let clock = ContinuousClock()
-                Timing.print("products", products, try await clock.measure { try await seed.addProducts(products) })
+                Timing.print(
+                    "products", products,
+                    try await clock.measure { try await seed.addProducts(products, variants: variants) })
                 Timing.print("customers", customers, try await clock.measure { try await seed.addCustomers(customers) })
                 Timing.print("orders", orders, try await clock.measure { try await seed.addOrders(orders) })
                 // Else the server that starts next has them all to place.
