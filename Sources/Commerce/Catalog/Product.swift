@@ -232,7 +232,7 @@ package struct Product: Resource {
     }
 
     package static func stored(_ drafts: [Draft<Product>], in tx: Transaction) throws {
-        SearchWriter.touch(drafts.map(\.new.id.rawValue), in: tx)
+        SearchWriter.touch(drafts, in: tx)
         try CategoryProducts.list(
             drafts.map { (product: $0.new.id, now: $0.new.categoryIDs, before: $0.old?.categoryIDs ?? []) }, in: tx)
         for draft in drafts {

@@ -20,6 +20,7 @@ extension Product {
         let hasNewLabels = try LabelledProducts.store(body["product_labels"], of: &new, in: tx)
         let hasNewVariants = try StockSettings.store(
             body["stock_settings"], of: &new, replacing: old, isStrict: isStrict, in: tx)
+        if hasNewAttributes || hasNewLabels { SearchWriter.touch([new.id.rawValue], in: tx) }
         let hasNewMedia = try new.storeMedia(body, isStrict: isStrict, in: tx)
         return hasNewAttributes || hasNewLabels || hasNewVariants || hasNewMedia
     }

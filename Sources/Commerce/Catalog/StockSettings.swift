@@ -82,6 +82,8 @@ enum StockSettings {
         private var removed: [ProductVariant] = []
         private var released: [String] = []
         private var claims: [SKUs.Claim] = []
+        /// Whether search has to know.
+        private var hasNewNumbers = false
 
         init(_ wishes: [Wish], into product: Product, isNew: Bool, isStrict: Bool, in tx: Transaction) throws {
             let choices = try Choices(of: product.profileID, naming: wishes.flatMap(\.valueIDs), in: tx)
@@ -132,6 +134,7 @@ enum StockSettings {
                     claims.append(.init(ownID: number, unit: new.unit, pointer: wish.pointer + "/own_id"))
                 }
             }
+            if old == nil || new.numbers != old?.numbers { hasNewNumbers = true }
             if old == nil { added.append(new) } else { changed.append(new) }
         }
 
@@ -163,6 +166,7 @@ enum StockSettings {
                     : StockLedger.reopen(StockUnit(product.id.rawValue), in: tx)
             }
             product.has(ProductParts.variants, has)
+            if hasNewNumbers || !removed.isEmpty { SearchWriter.touch([product.id.rawValue], in: tx) }
             return true
         }
     }
@@ -277,6 +281,8 @@ enum StockSettings {
 }
 
 extension ProductVariant {
+    fileprivate var numbers: [String?] { [ownID, secOwnID, gtin, mpn] }
+
     fileprivate var combination: StockSettings.Combination {
         StockSettings.Combination(first: valueID, second: valueID2)
     }

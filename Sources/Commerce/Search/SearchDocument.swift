@@ -56,7 +56,7 @@ struct SearchDocument {
 
     private mutating func add(_ row: Row) {
         guard !isRemoved, let group = SearchGroup(row) else { return }
-        if group.isNumber { return terms.addNumber(group.text) }
+        if let numbers = group.numbers { return numbers.forEach { terms.addNumber($0) } }
         // A value can be said of the product and make a variant of it too.
         if let facet = group.facet, !facets.contains(facet) { facets.append(facet) }
         if group.isSaid { terms.add(group.text, .heading) }
@@ -112,26 +112,21 @@ struct SearchGroup {
             AND v.attribute_value_id IN (pv.attribute_value_id, pv.attribute_value_id_2)
         JOIN profile_attributes a ON a.webshop_id = v.webshop_id AND a.attribute_id = v.attribute_id
         WHERE pv.webshop_id = \(shop) AND pv.product_id IN (\(products)) AND pv.removed_on IS NULL
-        \(numbers(products, shop))
+        UNION ALL SELECT pv.product_id, 'n', pv.variant_id, 0, coalesce(pv.own_id, '') || \(numbersEnd)
+        || coalesce(pv.sec_own_id, '') || \(numbersEnd) || coalesce(pv.gtin, '') || \(numbersEnd) || coalesce(pv.mpn, '')
+        FROM product_variants pv
+        WHERE pv.webshop_id = \(shop) AND pv.product_id IN (\(products)) AND pv.removed_on IS NULL
         ORDER BY 1, 2, 3, 4, 5
         """
     }
 
-    /// The numbers of variants.
-    private static func numbers(_ products: SQL, _ shop: Int64) -> SQL {
-        SQL.joined(["own_id", "sec_own_id", "gtin", "mpn"].map { number($0, products, shop) }, by: " ")
-    }
+    /// Stands between the numbers of a variant.
+    private static let numbersEnd = "\u{1F}"
 
-    private static func number(_ column: String, _ products: SQL, _ shop: Int64) -> SQL {
-        """
-        UNION ALL SELECT pv.product_id, 'n', pv.variant_id, 0, pv.\(raw: column) FROM product_variants pv
-        WHERE pv.webshop_id = \(shop) AND pv.product_id IN (\(products)) AND pv.removed_on IS NULL
-        AND pv.\(raw: column) IS NOT NULL
-        """
+    /// The numbers of a variant, each of which is found whole; nil where it is something else.
+    var numbers: [String]? {
+        kind == "n" ? text.split(separator: SearchGroup.numbersEnd).map(String.init) : nil
     }
-
-    /// Whether it is a number of a variant, which is found whole.
-    var isNumber: Bool { kind == "n" }
 
     init?(_ row: Row) {
         guard let kind = row.text(1), let id = row.integer(2), let value = row.integer(3), let text = row.text(4) else {

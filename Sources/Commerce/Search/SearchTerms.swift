@@ -30,6 +30,7 @@ struct SearchTerms {
     private let book: WordBook
     private var words: [(word: Int, reach: Reach)] = []
     private var numbers: [String] = []
+    private var knownNumbers: Set<String> = []
     private var written: [Int] = []
 
     /// - Parameter book: shared by documents that are made one after the other.
@@ -48,7 +49,7 @@ struct SearchTerms {
         guard let text, !text.isEmpty else { return }
         add(text, .heading)
         let number = Tokenizer.number(text)
-        if !number.isEmpty, !numbers.contains(number) { numbers.append(number) }
+        if !number.isEmpty, knownNumbers.insert(number).inserted { numbers.append(number) }
     }
 
     /// Adds a description, without its tags.

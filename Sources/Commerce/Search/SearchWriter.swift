@@ -15,10 +15,28 @@ package struct SearchWriter {
         self.shop = shop
     }
 
-    /// Says that something a product is found, filtered or counted by has changed.
+    /// Says that what a product is found by has changed.
     static func touch(_ products: some Sequence<Int64>, in tx: Transaction) {
         tx.beforeCommit(name, products) { products, tx in
             try SearchWriter(tx.db, shop: tx.shop).update(products)
+        }
+    }
+
+    /// Says that products were written. Of one whose words are as they were, only the facts are stored.
+    static func touch(_ drafts: [Draft<Product>], in tx: Transaction) {
+        var said: [Int64] = []
+        var valued: [Int64] = []
+        for draft in drafts {
+            let id = draft.new.id.rawValue
+            if draft.old?.searchWords != draft.new.searchWords {
+                said.append(id)
+            } else if draft.old?.searchFacts != draft.new.searchFacts, !tx.isPending(name, id) {
+                valued.append(id)
+            }
+        }
+        touch(said, in: tx)
+        tx.beforeCommit("search facts", valued) { products, tx in
+            try SearchWriter(tx.db, shop: tx.shop).updateFacts(products.sorted())
         }
     }
 
@@ -95,6 +113,21 @@ package struct SearchWriter {
         try db.run("\(raw: Self.insertion)\(SQL.joined(tuples, by: ", "))\(raw: Self.upsertion)")
     }
 
+    /// What is filtered and sorted by, as far as it stands in the product itself: the transaction holds that, while somebody
+    /// else may be moving its stock.
+    private func updateFacts(_ products: [Int64]) throws {
+        guard !products.isEmpty else { return }
+        let facts = ["is_online", "no_internal_search", "price", "sale_price", "sale_from", "sale_to", "weight"]
+        let revision = try db.textIndex(of: shop).newRevision()
+        try db.run(
+            """
+            UPDATE search_documents SET revision = \(revision),
+            \(raw: facts.map { "\($0) = p.\($0)" }.joined(separator: ", ")) FROM products p
+            WHERE p.webshop_id = search_documents.webshop_id AND p.product_id = search_documents.product_id
+            AND search_documents.webshop_id = \(shop) AND search_documents.product_id IN (\(SQL.paddedList(products)))
+            """)
+    }
+
     private func updateStock(_ products: [Int64]) throws {
         let revision = try db.textIndex(of: shop).newRevision()
         try db.run(
@@ -103,7 +136,7 @@ package struct SearchWriter {
                 SELECT 1 FROM stock_levels s WHERE s.webshop_id = search_documents.webshop_id
                 AND s.product_id = search_documents.product_id AND s.count > 0 AND s.removed_on IS NULL
             ) THEN 1 ELSE 0 END
-            WHERE webshop_id = \(shop) AND product_id IN (\(SQL.list(products)))
+            WHERE webshop_id = \(shop) AND product_id IN (\(SQL.paddedList(products)))
             """)
     }
 
@@ -112,5 +145,23 @@ package struct SearchWriter {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return Int64(bitPattern: hash)
+    }
+}
+
+extension Product {
+    /// What it is found and counted by, as far as it stands in its own row. Attributes, labels and variants speak for
+    /// themselves.
+    fileprivate var searchWords: [String?] {
+        [
+            name, ownID, secOwnID, gtin, mpn, search, listDescription, description, brandID.map(String.init),
+            mainCategoryID.map(String.init), categories.text,
+        ]
+    }
+
+    fileprivate var searchFacts: [SQLValue] {
+        [
+            isOnline.sqlValue, noInternalSearch.sqlValue, price.sqlValue, salePrice.sqlValue, saleFrom.sqlValue,
+            saleTo.sqlValue, weight.sqlValue,
+        ]
     }
 }
