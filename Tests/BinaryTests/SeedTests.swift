@@ -33,7 +33,10 @@ import Testing
         #expect(second.contains("categories: 0 new, 4584 unchanged"))
         #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
         #expect(try await Self.counts(binary, values) == before)
-        #expect(before["product"] == 4998)
+        // The catalogue, four clothes in twelve variants each, socks, a cap and the bundle of both.
+        #expect(before["product"] == 5005)
+        #expect(before["stock"] == 5049)
+        #expect(before["landing-page"] == 2)
         #expect(before["order"] == 24)
         #expect(try await binary.succeed("doctor").hasPrefix("All "))
     }
@@ -43,7 +46,10 @@ import Testing
         let serving = try await binary.serve()
         let all = Client(token: values["BUTIK_TOKEN_ALL"] ?? "", port: serving.port)
         var counts: [String: Int64] = [:]
-        for path in ["product", "category", "brand", "order", "customer", "shipping", "stock-entry", "token"] {
+        for path in [
+            "product", "category", "brand", "order", "customer", "shipping", "stock", "stock-entry", "token",
+            "landing-page",
+        ] {
             counts[path] = try await all.get("\(path)?envelope=1&limit=0").json["paging"]["total"].integer
         }
         counts["event"] = try await all.get("event?limit=0").json["paging"]["total"].integer
@@ -82,11 +88,11 @@ import Testing
     @Test func `the bench seed makes what it is asked for`() async throws {
         let binary = try await Binary.fresh()
         let output = try await binary.succeed(
-            "seed", "bench", "--products", "700", "--orders", "60", "--customers", "30")
+            "seed", "bench", "--products", "700", "--variants", "3", "--orders", "60", "--customers", "30")
         let token = try #require(output.split(separator: "\n").last?.split(separator: "=").last)
         let serving = try await binary.serve()
         let client = Client(token: String(token), port: serving.port)
-        for (path, count) in [("product", 700), ("order", 60), ("customer", 30)] as [(String, Int64)] {
+        for (path, count) in [("product", 700), ("stock", 2100), ("order", 60), ("customer", 30)] as [(String, Int64)] {
             #expect(try await client.get("\(path)?limit=0").json["paging"]["total"].integer == count)
         }
         #expect(try await serving.stop() == 0)

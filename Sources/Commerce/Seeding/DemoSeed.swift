@@ -1,7 +1,8 @@
 package import Persistence
 package import Resources
 
-/// The demo shops beside their imported catalogues: customers, ways to deliver and pay, orders in every status.
+/// The demo shops beside their imported catalogues: a range in variants, customers, ways to deliver and pay, orders in every
+/// status.
 package struct DemoSeed: Sendable {
     private let storage: any Storage
     private let now: @Sendable () -> Instant
@@ -55,6 +56,7 @@ package struct DemoSeed: Sendable {
             let shipping = try deliveries(tx)
             let gateway = try gateways(tx)
             _ = try supplier(tx)
+            try DemoRange(tx).add()
             let customers = try (0..<Self.people.count).map { try customer($0, tx) }
             try orders(tx, customers, shipping, gateway)
             try tx.flushEvents()
@@ -118,7 +120,8 @@ package struct DemoSeed: Sendable {
     private func orders(_ tx: Transaction, _ customers: [Int64], _ shipping: Int64, _ gateway: Int64) throws {
         let rows = try tx.db.rows(
             """
-            SELECT product_id FROM stock_levels WHERE webshop_id = \(tx.shop) AND count >= 10 ORDER BY product_id LIMIT 60
+            SELECT product_id FROM stock_levels WHERE webshop_id = \(tx.shop) AND stock_id = product_id AND count >= 10
+            ORDER BY product_id LIMIT 60
             """)
         let products = rows.compactMap { $0.integer(0) }
         guard products.count >= 3 else { return }

@@ -256,6 +256,10 @@ package struct ResourceInfo: Sendable {
     package let plural: String
     package let table: String
     package let fields: [FieldInfo]
+    /// Where each name and alias stands among the fields.
+    let places: [String: Int]
+    /// A new row, before a body says anything of it.
+    let startingRecord: [SQLValue]
     /// The stored columns, in field order.
     package let columnList: String
     /// An INSERT up to its rows, each of which is the shop, the stored columns, the version and twice the time.
@@ -298,7 +302,7 @@ package struct ResourceInfo: Sendable {
 extension Resource {
     /// A new value in which everything has its starting value, for code that fills in what it knows.
     package static func starting(_ id: Identifier<Self>) throws -> Self {
-        var record = info.fields.map(\.startingValue)
+        var record = info.startingRecord
         record[0] = id.sqlValue
         return try schema.value(record)
     }

@@ -37,7 +37,8 @@ package struct Schema<Root: Resource>: Sendable {
         let table = table ?? plural
         let columns = fields.map(\.column).joined(separator: ", ")
         info = ResourceInfo(
-            path: path, plural: plural, table: table, fields: fields, columnList: columns,
+            path: path, plural: plural, table: table, fields: fields, places: Self.places(of: fields),
+            startingRecord: fields.map(\.startingValue), columnList: columns,
             insertion: "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
             upsertion: """
                  ON CONFLICT (webshop_id, \(fields[0].column)) DO UPDATE SET \(
@@ -46,6 +47,11 @@ package struct Schema<Root: Resource>: Sendable {
                 """, verbs: verbs, isBare: bare,
             isShopOwned: shopOwned, ownKey: ownKey, sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters,
             level: level, about: about, plan: Plan(fields: fields, also: also))
+    }
+
+    private static func places(of fields: [FieldInfo]) -> [String: Int] {
+        let names = fields.enumerated().flatMap { place, field in ([field.name] + field.aliases).map { ($0, place) } }
+        return Dictionary(names, uniquingKeysWith: { first, _ in first })
     }
 
     /// The value's columns, in field order.

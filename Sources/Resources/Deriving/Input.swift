@@ -16,32 +16,39 @@ package struct Input {
     /// The columns after the body: merged over `old`, or over the starting values of a new row.
     /// - Parameter ignoring: members that the resource reads by itself.
     package mutating func record(
-        from body: JSONObject, over old: [SQLValue]?, ignoring: Set<String> = []
+        from body: JSONObject, over old: [SQLValue]?, ignoring: @autoclosure () -> Set<String> = []
     ) throws -> [SQLValue] {
-        var record = old ?? info.fields.map(\.startingValue)
-        var known: Set<String> = []
+        var record = old ?? info.startingRecord
+        let given = members(of: body)
         for (index, field) in info.fields.enumerated() {
-            known.insert(field.name)
-            known.formUnion(field.aliases)
-            let given = ([field.name] + field.aliases).lazy.compactMap { name in body[name].map { (name, $0) } }.first
-            guard let (name, value) = given, !field.isReadOnly else {
+            guard let member = given[index], !field.isReadOnly else {
                 if old == nil, field.isRequired { reportMissing(field.name) }
                 continue
             }
-            if let column = read(value, as: field, at: "/" + name) { record[index] = column }
+            if let column = read(member.value, as: field, at: "/" + member.name) { record[index] = column }
         }
-        if isStrict { refuseUnknown(in: body, known: known.union(ignoring)) }
+        if isStrict { refuseUnknown(in: body, ignoring: ignoring()) }
         if !errors.isEmpty { throw Problem.invalid(errors) }
         return record
+    }
+
+    /// What the body says of each field. Where it has a field's name and an alias of it, the name counts.
+    private func members(of body: JSONObject) -> [JSONObject.Member?] {
+        var given = [JSONObject.Member?](repeating: nil, count: info.fields.count)
+        for member in body.members {
+            guard let place = info.places[member.name] else { continue }
+            if given[place] == nil || info.fields[place].name == member.name { given[place] = member }
+        }
+        return given
     }
 
     private mutating func reportMissing(_ name: String) {
         errors.append(Problem.FieldError("/" + name, "required", "is required"))
     }
 
-    private mutating func refuseUnknown(in body: JSONObject, known: Set<String>) {
-        let shown = Set(info.plan.items.map(\.name))
-        for member in body.members where !known.contains(member.name) && !shown.contains(member.name) {
+    private mutating func refuseUnknown(in body: JSONObject, ignoring: Set<String>) {
+        let known = ignoring.union(info.plan.items.map(\.name))
+        for member in body.members where info.places[member.name] == nil && !known.contains(member.name) {
             errors.append(Problem.FieldError("/" + member.name, "unknown", "is not a field of \(info.path)"))
         }
     }

@@ -193,9 +193,9 @@ package final class Transaction {
         }
         let written = drafts.indices.filter { isChanged[$0] }
         try checkReferences(info, written.map { (records[$0], drafts[$0].stored?.record) })
-        let rows = try store(info, written.map { (drafts[$0], records[$0]) })
+        let rows = try store(info, drafts, records, written)
         let page = try children.map { Page(rows: rows, children: try $0()) } ?? page(rows, info)
-        try R.stored(written.map { drafts[$0] }, in: self)
+        try R.stored(written.count == drafts.count ? drafts : written.map { drafts[$0] }, in: self)
         let kept = drafts.indices.filter { !isChanged[$0] }.compactMap { drafts[$0].stored }
         let shown = try show(info, kept.map(\.id))
         var next = 0
@@ -214,20 +214,21 @@ package final class Transaction {
         return only
     }
 
-    /// The rows as the plan shows them, in the order of the drafts.
-    private func store<R: Resource>(_ info: ResourceInfo, _ drafts: [(Draft<R>, [SQLValue])]) throws -> Rows {
+    /// Stores the drafts at some places.
+    /// - Returns: the rows as the plan shows them, in the order of the places.
+    private func store<R: Resource>(
+        _ info: ResourceInfo, _ drafts: [Draft<R>], _ records: [[SQLValue]], _ places: [Int]
+    ) throws -> Rows {
         // A new row says what it shows by itself, where no column of its answer has to be computed.
-        let born = drafts.map { draft, record in draft.stored == nil ? info.plan.newRow(record, at: now) : nil }
-        let plain = drafts.indices.filter { born[$0] != nil }
-        let others = drafts.indices.filter { born[$0] == nil }
+        let born = places.map { drafts[$0].stored == nil ? info.plan.newRow(records[$0], at: now) : nil }
+        let plain = zip(places, born).filter { $1 != nil }.map { values(records[$0.0]) }
+        let others = zip(places, born).filter { $1 == nil }.flatMap { place, _ in
+            drafts[place].stored.map { [update(info, records[place], $0)] }
+                ?? SQL.insertions(info.insertion, [values(records[place])], "RETURNING \(info.plan.select)")
+        }
         return try constrained(info) {
-            try db.run(SQL.insertions(info.insertion, plain.map { values(drafts[$0].1) }))
-            var answers = try db.fetch(
-                others.flatMap { index in
-                    let (draft, record) = drafts[index]
-                    return draft.stored.map { [update(info, record, $0)] }
-                        ?? SQL.insertions(info.insertion, [values(record)], "RETURNING \(info.plan.select)")
-                })[...]
+            try db.run(SQL.insertions(info.insertion, plain))
+            var answers = try db.fetch(others)[...]
             var rows = Rows(width: info.plan.width)
             for values in born {
                 guard let values = values ?? answers.popFirst()?.first?.values else {
