@@ -5,8 +5,10 @@ import Persistence
 final class SQLiteConnection {
     /// What a connection may do.
     enum Role {
-        /// Writes and checkpoints. There is one.
+        /// Writes. There is one.
         case writer
+        /// Moves the log into the file, beside the writer.
+        case checkpointer
         case reader
         /// Copies the whole database to another file, which `query_only` would forbid.
         case copier
@@ -31,7 +33,7 @@ final class SQLiteConnection {
 
     init(path: String, role: Role) throws {
         var opened: OpaquePointer?
-        let access = role == .writer ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
+        let access = [.writer, .checkpointer].contains(role) ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         let code = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let opened else {
             defer { sqlite3_close_v2(opened) }
@@ -55,6 +57,7 @@ final class SQLiteConnection {
             PRAGMA wal_autocheckpoint = 12000;
             """)
         if role == .reader { try execute("PRAGMA query_only = ON") }
+        if role == .checkpointer { try execute("PRAGMA synchronous = FULL") }
         guard role == .writer else { return }
         guard try answer("PRAGMA journal_mode = WAL") == .text("wal") else {
             throw StorageError.unavailable("the database cannot keep a write-ahead log on this file system")
@@ -176,9 +179,24 @@ extension SQLiteConnection {
         try? control("ROLLBACK")
     }
 
-    /// Moves what the log holds into the database file, so that the file stands alone.
-    func checkpoint() {
-        _ = try? answer("PRAGMA wal_checkpoint(TRUNCATE)")
+    /// How far the log is moved into the database file.
+    enum Checkpoint: String {
+        /// As far as it goes without anybody waiting.
+        case passive
+        /// All of it, so that the file stands alone.
+        case truncate
+    }
+
+    func checkpoint(_ extent: Checkpoint) {
+        // One that could not be done now is done by the next.
+        _ = try? answer("PRAGMA wal_checkpoint(\(extent.rawValue))")
+    }
+
+    /// How many pages were written since this was last asked.
+    func takePagesWritten() -> Int {
+        var (count, highest): (Int32, Int32) = (0, 0)
+        sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &count, &highest, 1)
+        return Int(count)
     }
 
     /// Runs `body` on one snapshot, which begins now and not at the first row it asks for.

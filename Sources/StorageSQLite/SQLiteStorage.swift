@@ -17,24 +17,29 @@ package final class SQLiteStorage: Storage {
     private let readerThreads: [WorkerThread]
     private let writer: SQLiteWriter?
     private let writerThread: WorkerThread?
+    private let checkpointer: SQLiteCheckpointer
+    private let checkpointerThread: WorkerThread?
     private let closing = Mutex<Task<Void, Never>?>(nil)
 
     private static let closedError = StorageError.unavailable("the database is closed")
 
     private init(
         path: String, readers: SQLiteReaders, readerThreads: [WorkerThread], writer: SQLiteWriter?,
-        writerThread: WorkerThread?
+        writerThread: WorkerThread?, checkpointer: SQLiteCheckpointer, checkpointerThread: WorkerThread?
     ) {
         self.path = path
         self.readers = readers
         self.readerThreads = readerThreads
         self.writer = writer
         self.writerThread = writerThread
+        self.checkpointer = checkpointer
+        self.checkpointerThread = checkpointerThread
     }
 
     deinit {
         // After `close` this does nothing; without it the threads still end, and the lock is let go.
         readers.close()
+        checkpointer.close()
         writer?.close()
     }
 
@@ -46,16 +51,21 @@ package final class SQLiteStorage: Storage {
         if !readOnly { try await WorkerThread.run { try DatabaseFile.create(path) } }
         let path = try await WorkerThread.run { try DatabaseFile.resolve(path) }
         // The writer comes first: it is the one that may turn a new file into a database with a log.
-        let writer = readOnly ? nil : SQLiteWriter()
+        let checkpointer = SQLiteCheckpointer()
+        let writer = readOnly ? nil : SQLiteWriter(checkpointer)
         let writerThread = try await writer?.start(path: path, lock: ProcessLock(database: path))
         let readers = SQLiteReaders()
+        var checkpointerThread: WorkerThread?
         do {
+            if !readOnly { checkpointerThread = try await checkpointer.start(path: path) }
             return SQLiteStorage(
                 path: path, readers: readers, readerThreads: try await readers.start(path: path, count: count),
-                writer: writer, writerThread: writerThread)
+                writer: writer, writerThread: writerThread, checkpointer: checkpointer,
+                checkpointerThread: checkpointerThread)
         } catch {
+            checkpointer.close()
             writer?.close()
-            await WorkerThread.join(writerThread.map { [$0] } ?? [])
+            await WorkerThread.join([checkpointerThread, writerThread].compactMap { $0 })
             throw error
         }
     }
@@ -104,7 +114,8 @@ package final class SQLiteStorage: Storage {
     private func finish() async {
         readers.close()
         // The last checkpoint wants no reader in its way.
-        await WorkerThread.join(readerThreads)
+        checkpointer.close()
+        await WorkerThread.join(readerThreads + [checkpointerThread].compactMap { $0 })
         writer?.close()
         await WorkerThread.join(writerThread.map { [$0] } ?? [])
     }

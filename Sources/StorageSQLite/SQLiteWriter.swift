@@ -11,7 +11,12 @@ final class SQLiteWriter: Sendable {
     }
 
     let commitCount = Atomic<Int>(0)
+    private let checkpointer: SQLiteCheckpointer
     private let queue = WorkQueue<Write>()
+
+    init(_ checkpointer: SQLiteCheckpointer) {
+        self.checkpointer = checkpointer
+    }
 
     /// Opens the database for writing. `lock` is let go when the thread has closed it again.
     func start(path: String, lock: ProcessLock) async throws -> WorkerThread {
@@ -19,8 +24,16 @@ final class SQLiteWriter: Sendable {
             try SQLiteConnection(path: path, role: .writer)
         } run: { [self] connection in
             withExtendedLifetime(lock) {
-                while let write = queue.next() { commitGroup(startingWith: write, on: connection) }
-                connection.checkpoint()
+                var pages = 0
+                while let write = queue.next() {
+                    commitGroup(startingWith: write, on: connection)
+                    pages += connection.takePagesWritten()
+                    if pages >= SQLiteCheckpointer.pages {
+                        pages = 0
+                        checkpointer.wake()
+                    }
+                }
+                connection.checkpoint(.truncate)
             }
         }
     }

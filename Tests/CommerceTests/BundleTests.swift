@@ -208,4 +208,21 @@ import Testing
         #expect(try await shop.order(set).status == 200)
         #expect(try await online() == [1, 0, 0])
     }
+
+    @Test func `search finds a bundle in stock as long as its members allow one`() async throws {
+        let shop = try await TestShop.open()
+        let cup = try await shop.product("Cup", stock: 12)
+        let pot = try await shop.product("Pot", stock: 1)
+        _ = try await Self.bundle([(cup, 6), (pot, 1)], in: shop)
+        func found() async throws -> Int64 {
+            try await shop.get("product/search?q=set&in_stock=1").json["paging"]["total"].integer
+        }
+        #expect(try await found() == 1)
+        try await shop.put("stock/\(cup)", ["count": 5])
+        #expect(try await found() == 0)
+        try await shop.put("stock/\(cup)", ["count": 6])
+        #expect(try await found() == 1)
+        try await shop.delete("product/\(pot)")
+        #expect(try await found() == 0)
+    }
 }

@@ -208,4 +208,30 @@ import Testing
         #expect(seen.count == 40)
         #expect(Set(seen).count == 40)
     }
+
+    @Test func `variants that sell out at once are sold out in search too`() async throws {
+        let shop = try await Self.shop()
+        let wardrobe = try await Wardrobe.open(in: shop)
+        for round in 1...12 {
+            let name = "Rush\(round)"
+            let body: JSON = [
+                "name": .string(name), "profile_id": wardrobe.profile,
+                "stock_settings": .array(["M", "L", "S"].map { ["attribute_value_id": wardrobe.value($0)] }),
+            ]
+            let id = try await shop.post("product", body).json["product_id"]
+            for size in ["M", "L", "S"] {
+                try await shop.post(
+                    "stock", ["product_id": id, "attribute_value_id": wardrobe.value(size), "count": 1])
+            }
+            #expect(try await shop.get("product/search?q=\(name)&in_stock=1").json["paging"]["total"] == 1)
+            let statuses = try await together(3) { index in
+                let line: JSON = [
+                    "product_id": id, "amount": 1, "attribute_value_id": wardrobe.value(["M", "L", "S"][index]),
+                ]
+                return try await Self.patiently { try await shop.order([line]) }.status
+            }
+            #expect(statuses == [200, 200, 200])
+            #expect(try await shop.get("product/search?q=\(name)&in_stock=1").json["paging"]["total"] == 0)
+        }
+    }
 }

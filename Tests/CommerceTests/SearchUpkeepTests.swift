@@ -77,13 +77,15 @@ import Testing
         mutating func step(_ dice: inout Dice) async throws {
             switch products.isEmpty ? 0 : dice.roll(0...9) {
             case 0...2:
-                let reply = try await shop.post("product", body(&dice))
+                let members =
+                    products.count > 3 && dice.roll(0...2) == 0 ? [dice.pick(products), dice.pick(products)] : []
+                let reply = try await shop.post("product", body(&dice, bundle: members))
                 if reply.status == 200 {
                     products.append(reply.json["product_id"].integer)
                     made += 1
                 }
             case 3...5: try await shop.put("product/\(dice.pick(products))", body(&dice))
-            case 6: try await shop.put("stock/\(dice.pick(products))", ["count": .number(dice.roll(0...1))])
+            case 6: try await shop.put("stock/\(dice.pick(products))", ["count": .number(dice.roll(0...3))])
             case 7: _ = try await shop.order(dice.pick(products))
             case 8:
                 let group = dice.pick(groups)
@@ -101,13 +103,15 @@ import Testing
             }
         }
 
-        private func body(_ dice: inout Dice) -> JSON {
+        private func body(_ dice: inout Dice, bundle: [Int64] = []) -> JSON {
             func id(_ group: Int) -> JSON { .number(dice.pick(groups[group].ids)) }
             return .object(
                 JSONObject([
                     .init("name", .string("\(dice.pick(["Red", "Blå", "T-shirt"])) \(dice.roll(1...30))")),
                     .init("price", .number(dice.roll(0...500))), .init("is_online", .number(dice.roll(0...1))),
                     .init("description", .string("<p>Words \(dice.roll(1...9))</p>")), .init("brand_id", id(0)),
+                    .init("allow_negative_stock", .number(dice.roll(0...1))),
+                    .init("bundle", .array(bundle.map { .number($0) })),
                     .init("categories", [id(1)]), .init("product_labels", [id(2)]),
                     .init("profile_id", .number(profile)),
                     .init("attributes", [["attribute_id": .number(attribute), "value": id(3)]]),

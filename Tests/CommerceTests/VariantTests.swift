@@ -363,6 +363,78 @@ import Testing
     }
 }
 
+/// What variants leave free when they, or their product, go.
+@Suite struct VariantLeavingTests {
+    @Test func `a product gives its number to one of its variants`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let made = try await wardrobe.shop.post(
+            "product", ["name": "Shirt", "own_id": "TS-1", "profile_id": wardrobe.profile])
+        let reply = try await wardrobe.shop.put(
+            "product/own_id:TS-1",
+            ["own_id": "TS", "stock_settings": [["attribute_value_id": wardrobe.value("M"), "own_id": "TS-1"]]])
+        #expect(reply.status == 200)
+        #expect(reply.json["variants"][0]["own_id"] == "TS-1")
+        #expect(try await wardrobe.shop.get("product/own_id:TS").json["product_id"] == made.json["product_id"])
+        let other = try await wardrobe.shop.post("product", ["name": "Other", "own_id": "TS-1"])
+        #expect(other.status == 409)
+    }
+
+    @Test func `what only a deleted product had can be deleted`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let id = try await wardrobe.shirt(["M"])["product_id"].integer
+        let value = wardrobe.value("M").integer
+        #expect(try await wardrobe.shop.delete("profile-attribute-value/\(value)").status == 409)
+        try await wardrobe.shop.delete("product/\(id)")
+        #expect(try await wardrobe.shop.delete("profile/\(wardrobe.profile.integer)").status == 200)
+    }
+
+    @Test func `the tag of a product's stock guards the count of a variant`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let shirt = try await wardrobe.shirt(["M", "L"])
+        let path = "stock/\(shirt["product_id"].integer)"
+        let tag = try await wardrobe.shop.get(path)[header: "ETag"] ?? ""
+        let body: JSON = ["attribute_value_id": wardrobe.value("M"), "count": 3]
+        let other: JSON = ["attribute_value_id": wardrobe.value("L"), "count": 3]
+        let counted = try await wardrobe.shop.put(path, body, headers: ["If-Match": tag])
+        #expect(counted.status == 200)
+        #expect(
+            try await wardrobe.shop.put(path, other, headers: ["If-Match": tag]).status
+                == 412)
+        let now = counted[header: "ETag"] ?? ""
+        #expect(try await wardrobe.shop.put(path, other, headers: ["If-Match": now]).status == 200)
+    }
+
+    @Test func `an attribute that is in use keeps its kind`() async throws {
+        let shop = try await TestShop.open()
+        let profile = try await shop.made("profile", ["name": "Lamp"])
+        let cord = try await shop.made(
+            "profile-attribute", ["name": "Cord", "profile_id": .number(profile), "data_type": "text"])
+        _ = try await shop.product(
+            "Lamp", price: 1,
+            JSONObject([
+                .init("profile_id", .number(profile)),
+                .init("attributes", [["attribute_id": .number(cord), "value": "Blue steel b3"]]),
+            ]))
+        #expect(try await shop.put("profile-attribute/\(cord)", ["data_type": "number"]).status == 409)
+    }
+
+    @Test func `attributes of one product have at most a thousand values`() async throws {
+        let shop = try await TestShop.open()
+        let profile = try await shop.made("profile", ["name": "Lamp"])
+        let cord = try await shop.made(
+            "profile-attribute", ["name": "Cord", "profile_id": .number(profile), "data_type": "text"])
+        let values = JSON.array((0..<1001).map { .string("v\($0)") })
+        let reply = try await shop.post(
+            "product",
+            [
+                "name": "Lamp", "profile_id": .number(profile),
+                "attributes": [["attribute_id": .number(cord), "value": values]],
+            ])
+        #expect(reply.status == 422)
+        #expect(reply.pointers == ["/attributes"])
+    }
+}
+
 /// A shop with a profile whose products come in sizes, and perhaps in colours.
 struct Wardrobe {
     let shop: TestShop

@@ -64,6 +64,9 @@ package struct Category: Resource {
         ],
         bare: true, sortedBy: "name")
 
+    /// None may end up below itself.
+    package static var hasRulesBetweenRows: Bool { true }
+
     package static func prepare(_ new: inout Category, replacing old: Category?, in tx: Transaction) throws {
         new.rewriteURL = try Addresses.settle(
             new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)

@@ -46,7 +46,8 @@ package enum CategoryProducts {
         try tx.db.run(
             left
                 + SQL.insertions(
-                    "INSERT INTO product_categories (webshop_id, category_id, product_id) VALUES", entered))
+                    "INSERT INTO product_categories (webshop_id, category_id, product_id) VALUES", entered,
+                    "ON CONFLICT DO NOTHING"))
     }
 
     // MARK: Over HTTP
@@ -117,6 +118,12 @@ package enum CategoryProducts {
             }
             throw Problem.invalid(pointer, "type", "must be a product's id")
         }
+        // Held from here on, because what leaves the category meanwhile must not be put back.
+        _ = try tx.db.rows(
+            """
+            SELECT product_id FROM product_categories WHERE webshop_id = \(tx.shop) AND category_id = \(category)
+            ORDER BY product_id\(tx.db.dialect.forUpdate)
+            """)
         let rows = try tx.db.rows(
             """
             SELECT pc.product_id FROM product_categories pc

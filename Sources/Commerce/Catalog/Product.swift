@@ -252,12 +252,15 @@ package struct Product: Resource {
 
     package static func removed(_ old: Product, in tx: Transaction) throws {
         try SKUs.releaseAll(of: old, in: tx)
+        try StockSettings.removeAll(of: old, in: tx)
         try StockLedger.closeAll(of: old, in: tx)
         try Bundle.removed(old, in: tx)
         try ProductMentions.removed(old, in: tx)
         try ProductSupplier.removeAll(of: "product_id", old.id.rawValue, in: tx)
         try old.dropMedia(in: tx)
         SearchWriter.touch([old.id.rawValue], in: tx)
+        // The bundles it was in have none any more.
+        SearchWriter.touchStock(old.id.rawValue, isMember: true, in: tx)
     }
 
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }
@@ -286,7 +289,6 @@ extension Product {
         let moved = drafts.indices.filter {
             drafts[$0].new.ownID.isEmpty || drafts[$0].new.ownID != drafts[$0].old?.ownID
         }
-        try SKUs.release(moved.compactMap { drafts[$0].old?.ownID }, in: tx)
         try SKUs.take(
             moved.map { drafts[$0].new }.filter { !$0.ownID.isEmpty }.map {
                 .init(ownID: $0.ownID, unit: StockUnit($0.id.rawValue), pointer: "/own_id")

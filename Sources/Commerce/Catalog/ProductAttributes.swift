@@ -5,6 +5,8 @@ import Resources
 /// added: `{attribute_id, value, name, val}`, where `value` is the attribute_value_id for lists.
 enum ProductAttributes {
     private static let rowsMax = 200
+    /// Of all attributes together.
+    private static let valuesMax = 1000
 
     /// One row of the table.
     private struct Row: Equatable {
@@ -105,6 +107,9 @@ enum ProductAttributes {
         let elements = try given.elements(at: "/attributes", atMost: rowsMax)
         let wishes = elements.enumerated().flatMap { Self.wishes($1, at: "/attributes/\($0)", tx.tenant, &errors) }
         if !errors.isEmpty { throw Problem.invalid(errors) }
+        guard wishes.count <= valuesMax else {
+            throw Problem.invalid("/attributes", "too_long", "has \(wishes.count) values; at most \(valuesMax)")
+        }
         let attributes = try tx.findAll(ProfileAttribute.self, Array(Set(wishes.map(\.attributeID))).sorted())
         let byID = Dictionary(attributes.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
         let lists = try values(of: attributes.filter(\.dataType.isList), in: tx)

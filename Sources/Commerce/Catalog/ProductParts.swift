@@ -14,6 +14,8 @@ extension Product {
     package static func storeParts(
         _ body: JSONObject, of new: inout Product, replacing old: Product?, isStrict: Bool, in tx: Transaction
     ) throws -> Bool {
+        // First, because a variant may take over the number that its product gives up.
+        if let old, old.ownID != new.ownID { try SKUs.release([old.ownID], in: tx) }
         if new.profileID != old?.profileID { try new.settleProfile(isStrict: isStrict, in: tx) }
         let hasNewAttributes = try ProductAttributes.store(
             body["attributes"], of: &new, replacing: old, isStrict: isStrict, in: tx)

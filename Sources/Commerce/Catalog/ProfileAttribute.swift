@@ -43,11 +43,16 @@ package struct ProfileAttribute: Resource {
         ],
         sortedBy: "weight")
 
+    /// At most two of a profile are for variants.
+    package static var hasRulesBetweenRows: Bool { true }
+
     package static func prepare(
         _ new: inout ProfileAttribute, replacing old: ProfileAttribute?, in tx: Transaction
     ) throws {
         guard new.profileID > 0 else { throw Problem.invalid("/profile_id", "required", "is required") }
-        if let old, old.profileID != new.profileID || old.dataType.isList != new.dataType.isList {
+        let isOtherKind =
+            old.map { $0.dataType != new.dataType && !($0.dataType.isList && new.dataType.isList) } ?? false
+        if let old, old.profileID != new.profileID || isOtherKind {
             try refuseIfUsed(old, in: tx)
         }
         if let old, old.isVariant, !new.isVariant || new.profileID != old.profileID { try refuseIfVaried(old, in: tx) }

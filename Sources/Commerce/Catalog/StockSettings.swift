@@ -151,6 +151,7 @@ enum StockSettings {
                     """)
                 try StockLedger.close(removed.map(\.unit), in: tx)
             }
+            if old != nil, !added.isEmpty { try StockSettings.refuseTooMany(added.count, of: product, in: tx) }
             try SKUs.take(claims, in: tx)
             try tx.storeAll(changed + added)
             // The levels of a new product are opened when it is there.
@@ -201,6 +202,29 @@ enum StockSettings {
             let variant = try ProductVariant.schema.value(row.values)
             return StockLevel(of: variant, allowsNegative: belowZero.contains(variant.productID))
         }
+    }
+
+    /// More variants than shoppers look through would make every answer that shows them slow.
+    private static func refuseTooMany(_ added: Int, of product: Product, in tx: Transaction) throws {
+        let row = try tx.db.row(
+            """
+            SELECT count(*) FROM product_variants
+            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) AND removed_on IS NULL
+            """)
+        let count = (row?.integer(0) ?? 0) + Int64(added)
+        guard count > rowsMax else { return }
+        throw Problem.invalid(
+            "/stock_settings", "too_many", "would give the product \(count) variants; at most \(rowsMax)")
+    }
+
+    /// Takes the variants of a deleted product with it, so that nothing keeps their values.
+    static func removeAll(of product: Product, in tx: Transaction) throws {
+        guard product.parts & ProductParts.variants != 0 else { return }
+        try tx.db.run(
+            """
+            UPDATE product_variants SET removed_on = \(tx.now), last_modified = \(tx.now), version = version + 1
+            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) AND removed_on IS NULL
+            """)
     }
 
     private static func isAnyLeft(of product: Product, in tx: Transaction) throws -> Bool {

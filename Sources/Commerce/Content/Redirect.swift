@@ -25,6 +25,9 @@ package struct Redirect: Resource {
     /// More steps than any visitor's browser takes.
     private static let stepsMax = 20
 
+    /// One must not lead back to another.
+    package static var hasRulesBetweenRows: Bool { true }
+
     package static func prepare(_ new: inout Redirect, replacing old: Redirect?, in tx: Transaction) throws {
         new.from = Slug.tidied(new.from)
         if !new.isAway { new.to = Slug.tidied(new.to) }

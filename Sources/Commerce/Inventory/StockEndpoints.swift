@@ -56,7 +56,7 @@ package enum StockEndpoints {
             .write { call, tx in
                 let id = try tx.id(try call.address(of: Product.info), of: Product.info)
                 return try carryOut(
-                    [StockWrite(try call.object(), unit: StockUnit(id), at: "", tx)], ifMatch: call.ifMatch, in: tx)[0]
+                    StockWrite(try call.object(), unit: StockUnit(id), at: "", tx), ifMatch: call.ifMatch, in: tx)
             })
     }
 
@@ -71,8 +71,7 @@ package enum StockEndpoints {
             var body = given.without(["stock", "variant_id", "variant_name", "attribute_value_id"])
             if let stock = given["stock"] { body.append("count", stock) }
             body.append("attribute_value_id", .number(JSONNumber(try call.id(1, of: "variant"))))
-            return try carryOut(
-                [StockWrite(body, unit: StockUnit(id), at: "", tx)], ifMatch: call.ifMatch, in: tx)[0]
+            return try carryOut(StockWrite(body, unit: StockUnit(id), at: "", tx), ifMatch: call.ifMatch, in: tx)
         })
 
     private static let post: Endpoint = {
@@ -88,7 +87,7 @@ package enum StockEndpoints {
                 }
                 let isList = if case .array = call.body { true } else { false }
                 let writes = try StockWrite.all(bodies, isList: isList, tx)
-                return answer(try carryOut(writes, in: tx).map(\.body))
+                return answer(try carryOut(writes, in: tx))
             })
         endpoint.bodyMax = Batch.bodyMax
         return endpoint
@@ -123,22 +122,29 @@ package enum StockEndpoints {
         var batch = Batch()
         batch.update = { address, body, _, tx in
             let id = try tx.id(address, of: Product.info)
-            return try carryOut([StockWrite(body, unit: StockUnit(id), at: "", tx)], in: tx)[0]
+            return try carryOut(StockWrite(body, unit: StockUnit(id), at: "", tx), ifMatch: nil, in: tx)
         }
         return batch.endpoint(for: StockLevel.info, naming: Product.info, access: .token(.write))
     }()
 
-    /// Carries out the writes, all or none, and answers the stock row that each of them left.
-    private static func carryOut(
-        _ writes: [StockWrite], ifMatch: String? = nil, in tx: Transaction
-    ) throws -> [Answer] {
-        let levels = try levels(for: writes, in: tx)
-        for level in levels {
-            try IfMatch.check(ifMatch, level.version) { try StockLedger.show(level.unit, in: tx) }
+    /// Carries out one write. Its version is that of all levels of the product together, as a GET of them has it.
+    private static func carryOut(_ write: StockWrite, ifMatch: String?, in tx: Transaction) throws -> Answer {
+        let all = try StockLedger.take(of: [write.unit.productID], in: tx)
+        guard !all.isEmpty else { throw try StockLedger.missing(write.unit.productID, in: tx) }
+        let level = try write.level(among: all)
+        let version = all.reduce(0) { $0 + $1.version }
+        try IfMatch.check(ifMatch, version) { try StockLedger.show(level.unit, in: tx) }
+        guard let posted = try posted([write], to: [level], in: tx).first ?? nil else {
+            return Answer(body: try StockLedger.show(level.unit, in: tx), version: version)
         }
+        return Answer(body: posted.json, version: version - level.version + posted.version)
+    }
+
+    /// Carries out the writes, all or none, and answers the stock row that each of them left.
+    private static func carryOut(_ writes: [StockWrite], in tx: Transaction) throws -> [[UInt8]] {
+        let levels = try levels(for: writes, in: tx)
         return try zip(levels, try posted(writes, to: levels, in: tx)).map { level, posted in
-            if let posted { return Answer(body: posted.json, version: posted.version) }
-            return Answer(body: try StockLedger.show(level.unit, in: tx), version: level.version)
+            try posted?.json ?? StockLedger.show(level.unit, in: tx)
         }
     }
 

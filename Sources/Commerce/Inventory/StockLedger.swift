@@ -87,6 +87,7 @@ package enum StockLedger {
                     .init("/allow_negative_stock", "stock_below_zero", "cannot be 0 while the stock is below zero")
                 ])
         }
+        SearchWriter.touchStock(product.id.rawValue, isMember: true, in: tx)
         try tx.db.run("UPDATE stock_levels SET allows_negative = \(product.allowNegativeStock) WHERE \(all)")
     }
 
@@ -175,7 +176,9 @@ package enum StockLedger {
                 """
                 UPDATE stock_levels SET count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
                 WHERE \(at(move.unit, tx)) AND (count + \(move.change) >= 0 OR allows_negative = 1)
-                AND abs(count + \(move.change)) <= \(countMax) RETURNING \(raw: plan.select), count
+                AND abs(count + \(move.change)) <= \(countMax) RETURNING \(raw: plan.select), count,
+                CASE WHEN EXISTS (SELECT 1 FROM bundle_members m WHERE m.webshop_id = stock_levels.webshop_id
+                AND m.product_id = stock_levels.product_id) THEN 1 ELSE 0 END
                 """
             })
         return zip(moves, answers).map { move, rows in
@@ -184,7 +187,10 @@ package enum StockLedger {
             let json = tx.json(rows, by: plan)
             for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.unit.stockID, version, json) }
             let balance = row.integer(plan.width) ?? 0
-            if (balance > 0) != (balance - move.change > 0) { SearchWriter.touchStock(move.unit.productID, in: tx) }
+            let isInBundle = row.flag(plan.width + 1)
+            if isInBundle || (balance > 0) != (balance - move.change > 0) {
+                SearchWriter.touchStock(move.unit.productID, isMember: isInBundle, in: tx)
+            }
             return Posted(balance: balance, version: version, json: json)
         }
     }

@@ -9,11 +9,18 @@ struct SearchDocument {
     private var facets: [String] = []
     private let row: Row
 
+    /// Whether there is any of a product, as SQL over `products p`. A scalar on purpose: Postgres would make EXISTS a list of
+    /// all that is in stock.
+    static let inStock = """
+        CASE WHEN p.bundle = '[]' THEN coalesce((SELECT 1 FROM stock_levels s WHERE s.webshop_id = p.webshop_id
+        AND s.product_id = p.product_id AND s.count > 0 AND s.removed_on IS NULL LIMIT 1), 0)
+        WHEN \(Bundle.whole(of: "p")) > 0 THEN 1 ELSE 0 END
+        """
+
     /// The columns of a product that a document is made from, of a table named `p`. The first name and the last are its own.
     private static let columns = """
         p.product_id, CASE WHEN p.removed_on IS NULL THEN 0 ELSE 1 END, p.is_online, p.no_internal_search,
-        coalesce((SELECT 1 FROM stock_levels s WHERE s.webshop_id = p.webshop_id AND s.product_id = p.product_id
-        AND s.count > 0 AND s.removed_on IS NULL LIMIT 1), 0),
+        \(inStock),
         p.price, p.sale_price, p.sale_from, p.sale_to, p.weight, p.created, p.name,
         p.own_id, p.sec_own_id, p.gtin, p.mpn, p.search, p.list_description, p.description
         """

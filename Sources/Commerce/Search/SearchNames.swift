@@ -4,13 +4,13 @@ package import Resources
 /// What happens to the index when a name that products are found by is changed: few products are indexed again in the same
 /// transaction, many by a job within seconds.
 enum SearchNames {
-    private static let atOnceMax: Int64 = 200
+    private static let atOnceMax = 200
 
     /// - Parameter products: selects the `product_id` of each product that has the name, once.
     static func changed(of products: SQL, in tx: Transaction) throws {
         try tx.db.textIndex(of: tx.shop).changeNames()
         let rows = try tx.db.rows("SELECT product_id FROM (\(products)) named LIMIT \(atOnceMax + 1)")
-        if rows.count <= atOnceMax {
+        if rows.count + tx.pendingCount(SearchWriter.name) <= atOnceMax {
             SearchWriter.touch(rows.compactMap { $0.integer(0) }, in: tx)
         } else {
             try markStale(products, tx.shop, in: tx.db)

@@ -4,8 +4,9 @@ import Resources
 /// Keeps the search index in line with the products, at the end of the transaction that changed them: once per product,
 /// however often it was changed, and many products for little more than one.
 package struct SearchWriter {
-    private static let name = "search"
+    static let name = "search"
     private static let productsPerStatement = 256
+    private static let textsPerStatement = 1024
 
     private let db: any Connection
     private let shop: Int64
@@ -41,8 +42,9 @@ package struct SearchWriter {
     }
 
     /// Says that a product has come into stock or sold out. Its words stay as they are.
-    static func touchStock(_ product: Int64, in tx: Transaction) {
-        guard !tx.isPending(name, product) else { return }
+    /// - Parameter isMember: whether there are bundles that have only as many as it allows.
+    static func touchStock(_ product: Int64, isMember: Bool, in tx: Transaction) {
+        guard isMember || !tx.isPending(name, product) else { return }
         tx.beforeCommit("search stock", [product]) { products, tx in
             try SearchWriter(tx.db, shop: tx.shop).updateStock(products.sorted())
         }
@@ -59,9 +61,15 @@ package struct SearchWriter {
             try update(ids[start..<min(start + Self.productsPerStatement, ids.count)], revision, &texts)
         }
         // Last and all together: SQLite writes out what its index holds in memory before each statement that follows.
-        if !texts.new.isEmpty { try index.store(texts.new, isNew: true) }
-        if !texts.changed.isEmpty { try index.store(texts.changed, isNew: false) }
-        if !texts.gone.isEmpty { try index.remove(texts.gone) }
+        try inPieces(texts.new) { try index.store($0, isNew: true) }
+        try inPieces(texts.changed) { try index.store($0, isNew: false) }
+        try inPieces(texts.gone) { try index.remove($0) }
+    }
+
+    private func inPieces<T>(_ all: [T], _ body: ([T]) throws -> Void) throws {
+        for start in stride(from: 0, to: all.count, by: Self.textsPerStatement) {
+            try body(Array(all[start..<min(start + Self.textsPerStatement, all.count)]))
+        }
     }
 
     /// What the full-text index has to learn.
@@ -128,15 +136,25 @@ package struct SearchWriter {
             """)
     }
 
-    private func updateStock(_ products: [Int64]) throws {
-        let revision = try db.textIndex(of: shop).newRevision()
+    /// Looks again at whether there is any of products, and of the bundles they are in.
+    private func updateStock(_ members: [Int64]) throws {
+        let bundles = try db.rows(
+            """
+            SELECT DISTINCT bundle_id FROM bundle_members
+            WHERE webshop_id = \(shop) AND product_id IN (\(SQL.paddedList(members)))
+            """)
+        let ids = SQL.paddedList(Set(members + bundles.compactMap { $0.integer(0) }).sorted())
+        // Locked by a statement of its own: the one that follows then sees what was committed by those who had them before.
+        _ = try db.rows(
+            """
+            SELECT product_id FROM search_documents WHERE webshop_id = \(shop) AND product_id IN (\(ids))
+            ORDER BY product_id\(db.dialect.forUpdate)
+            """)
         try db.run(
             """
-            UPDATE search_documents SET revision = \(revision), in_stock = CASE WHEN EXISTS (
-                SELECT 1 FROM stock_levels s WHERE s.webshop_id = search_documents.webshop_id
-                AND s.product_id = search_documents.product_id AND s.count > 0 AND s.removed_on IS NULL
-            ) THEN 1 ELSE 0 END
-            WHERE webshop_id = \(shop) AND product_id IN (\(SQL.paddedList(products)))
+            UPDATE search_documents SET revision = \(try db.textIndex(of: shop).newRevision()), in_stock = \(raw: SearchDocument.inStock)
+            FROM products p WHERE p.webshop_id = search_documents.webshop_id AND p.product_id = search_documents.product_id
+            AND search_documents.webshop_id = \(shop) AND search_documents.product_id IN (\(ids))
             """)
     }
 
@@ -154,7 +172,7 @@ extension Product {
     fileprivate var searchWords: [String?] {
         [
             name, ownID, secOwnID, gtin, mpn, search, listDescription, description, brandID.map(String.init),
-            mainCategoryID.map(String.init), categories.text,
+            mainCategoryID.map(String.init), categories.text, bundle.text,
         ]
     }
 

@@ -26,6 +26,9 @@ package protocol Resource: Sendable {
     /// Members of a body that carry files.
     static var uploads: [UploadMember] { get }
 
+    /// Whether its rules look at other rows of its kind, so that the rows of a batch must be written one after the other.
+    static var hasRulesBetweenRows: Bool { get }
+
     /// Takes along what has no life of its own, after a value was deleted.
     static func removed(_ old: Self, in tx: Transaction) throws
 
@@ -46,6 +49,7 @@ extension Resource {
         _ body: JSONObject, of new: inout Self, replacing old: Self?, isStrict: Bool, in tx: Transaction
     ) throws -> Bool { false }
     package static var uploads: [UploadMember] { [] }
+    package static var hasRulesBetweenRows: Bool { false }
     package static func removed(_ old: Self, in tx: Transaction) throws {}
     package static func topics(_ change: Change) -> [String] { [] }
     package static var info: ResourceInfo { schema.info }

@@ -16,6 +16,8 @@ struct Endings {
         waiting.contains { $0.name == name && $0.ids.contains(id) }
     }
 
+    func count(_ name: String) -> Int { waiting.first { $0.name == name }?.ids.count ?? 0 }
+
     /// Takes out what waits, in the order it came in.
     mutating func take() -> [(Transaction) throws -> Void] {
         defer { waiting = [] }
@@ -30,6 +32,9 @@ extension Transaction {
     ) {
         endings.add(name, ids, work)
     }
+
+    /// On how many rows work waits under a name.
+    package func pendingCount(_ name: String) -> Int { endings.count(name) }
 
     /// Whether work on a row waits under a name.
     package func isPending(_ name: String, _ id: Int64) -> Bool {

@@ -1,24 +1,35 @@
 import Persistence
 
 extension Transaction {
-    /// Every id that the rows newly refer to must name a live row of the same shop. One statement for all of them.
+    /// Far below what an engine binds in one statement.
+    private static let idsPerStatement = 4096
+
+    /// Every id that the rows newly refer to must name a live row of the same shop. One statement for all of them, or one for
+    /// each few thousand.
     func checkReferences(_ info: ResourceInfo, _ rows: [(new: [SQLValue], old: [SQLValue]?)]) throws {
         var checks: [(field: FieldInfo, count: Int, sql: SQL)] = []
         for (index, field) in info.fields.enumerated() {
             guard let target = (field.reference ?? field.referencesEach)?() else { continue }
             var ids: Set<Int64> = []
             for row in rows where row.new[index] != row.old?[index] { ids.formUnion(field.referredIDs(row.new[index])) }
-            if ids.isEmpty { continue }
-            let sql: SQL = """
-                (SELECT count(*) FROM \(raw: target.table) WHERE \(target.owned(by: shop))
-                \(raw: target.key) IN (\(SQL.paddedList(ids.sorted()))) AND removed_on IS NULL)
-                """
-            checks.append((field, ids.count, sql))
+            let sorted = ids.sorted()
+            for start in stride(from: 0, to: sorted.count, by: Self.idsPerStatement) {
+                let some = Array(sorted[start..<min(start + Self.idsPerStatement, sorted.count)])
+                let sql: SQL = """
+                    (SELECT count(*) FROM \(raw: target.table) WHERE \(target.owned(by: shop))
+                    \(raw: target.key) IN (\(SQL.paddedList(some))) AND removed_on IS NULL)
+                    """
+                checks.append((field, some.count, sql))
+            }
         }
         guard !checks.isEmpty else { return }
-        let found = try db.row("SELECT \(SQL.joined(checks.map(\.sql), by: ", "))")
-        let errors = checks.enumerated().compactMap { index, check -> Problem.FieldError? in
-            found?.integer(index) == Int64(check.count) ? nil : check.field.missingReference
+        let isShort = checks.reduce(0) { $0 + $1.count } <= Self.idsPerStatement
+        let statements = isShort ? [SQL.joined(checks.map(\.sql), by: ", ")] : checks.map(\.sql)
+        let found = try db.fetch(statements.map { "SELECT \($0)" }).joined().flatMap(\.values)
+        var errors: [Problem.FieldError] = []
+        for (check, count) in zip(checks, found) where count != .integer(Int64(check.count)) {
+            let missing = check.field.missingReference
+            if !errors.contains(where: { $0.pointer == missing.pointer }) { errors.append(missing) }
         }
         if !errors.isEmpty { throw Problem.invalid(errors) }
     }

@@ -81,7 +81,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             batch.update = info.verbs.contains(.create) ? Self.put : Self.update
         }
         if info.verbs.contains(.delete) { batch.delete = Self.delete }
-        if batch.create != nil, batch.update != nil { batch.writeAll = Self.writeAll }
+        if batch.create != nil, batch.update != nil, !R.hasRulesBetweenRows { batch.writeAll = Self.writeAll }
         return batch
     }
 

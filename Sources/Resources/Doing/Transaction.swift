@@ -195,11 +195,10 @@ package final class Transaction {
         try checkReferences(info, written.map { (records[$0], drafts[$0].stored?.record) })
         let rows = try store(info, drafts, records, written)
         let page = try children.map { Page(rows: rows, children: try $0()) } ?? page(rows, info)
-        try R.stored(written.count == drafts.count ? drafts : written.map { drafts[$0] }, in: self)
         let kept = drafts.indices.filter { !isChanged[$0] }.compactMap { drafts[$0].stored }
         let shown = try show(info, kept.map(\.id))
         var next = 0
-        return try drafts.indices.map { index in
+        let answers = try drafts.indices.map { index in
             guard let stored = drafts[index].stored, !isChanged[index] else {
                 defer { next += 1 }
                 return try finish(drafts[index], page, next)
@@ -207,6 +206,9 @@ package final class Transaction {
             guard let json = shown[stored.id] else { throw Problem.notFound(info.path) }
             return Written(value: drafts[index].new, id: stored.id, version: stored.version, json: json)
         }
+        // Last, so that the events of what follows from these rows follow theirs.
+        try R.stored(written.count == drafts.count ? drafts : written.map { drafts[$0] }, in: self)
+        return answers
     }
 
     private func only<R>(_ written: [Written<R>]) throws -> Written<R> {

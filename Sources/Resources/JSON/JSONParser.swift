@@ -68,14 +68,14 @@ package struct JSONParser {
 
     private mutating func object() throws(Failure) -> JSONObject {
         var members: [JSONObject.Member] = []
-        var names: Set<String> = []
+        var names = Names()
         skipSpace()
         if take(UInt8(ascii: "}")) { return JSONObject() }
         while true {
             skipSpace()
             guard peek() == UInt8(ascii: "\"") else { throw failure("needs a name in quotes here") }
             let name = try string()
-            guard names.insert(name).inserted else { throw failure("has the name \"\(name)\" twice in one object") }
+            guard names.insert(name) else { throw failure("has the name \"\(name)\" twice in one object") }
             guard names.count <= Self.membersMax else { throw failure("has an object with more than 1000 members") }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw failure("needs a colon here") }
@@ -84,6 +84,26 @@ package struct JSONParser {
             skipSpace()
             if take(UInt8(ascii: "}")) { return JSONObject(members) }
             guard take(UInt8(ascii: ",")) else { throw failure("needs a comma or } here") }
+        }
+    }
+
+    /// The names of one object. Few are compared faster than they are hashed.
+    private struct Names {
+        private static let few = 24
+        private var listed: [String] = []
+        private var hashed: Set<String> = []
+
+        var count: Int { max(listed.count, hashed.count) }
+
+        /// Answers false where the name is there already.
+        mutating func insert(_ name: String) -> Bool {
+            if hashed.isEmpty {
+                if listed.contains(name) { return false }
+                listed.append(name)
+                if listed.count > Self.few { hashed = Set(listed) }
+                return true
+            }
+            return hashed.insert(name).inserted
         }
     }
 

@@ -13,6 +13,10 @@ struct UploadReader {
     private let isDryRun: Bool
     private(set) var uploads = Uploads()
 
+    /// More than a batch of usual products carries; what is beyond is not even written.
+    private static let filesMax = 500
+    private var filesKept = 0
+
     /// What multipart adds around a file.
     private static let envelopeBytes = 65_536
 
@@ -68,6 +72,11 @@ struct UploadReader {
     /// One row: its `data` becomes a key, and so does a `url` that may not be called.
     private mutating func taken(from row: JSONObject, _ kind: UploadKind) async throws -> JSONObject {
         if case .string(let text) = row["data"] ?? .null, !text.isEmpty {
+            filesKept += 1
+            guard filesKept <= Self.filesMax else {
+                let fault = FieldFault("too_many", "is beyond the \(Self.filesMax) files that one request may carry")
+                return row.setting("data", .string(uploads.add(.failure(fault))))
+            }
             let result = try await library.keep(base64: text, as: kind, shop: shop, isDryRun: isDryRun)
             return row.setting("data", .string(uploads.add(result)))
         }

@@ -46,24 +46,24 @@ struct ExportNames: Sendable {
     }
 
     /// Looks up what a page refers to.
-    mutating func learn(_ page: Page, from storage: any Storage) async throws {
+    mutating func learn(_ rows: Rows, _ parts: ExportedParts, from storage: any Storage) async throws {
         if [brands, suppliers, manufacturers, labels].contains(where: { $0.count > Self.namesMax }) {
             (brands, suppliers, manufacturers, labels) = ([:], [:], [:], [:])
         }
         if values.count > Self.namesMax { (values, profiles) = ([:], [:]) }
         func ids(_ column: String) -> Set<Int64> {
-            Set(page.rows.compactMap { $0.integer(ExportedColumns.id(column)) })
+            Set(rows.compactMap { $0.integer(ExportedColumns.id(column)) })
         }
         try await learn(Brand.self, ids("brand_id"), into: &brands, from: storage)
         try await learn(Supplier.self, ids("supplier_id"), into: &suppliers, from: storage)
         try await learn(Manufacturer.self, ids("manufacturer_id"), into: &manufacturers, from: storage)
-        let worn = ExportedColumns.children("product_labels", on: page, for: tenant).values.joined()
+        let worn = parts.labels.values.joined()
         try await learn(
             ProductLabel.self, Set(worn.compactMap { $0.id("product_label_id") }), into: &labels, from: storage)
-        try await learnCategories(of: page, from: storage)
-        try await learnProducts(of: page, from: storage)
+        try await learnCategories(of: rows, from: storage)
+        try await learnProducts(of: rows, from: storage)
         try await learnProfiles(ids("profile_id").subtracting([0]), from: storage)
-        try await learnValues(of: page, from: storage)
+        try await learnValues(of: parts, from: storage)
     }
 
     // MARK: Things with a name
@@ -105,9 +105,9 @@ struct ExportNames: Sendable {
     // MARK: Categories
 
     /// The whole tree, once more when a page has a category that came after.
-    private mutating func learnCategories(of page: Page, from storage: any Storage) async throws {
+    private mutating func learnCategories(of rows: Rows, from storage: any Storage) async throws {
         var ids: Set<Int64> = []
-        for row in page.rows {
+        for row in rows {
             ids.formUnion(JSONText(row.text(ExportedColumns.id("categories")) ?? "[]").integers)
             if let main = row.integer(ExportedColumns.id("main_category_id")) { ids.insert(main) }
         }
@@ -144,9 +144,9 @@ struct ExportNames: Sendable {
     // MARK: Products
 
     /// The own numbers of the products that a page's products name.
-    private mutating func learnProducts(of page: Page, from storage: any Storage) async throws {
+    private mutating func learnProducts(of rows: Rows, from storage: any Storage) async throws {
         var ids: Set<Int64> = []
-        for row in page.rows {
+        for row in rows {
             for column in ["related", "similar_products"] {
                 ids.formUnion(JSONText(row.text(ExportedColumns.id(column)) ?? "[]").integers)
             }
@@ -187,15 +187,15 @@ struct ExportNames: Sendable {
         }
     }
 
-    private mutating func learnValues(of page: Page, from storage: any Storage) async throws {
+    private mutating func learnValues(of parts: ExportedParts, from storage: any Storage) async throws {
         let types = Dictionary(
             profiles.values.flatMap(\.attributes).map { ($0.id, $0.type) }, uniquingKeysWith: { first, _ in first })
         var ids: Set<Int64> = []
-        for row in ExportedColumns.children("attributes", on: page, for: tenant).values.joined()
+        for row in parts.attributes.values.joined()
         where types[row.id("attribute_id") ?? 0]?.isList == true {
             if let id = row.id("value") { ids.insert(id) }
         }
-        for row in ExportedColumns.children("stock_settings", on: page, for: tenant).values.joined() {
+        for row in parts.settings.values.joined() {
             ids.formUnion(["attribute_value_id", "attribute_value_id_2"].compactMap { row.id($0) })
         }
         let unknown = ids.filter { values[$0] == nil }

@@ -6,26 +6,13 @@ struct ExportPage {
     let rows: Rows
     let tenant: Tenant
     private let names: ExportNames
-    private let attributes: [Int64: [JSONObject]]
-    private let settings: [Int64: [JSONObject]]
-    /// Stock by variant.
-    private let stock: [Int64: JSON]
-    private let labels: [Int64: [JSONObject]]
-    private let images: [Int64: [JSONObject]]
+    private let parts: ExportedParts
 
-    init(_ page: Page, _ names: ExportNames, _ tenant: Tenant) {
-        rows = page.rows
+    init(_ rows: Rows, _ parts: ExportedParts, _ names: ExportNames, _ tenant: Tenant) {
+        self.rows = rows
+        self.parts = parts
         self.names = names
         self.tenant = tenant
-        attributes = ExportedColumns.children("attributes", on: page, for: tenant)
-        settings = ExportedColumns.children("stock_settings", on: page, for: tenant)
-        labels = ExportedColumns.children("product_labels", on: page, for: tenant)
-        images = ExportedColumns.children("images", on: page, for: tenant)
-        var stock: [Int64: JSON] = [:]
-        for variant in ExportedColumns.children("variants", on: page, for: tenant).values.joined() {
-            if let id = variant.id("variant_id") { stock[id] = variant["in_stock"] }
-        }
-        self.stock = stock
     }
 
     /// One line of JSON for each product.
@@ -66,7 +53,7 @@ struct ExportPage {
         give("manufacturer", "manufacturer_id", names.manufacturers)
         give("main_category", "main_category_id", names.categories)
         object.append("categories", .array(categories(row)))
-        let worn = labels[id(index)]?.compactMap { names.labels[$0.id("product_label_id") ?? 0] } ?? []
+        let worn = parts.labels[id(index)]?.compactMap { names.labels[$0.id("product_label_id") ?? 0] } ?? []
         object.append("product_labels", .array(worn))
         object.append("profile", profile(index) ?? .null)
         object.append("attributes", .array(said(index)))
@@ -79,7 +66,7 @@ struct ExportPage {
         }
         object.append("bundle", .array(members))
         // A bundle's stock is its members', and that of variants stands with them.
-        if members.isEmpty, settings[id(index)] == nil {
+        if members.isEmpty, parts.settings[id(index)] == nil {
             object.append("stock", .number(JSONNumber(row.integer(ExportedColumns.stockCount) ?? 0)))
         }
         return object
@@ -110,12 +97,12 @@ struct ExportPage {
     private func profile(_ index: Int) -> JSON? {
         guard let profile = known(index) else { return nil }
         var used: [Int64: Set<Int64>] = [:]
-        for row in attributes[id(index)] ?? [] {
+        for row in parts.attributes[id(index)] ?? [] {
             if let attribute = row.id("attribute_id"), let value = row.id("value") {
                 used[attribute, default: []].insert(value)
             }
         }
-        for row in settings[id(index)] ?? [] {
+        for row in parts.settings[id(index)] ?? [] {
             for suffix in ["", "_2"] {
                 guard let attribute = row.id("attribute_id" + suffix), let value = row.id("attribute_value_id" + suffix)
                 else { continue }
@@ -148,7 +135,7 @@ struct ExportPage {
 
     private func said(_ index: Int) -> [JSON] {
         guard let profile = known(index) else { return [] }
-        return (attributes[id(index)] ?? []).compactMap { row in
+        return (parts.attributes[id(index)] ?? []).compactMap { row in
             guard let attribute = profile.attributes.first(where: { $0.id == row.id("attribute_id") }) else {
                 return nil
             }
@@ -169,7 +156,8 @@ struct ExportPage {
     /// The variants by the names of what they differ in, with their stock.
     func variants(_ index: Int) -> [JSONObject] {
         guard let profile = known(index) else { return [] }
-        let rows = (settings[id(index)] ?? []).map { row -> (key: [String], weights: [Int64], object: JSONObject) in
+        let rows = (parts.settings[id(index)] ?? []).map {
+            row -> (key: [String], weights: [Int64], object: JSONObject) in
             var options = JSONObject()
             var weights: [Int64] = []
             for suffix in ["", "_2"] {
@@ -183,7 +171,7 @@ struct ExportPage {
             for member in row.members where !Self.variantIDs.contains(member.name) && member.value != .null {
                 object.append(member.name, member.value)
             }
-            if let count = row.id("variant_id").flatMap({ stock[$0] }) { object.append("stock", count) }
+            if let count = row.id("variant_id").flatMap({ parts.stock[$0] }) { object.append("stock", count) }
             return (options.members.map { $0.value.words ?? "" }, weights, object)
         }
         // Values of one weight stand by their names, because the order in which they were made is another elsewhere.
@@ -195,7 +183,7 @@ struct ExportPage {
 
     /// The pictures in their order, each by the address it came from.
     func pictures(_ index: Int) -> [JSONObject] {
-        (images[id(index)] ?? []).compactMap { ExportedPicture.object($0) }
+        (parts.images[id(index)] ?? []).compactMap { ExportedPicture.object($0) }
     }
 }
 

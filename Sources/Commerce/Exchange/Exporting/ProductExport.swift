@@ -40,9 +40,10 @@ package struct ProductExport: Sendable {
             let rows = try await storage.fetch(page(after: last))
             guard !rows.isEmpty else { return }
             let page = try await ExportedColumns.plan.page(rows, shop: tenant.webshopID, from: storage)
-            try await names.learn(page, from: storage)
+            let parts = try await ExportedParts(page, for: tenant, from: storage)
+            try await names.learn(page.rows, parts, from: storage)
             last = rows[rows.count - 1].text(ExportedColumns.ownID) ?? ""
-            let products = ExportPage(page, names, tenant)
+            let products = ExportPage(page.rows, parts, names, tenant)
             try await write(format == .butikJSONL ? products.lines : products.csv)
             done += rows.count
             progress(done)
@@ -65,7 +66,7 @@ package struct ProductExport: Sendable {
 
 /// What a page of products is read by: the plain fields, the rows that belong to a product, and the ids that become names.
 enum ExportedColumns {
-    private static let embeds: Set<String> = ["attributes", "stock_settings", "variants", "product_labels", "images"]
+    private static let embeds: Set<String> = ["attributes", "stock_settings", "product_labels", "images"]
 
     /// Writes the plain fields, straight from the cells.
     static let plain = Product.info.plan.selecting(Set(ExportedFields.plain.map(\.name)))
@@ -86,20 +87,44 @@ enum ExportedColumns {
     static func id(_ name: String) -> Int { plan.width + (ids.firstIndex(of: name) ?? 0) }
     static let stockCount = plan.width + ids.count
     static let ownID = plan.width + ids.count + 1
+}
 
-    /// The children of a kind on a page, as objects, by their product; nothing where there is no such kind.
-    static func children(_ name: String, on page: Page, for tenant: Tenant) -> [Int64: [JSONObject]] {
-        guard let index = plan.embeds.firstIndex(where: { $0.name == name }), page.children.indices.contains(index)
+/// The rows that belong to a page's products, as objects, by their product.
+struct ExportedParts {
+    let attributes: [Int64: [JSONObject]]
+    let settings: [Int64: [JSONObject]]
+    let labels: [Int64: [JSONObject]]
+    let images: [Int64: [JSONObject]]
+    /// How many there are of each variant.
+    private(set) var stock: [Int64: JSON] = [:]
+
+    init(_ page: Page, for tenant: Tenant, from storage: any Storage) async throws {
+        attributes = Self.objects("attributes", on: page, for: tenant)
+        settings = Self.objects("stock_settings", on: page, for: tenant)
+        labels = Self.objects("product_labels", on: page, for: tenant)
+        images = Self.objects("images", on: page, for: tenant)
+        guard !settings.isEmpty else { return }
+        let levels = try await storage.fetch(
+            """
+            SELECT stock_id, count FROM stock_levels WHERE webshop_id = \(tenant.webshopID)
+            AND product_id IN (\(SQL.paddedList(settings.keys.sorted()))) AND removed_on IS NULL
+            """)
+        for level in levels { stock[level.integer(0) ?? 0] = .number(JSONNumber(level.integer(1) ?? 0)) }
+    }
+
+    private static func objects(_ name: String, on page: Page, for tenant: Tenant) -> [Int64: [JSONObject]] {
+        let embeds = ExportedColumns.plan.embeds
+        guard let index = embeds.firstIndex(where: { $0.name == name }), page.children.indices.contains(index)
         else { return [:] }
         let rows = Page(rows: page.children[index])
-        let plan = plan.embeds[index].plan
-        var children: [Int64: [JSONObject]] = [:]
+        let plan = embeds[index].plan
+        var objects: [Int64: [JSONObject]] = [:]
         for row in rows.rows.indices {
             var writer = JSONWriter(capacity: 256)
             writer.object(row, of: rows, by: plan, for: tenant)
             guard case .object(let object)? = try? JSONParser.parse(writer.bytes) else { continue }
-            children[rows.rows[row].integer(plan.width) ?? 0, default: []].append(object)
+            objects[rows.rows[row].integer(plan.width) ?? 0, default: []].append(object)
         }
-        return children
+        return objects
     }
 }

@@ -1,0 +1,130 @@
+import Foundation
+import Resources
+import Support
+import Testing
+
+/// The requests of the guides are sent as they stand there, and answered as they say.
+@Suite struct GuideTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../docs").standardizedFileURL
+
+    /// A request of a guide and what is said of its answer.
+    private struct Step {
+        let line: Int
+        let method: String
+        let path: String
+        let body: JSON?
+        let answer: JSON
+    }
+
+    @Test func `the catalogue guide tells the truth`() async throws {
+        let shop = try await TestShop.open()
+        var ids = GuideIDs()
+        for step in try Self.steps(of: "catalogue.md") {
+            let path = ids.real(path: step.path)
+            let reply = try await shop.send(step.method, path, step.body.map { ids.real($0) })
+            ids.learn(step.answer, reply.json)
+            let missing = Self.missing(ids.real(step.answer), in: reply.json)
+            #expect(missing == nil, "line \(step.line): \(missing ?? "") in \(reply.text)")
+        }
+    }
+
+    private static func steps(of guide: String) throws -> [Step] {
+        let lines = try String(contentsOf: folder.appending(path: guide), encoding: .utf8)
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var blocks: [(kind: String, line: Int, text: [String])] = []
+        var isOpen = false
+        for (index, line) in lines.enumerated() {
+            if line.hasPrefix("```") {
+                isOpen.toggle()
+                if isOpen { blocks.append((String(line.dropFirst(3)), index + 1, [])) }
+            } else if isOpen {
+                blocks[blocks.count - 1].text.append(line)
+            }
+        }
+        try #require(!blocks.isEmpty && blocks.count.isMultiple(of: 2))
+        return try stride(from: 0, to: blocks.count, by: 2).map { index in
+            let (request, answer) = (blocks[index], blocks[index + 1])
+            try #require(request.kind == "http" && answer.kind == "json", "line \(request.line)")
+            let first = request.text[0].split(separator: " ", maxSplits: 1).map(String.init)
+            let body = request.text.dropFirst().joined(separator: "\n")
+            return Step(
+                line: request.line, method: first[0], path: first[1],
+                body: body.isEmpty ? nil : try JSONParser.parse(Array(body.utf8)),
+                answer: try JSONParser.parse(Array(answer.text.joined(separator: "\n").utf8)))
+        }
+    }
+
+    /// What an answer lacks of what is said of it: members may be left out, elements of a list may not.
+    private static func missing(_ said: JSON, in answer: JSON, at pointer: String = "") -> String? {
+        switch (said, answer) {
+        case (.object(let object), .object):
+            return object.members.lazy.compactMap {
+                missing($0.value, in: answer[$0.name], at: "\(pointer)/\($0.name)")
+            }
+            .first
+        case (.array(let elements), .array(let others)):
+            if elements.count != others.count { return "\(pointer) has \(others.count) elements" }
+            return zip(elements, others).enumerated().lazy.compactMap { index, pair in
+                missing(pair.0, in: pair.1, at: "\(pointer)/\(index)")
+            }.first
+        default: return said == answer ? nil : "\(pointer) is \(answer)"
+        }
+    }
+}
+
+/// The ids of a guide, and those that a shop gives instead.
+private struct GuideIDs {
+    private var known: [String: [Int64: JSON]] = [:]
+
+    private static func kind(_ name: String) -> String? {
+        let name = name.hasSuffix("_2") ? String(name.dropLast(2)) : name
+        return name.hasSuffix("_id") && name != "own_id" ? name : nil
+    }
+
+    /// Remembers what an answer has where the guide has an id.
+    mutating func learn(_ said: JSON, _ answer: JSON) {
+        switch (said, answer) {
+        case (.object(let object), .object):
+            for member in object.members {
+                if let kind = Self.kind(member.name), case .number(let number) = member.value, let id = number.integer {
+                    if known[kind]?[id] == nil { known[kind, default: [:]][id] = answer[member.name] }
+                } else if member.name == "value", case .number(let number) = member.value, let id = number.integer {
+                    known["value", default: [:]][id] = answer[member.name]
+                } else {
+                    learn(member.value, answer[member.name])
+                }
+            }
+        case (.array(let elements), .array(let others)):
+            for (element, other) in zip(elements, others) { learn(element, other) }
+        default: break
+        }
+    }
+
+    func real(_ json: JSON) -> JSON {
+        switch json {
+        case .object(let object):
+            .object(
+                JSONObject(
+                    object.members.map { member in
+                        guard let kind = member.name == "value" ? "value" : Self.kind(member.name),
+                            case .number(let number) = member.value, let id = number.integer
+                        else { return .init(member.name, real(member.value)) }
+                        return .init(member.name, known[kind]?[id] ?? member.value)
+                    }))
+        case .array(let elements): .array(elements.map { real($0) })
+        default: json
+        }
+    }
+
+    /// `/REST/landing-page/1/products` with the id this shop gave.
+    func real(path: String) -> String {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        let named = parts.enumerated().map { index, part -> String in
+            guard index > 0, let id = Int64(part) else { return part }
+            let kind = parts[index - 1].replacing("-", with: "_") + "_id"
+            return known[kind]?[id].map { String($0.integer) } ?? part
+        }
+        return named.joined(separator: "/").replacing(" ", with: "%20")
+    }
+}
