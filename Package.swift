@@ -70,7 +70,7 @@ let package = Package(
         .target(
             name: "ButikFiles", path: ".",
             // Everything beside its own folder and the two it carries.
-            exclude: ["README.md", "deploy", "Tests"], sources: ["Sources/ButikFiles"],
+            exclude: ["README.md", "deploy", "docs", "Tests"], sources: ["Sources/ButikFiles"],
             resources: [.copy("Migrations"), .copy("Seeds")]),
         .executableTarget(
             name: "butik",

@@ -52,6 +52,13 @@ package final class RowCounts: Sendable {
         }
     }
 
+    /// Grows with every change of a shop's table, so that what was read under one number holds as long as it stands; nil
+    /// where another process can write unseen.
+    package func generation(shop: Int64, table: String) -> Int? {
+        guard keptFor == nil else { return nil }
+        return state.withLock { $0.generations[Place(shop: shop, table: table)] ?? 0 }
+    }
+
     /// Remembers a count that was read after `generation` was asked for. If rows changed meanwhile it is never used.
     package func remember(_ count: Int64, for key: Key, generation: Int) {
         state.withLock { state in

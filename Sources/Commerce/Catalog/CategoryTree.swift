@@ -1,5 +1,6 @@
 import Persistence
 package import Resources
+import Synchronization
 
 /// The categories as a tree: nested in one answer, and never in a circle.
 package enum CategoryTree {
@@ -83,13 +84,19 @@ package enum CategoryTree {
             try call.refuseUnknownParameters()
             let plan = shown(call.query)
             let shop = call.tenant.webshopID
+            let hasCounts = call.query.isOn("counts")
+            // Read before the rows are, so that a change between the two is not missed.
+            let generation = storage.counts.generation(shop: shop, table: Category.info.table)
+            let remembered = storage.memory.value { RememberedTrees() }
+            let isUsual = !hasCounts && call.query["fields"] ?? "" == ""
+            if isUsual, let tree = remembered.tree(of: call.tenant, generation) { return Answer(body: tree) }
             var questions: [SQL] = [
                 """
                 SELECT \(raw: plan.select), parent_id FROM categories
                 WHERE webshop_id = \(shop) AND removed_on IS NULL ORDER BY weight, name, category_id
                 """
             ]
-            if call.query.isOn("counts") {
+            if hasCounts {
                 questions.append(
                     """
                     SELECT pc.product_id, pc.category_id FROM product_categories pc
@@ -99,7 +106,9 @@ package enum CategoryTree {
             }
             let answers = try await storage.fetch(questions)
             let counts = answers.count == 2 ? ProductCounts(answers[1], tree: answers[0], plan) : nil
-            return Answer(body: nested(answers[0], plan, counts, call.tenant))
+            let tree = nested(answers[0], plan, counts, call.tenant)
+            if isUsual { remembered.remember(tree, of: call.tenant, generation) }
+            return Answer(body: tree)
         })
 
     /// What a menu or a breadcrumb needs. The texts of thousands of categories are most of their bytes, and a page shows
@@ -151,6 +160,32 @@ package enum CategoryTree {
             writer.byte(UInt8(ascii: "}"))
         }
         writer.byte(UInt8(ascii: "]"))
+    }
+}
+
+/// The trees of shops as they were last shown: every page of a shop asks for its tree, which seldom changes.
+private final class RememberedTrees: Sendable {
+    private struct Tree {
+        let generation: Int
+        let url: String
+        let bytes: [UInt8]
+    }
+
+    private static let treesMax = 16
+    private let trees = Mutex<[Int64: Tree]>([:])
+
+    /// - Parameter generation: that of the shop's categories; nil where nothing can be believed.
+    func tree(of tenant: Tenant, _ generation: Int?) -> [UInt8]? {
+        guard let tree = trees.withLock({ $0[tenant.webshopID] }) else { return nil }
+        return tree.generation == generation && tree.url == tenant.url ? tree.bytes : nil
+    }
+
+    func remember(_ bytes: [UInt8], of tenant: Tenant, _ generation: Int?) {
+        guard let generation else { return }
+        trees.withLock { trees in
+            if trees.count >= Self.treesMax { trees.removeAll() }
+            trees[tenant.webshopID] = Tree(generation: generation, url: tenant.url, bytes: bytes)
+        }
     }
 }
 

@@ -65,6 +65,7 @@ package struct JSONNumber: Sendable, Equatable {
 package enum Decimals {
     /// `249.95` with two places is 24995. Nil for anything that is not wholly a number, or has digits left over.
     package static func scaled(_ text: some Collection<UInt8>, places: Int) -> Int64? {
+        if places == 0, let integer = plainInteger(text) { return integer }
         var bytes = text[...]
         let isNegative = bytes.first == UInt8(ascii: "-")
         if isNegative { bytes = bytes.dropFirst() }
@@ -81,6 +82,17 @@ package enum Decimals {
         }
         guard let exponent = exponent(bytes) else { return nil }
         return value(of: Array(whole) + Array(fraction), shiftedBy: places + exponent - fraction.count, isNegative)
+    }
+
+    /// Digits and nothing else, no more than any Int64 has: most numbers there are.
+    private static func plainInteger(_ text: some Collection<UInt8>) -> Int64? {
+        guard (1...18).contains(text.count) else { return nil }
+        var value: Int64 = 0
+        for byte in text {
+            guard isDigit(byte) else { return nil }
+            value = value * 10 + Int64(byte &- UInt8(ascii: "0"))
+        }
+        return value
     }
 
     private static func exponent(_ text: some Collection<UInt8>) -> Int? {

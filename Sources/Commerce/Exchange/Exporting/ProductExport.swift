@@ -33,21 +33,21 @@ package struct ProductExport: Sendable {
     ) async throws {
         if !format.header.isEmpty { try await write(format.header) }
         var names = ExportNames(tenant)
-        var last = ""
         var done = 0
-        while true {
+        var rows = try await storage.fetch(page(after: ""))
+        while let last = rows.last?.text(ExportedColumns.ownID) {
             try Task.checkCancellation()
-            let rows = try await storage.fetch(page(after: last))
-            guard !rows.isEmpty else { return }
+            let following = rows.count < Self.perPage ? [] : [page(after: last)]
+            // The next page is read while this one is written.
+            async let next = storage.fetch(following)
             let page = try await ExportedColumns.plan.page(rows, shop: tenant.webshopID, from: storage)
             let parts = try await ExportedParts(page, for: tenant, from: storage)
             try await names.learn(page.rows, parts, from: storage)
-            last = rows[rows.count - 1].text(ExportedColumns.ownID) ?? ""
             let products = ExportPage(page.rows, parts, names, tenant)
             try await write(format == .butikJSONL ? products.lines : products.csv)
             done += rows.count
             progress(done)
-            if rows.count < Self.perPage { return }
+            rows = try await next.first ?? Rows(width: 0)
         }
     }
 
