@@ -103,4 +103,19 @@ import Testing
         #expect((nowhere.status, nowhere.lastLine) == (1, "butik: /nowhere/x.csv cannot be written"))
         #expect(try await binary.run("export", "butik-csv", "--shop", "9").lastLine == "butik: there is no shop 9")
     }
+
+    @Test func `an export is written through a link, and leaves a device what it is`() async throws {
+        let binary = try await Binary.fresh()
+        try await binary.succeed("shop", "create", "Test")
+        let file = Binary.folder() + ".jsonl"
+        let link = file + ".link"
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        try await binary.succeed("export", "butik-jsonl", "--shop", "1", link)
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+        #expect(FileManager.default.fileExists(atPath: file))
+        let nothing = try await binary.succeed("export", "butik-jsonl", "--shop", "1", "/dev/null")
+        #expect(nothing == "0 products written to /dev/null")
+        let type = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+        #expect(type == .typeCharacterSpecial)
+    }
 }

@@ -32,21 +32,25 @@ struct Export: AsyncParsableCommand {
             try await export.run(progress: { progress.show($0, of: max($0, total)) }) { bytes in
                 try output.write(contentsOf: Data(bytes))
             }
-            if file != "-" {
-                try output.synchronize()
-                try output.close()
-            }
+            if file != "-" { try finish(output) }
             return total
         }
         if file != "-" { print("\(count) products written to \(file)") }
     }
 
+    /// Opened where it is and not put in its place: it may be a link, a pipe or a device.
     private func output() throws -> FileHandle {
         if file == "-" { return .standardOutput }
-        guard FileManager.default.createFile(atPath: file, contents: nil),
-            let handle = FileHandle(forWritingAtPath: file)
-        else { throw Settings.Fault(description: "\(file) cannot be written") }
-        return handle
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw Settings.Fault(description: "\(file) cannot be written") }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
+    /// A pipe or a device keeps nothing, and refuses to be flushed.
+    private func finish(_ output: FileHandle) throws {
+        var facts = stat()
+        if fstat(output.fileDescriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG { try output.synchronize() }
+        try output.close()
     }
 }
 
