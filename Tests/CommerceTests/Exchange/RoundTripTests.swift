@@ -61,6 +61,7 @@ import Testing
             "own_id": "LAMP-1", "brand_id": try await make("brand", ["name": "Lumen"]),
             "supplier_id": try await make("supplier", ["name": "Whole | sale", "link_to": "https://x.test"]),
             "manufacturer_id": try await make("manufacturer", ["name": "Maker", "city": "Aarhus", "country_id": 45]),
+            "safety_profile_id": try await make("safety-profile", ["name": "Lamps", "warnings": "<p>Gets hot</p>"]),
             "main_category_id": below, "categories": .array([top, below]), "gtin": "0570", "mpn": "M-1",
             "profile_id": profile, "product_labels": .array([second, label]),
             "attributes": [
@@ -122,12 +123,12 @@ import Testing
 
     /// What a client sees of the lamp but ids and times.
     private func expectSame(_ shop: TestShop, _ other: TestShop) async throws {
-        let paths = "product/own_id:LAMP-1?expand=brand,supplier,manufacturer"
+        let paths = "product/own_id:LAMP-1?expand=brand,supplier,manufacturer,safety_profile"
         let (one, two) = (try await shop.get(paths).json, try await other.get(paths).json)
         for field in ExportedFields.plain { #expect(one[field.name] == two[field.name], "\(field.name)") }
         for (object, names) in [
             ("brand", ["name", "rewrite_url"]), ("supplier", ["name", "link_to"]),
-            ("manufacturer", ["name", "city", "country_id"]),
+            ("manufacturer", ["name", "city", "country_id"]), ("safety_profile", ["name", "warnings"]),
         ] {
             for name in names { #expect(one[object][name] == two[object][name], "\(object).\(name)") }
         }

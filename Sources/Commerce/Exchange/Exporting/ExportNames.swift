@@ -25,6 +25,7 @@ struct ExportNames: Sendable {
     private(set) var brands: [Int64: JSON] = [:]
     private(set) var suppliers: [Int64: JSON] = [:]
     private(set) var manufacturers: [Int64: JSON] = [:]
+    private(set) var safetyProfiles: [Int64: JSON] = [:]
     private(set) var labels: [Int64: JSON] = [:]
     /// Paths from the top.
     private(set) var categories: [Int64: JSON] = [:]
@@ -47,8 +48,8 @@ struct ExportNames: Sendable {
 
     /// Looks up what a page refers to.
     mutating func learn(_ rows: Rows, _ parts: ExportedParts, from storage: any Storage) async throws {
-        if [brands, suppliers, manufacturers, labels].contains(where: { $0.count > Self.namesMax }) {
-            (brands, suppliers, manufacturers, labels) = ([:], [:], [:], [:])
+        if [brands, suppliers, manufacturers, safetyProfiles, labels].contains(where: { $0.count > Self.namesMax }) {
+            (brands, suppliers, manufacturers, safetyProfiles, labels) = ([:], [:], [:], [:], [:])
         }
         if values.count > Self.namesMax { (values, profiles) = ([:], [:]) }
         func ids(_ column: String) -> Set<Int64> {
@@ -57,6 +58,7 @@ struct ExportNames: Sendable {
         try await learn(Brand.self, ids("brand_id"), into: &brands, from: storage)
         try await learn(Supplier.self, ids("supplier_id"), into: &suppliers, from: storage)
         try await learn(Manufacturer.self, ids("manufacturer_id"), into: &manufacturers, from: storage)
+        try await learn(SafetyProfile.self, ids("safety_profile_id"), into: &safetyProfiles, from: storage)
         let worn = parts.labels.values.joined()
         try await learn(
             ProductLabel.self, Set(worn.compactMap { $0.id("product_label_id") }), into: &labels, from: storage)
@@ -74,7 +76,10 @@ struct ExportNames: Sendable {
     ) async throws {
         let unknown = ids.filter { names[$0] == nil }
         guard !unknown.isEmpty else { return }
-        let members = R.info.fields.filter { !$0.isReadOnly && $0.name != "description" }.map(\.name)
+        // What is named by an id of this shop means nothing in another.
+        let members = R.info.fields.filter { field in
+            !field.isReadOnly && field.name != "description" && field.reference?().isShopOwned != true
+        }.map(\.name)
         let plan = R.info.plan.withoutEmbeds.selecting(Set(members))
         let rows = try await storage.fetch(
             """

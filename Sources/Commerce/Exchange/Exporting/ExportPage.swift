@@ -51,6 +51,7 @@ struct ExportPage {
         give("brand", "brand_id", names.brands)
         give("supplier", "supplier_id", names.suppliers)
         give("manufacturer", "manufacturer_id", names.manufacturers)
+        give("safety_profile", "safety_profile_id", names.safetyProfiles)
         give("main_category", "main_category_id", names.categories)
         object.append("categories", .array(categories(row)))
         let worn = parts.labels[id(index)]?.compactMap { names.labels[$0.id("product_label_id") ?? 0] } ?? []

@@ -74,7 +74,8 @@ enum ExportedColumns {
     static let plan = Product.info.plan.selecting(Set(ExportedFields.plain.map(\.name)).union(embeds))
 
     private static let ids = [
-        "brand_id", "supplier_id", "manufacturer_id", "main_category_id", "canonical_id", "profile_id", "categories",
+        "brand_id", "supplier_id", "manufacturer_id", "safety_profile_id", "main_category_id", "canonical_id",
+        "profile_id", "categories",
         "related", "similar_products", "bundle_data",
     ]
     private static let stock = """

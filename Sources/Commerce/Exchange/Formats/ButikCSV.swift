@@ -29,7 +29,8 @@ package enum ButikCSV {
 
     /// What a product says beside its plain fields, in the order of the columns.
     static let named: [(name: String, cell: Cell)] = [
-        ("brand", .plain), ("supplier", .plain), ("manufacturer", .plain), ("main_category", .path),
+        ("brand", .plain), ("supplier", .plain), ("manufacturer", .plain),
+        ("safety_profile", .plain), ("main_category", .path),
         ("categories", .paths), ("product_labels", .list), ("profile", .plain), ("attributes", .json),
         ("canonical", .plain), ("related", .list), ("similar", .list), ("bundle", .counts), ("images", .json),
         ("stock", .plain),

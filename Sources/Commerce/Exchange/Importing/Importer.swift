@@ -216,7 +216,8 @@ extension ImportFault {
 
     /// What files have in the place of an id.
     private static let named = [
-        "brand_id": "brand", "supplier_id": "supplier", "manufacturer_id": "manufacturer", "profile_id": "profile",
+        "brand_id": "brand", "supplier_id": "supplier", "manufacturer_id": "manufacturer",
+        "safety_profile_id": "safety_profile", "profile_id": "profile",
         "main_category_id": "main_category", "canonical_id": "canonical",
     ]
 }

@@ -7,6 +7,7 @@ struct NameBook: Sendable {
     private var brands = NamedRows<Brand>()
     private var suppliers = NamedRows<Supplier>()
     private var manufacturers = NamedRows<Manufacturer>()
+    private var safetyProfiles = NamedRows<SafetyProfile>()
     private var labels = NamedRows<ProductLabel>()
     private var categories = CategoryBook()
     private var profiles = ProfileBook()
@@ -17,6 +18,7 @@ struct NameBook: Sendable {
         try brands.learn(names("brand"), in: tx)
         try suppliers.learn(names("supplier"), in: tx)
         try manufacturers.learn(names("manufacturer"), in: tx)
+        try safetyProfiles.learn(names("safety_profile"), in: tx)
         try labels.learn(bodies.flatMap { $0.list("product_labels").compactMap { Definition($0)?.name } }, in: tx)
         try profiles.learn(names("profile"), in: tx)
         if bodies.contains(where: { $0["categories"] != nil || $0["main_category"] != nil }) {
@@ -38,6 +40,8 @@ struct NameBook: Sendable {
             case "brand": named.append("brand_id", try brands.id(value, "brand", in: tx))
             case "supplier": named.append("supplier_id", try suppliers.id(value, "supplier", in: tx))
             case "manufacturer": named.append("manufacturer_id", try manufacturers.id(value, "manufacturer", in: tx))
+            case "safety_profile":
+                named.append("safety_profile_id", try safetyProfiles.id(value, "safety_profile", in: tx))
             case "main_category":
                 named.append(
                     "main_category_id", value == .null ? .null : try categories.id(value, "/main_category", in: tx))

@@ -17,7 +17,7 @@ package struct ImportPlace: Sendable, Equatable {
 }
 
 /// A product of a file in the wire's own shape, with names in the place of ids, because ids are another shop's:
-/// `brand`, `supplier`, `manufacturer`, `profile`, `main_category` and `categories` (paths), `product_labels`, the
+/// `brand`, `supplier`, `manufacturer`, `safety_profile`, `profile`, `main_category` and `categories` (paths), `product_labels`, the
 /// attributes and variants by the names of their values, `canonical`, `related`, `similar` and `bundle` by own_id; and `stock`.
 package struct ImportRecord: Sendable {
     package let place: ImportPlace
