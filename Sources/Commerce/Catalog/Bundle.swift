@@ -98,15 +98,12 @@ enum Bundle {
     private static func write(_ members: [Member], of bundle: Int64, in tx: Transaction) throws {
         tx.markChanged("bundle_members")
         try tx.db.run("DELETE FROM bundle_members WHERE webshop_id = \(tx.shop) AND bundle_id = \(bundle)")
-        guard !members.isEmpty else { return }
-        let tuples = members.enumerated().map { place, member -> SQL in
-            "(\(tx.shop), \(bundle), \(member.id), \(member.count), \(place))"
-        }
         try tx.db.run(
-            """
-            INSERT INTO bundle_members (webshop_id, bundle_id, product_id, count, place)
-            VALUES \(SQL.joined(tuples, by: ", "))
-            """)
+            SQL.insertions(
+                "INSERT INTO bundle_members (webshop_id, bundle_id, product_id, count, place) VALUES",
+                members.enumerated().map { place, member in
+                    [tx.shop, bundle, member.id, member.count, Int64(place)].map(\.sqlValue)
+                }))
     }
 
     private static func stored(in bundle: Int64, _ tx: Transaction) throws -> [Member] {

@@ -17,12 +17,10 @@ package enum ImageFetches {
     }
 
     static func add(_ ids: [Int64], in tx: Transaction) throws {
-        guard !ids.isEmpty else { return }
-        let rows = ids.map { "(\(tx.shop), \($0), 0, \(tx.now))" as SQL }
         try tx.db.run(
-            """
-            INSERT INTO image_fetches (webshop_id, image_id, attempts, next_attempt) VALUES \(SQL.joined(rows, by: ", "))
-            """)
+            SQL.insertions(
+                "INSERT INTO image_fetches (webshop_id, image_id, attempts, next_attempt) VALUES",
+                ids.map { [tx.shop.sqlValue, $0.sqlValue, .integer(0), tx.now.sqlValue] }))
     }
 
     /// Claims what is due. Of several processes one gets each image: the update holds only for the row as it was seen.

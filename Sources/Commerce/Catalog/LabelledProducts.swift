@@ -30,14 +30,12 @@ enum LabelledProducts {
         if !old.isEmpty {
             try tx.db.run("DELETE FROM labelled_products WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)")
         }
-        if !ids.isEmpty {
-            let tuples = ids.enumerated().map { place, id -> SQL in "(\(tx.shop), \(product.id), \(id), \(place))" }
-            try tx.db.run(
-                """
-                INSERT INTO labelled_products (webshop_id, product_id, product_label_id, place)
-                VALUES \(SQL.joined(tuples, by: ", "))
-                """)
-        }
+        try tx.db.run(
+            SQL.insertions(
+                "INSERT INTO labelled_products (webshop_id, product_id, product_label_id, place) VALUES",
+                ids.enumerated().map { place, id in
+                    [tx.shop.sqlValue, product.id.sqlValue, id.sqlValue, Int64(place).sqlValue]
+                }))
         product.has(ProductParts.labels, !ids.isEmpty)
         return true
     }

@@ -8,13 +8,10 @@ package enum MediaOwners {
     }
 
     static func add(_ kind: Kind, _ ids: [Int64], in tx: Transaction) throws {
-        guard !ids.isEmpty else { return }
-        let rows = ids.map { "(\(kind.rawValue), \($0), \(tx.shop))" as SQL }
         try tx.db.run(
-            """
-            INSERT INTO media_owners (kind, id, webshop_id) VALUES \(SQL.joined(rows, by: ", "))
-            ON CONFLICT (kind, id) DO NOTHING
-            """)
+            SQL.insertions(
+                "INSERT INTO media_owners (kind, id, webshop_id) VALUES",
+                ids.map { [.text(kind.rawValue), $0.sqlValue, tx.shop.sqlValue] }, "ON CONFLICT (kind, id) DO NOTHING"))
     }
 
     static func remove(_ kind: Kind, _ ids: [Int64], in tx: Transaction) throws {

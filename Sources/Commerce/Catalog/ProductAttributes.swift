@@ -87,15 +87,17 @@ enum ProductAttributes {
             try tx.db.run(
                 "DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)")
         }
-        guard !rows.isEmpty else { return }
-        let tuples = rows.enumerated().map { place, row -> SQL in
-            "(\(tx.shop), \(product.id), \(row.attributeID), \(row.valueID), \(place), \(row.value), \(row.plain))"
-        }
-        try tx.db.run(
-            """
+        let head = """
             INSERT INTO product_attributes (webshop_id, product_id, attribute_id, attribute_value_id, place, value, plain)
-            VALUES \(SQL.joined(tuples, by: ", "))
-            """)
+            VALUES
+            """
+        let rows = rows.enumerated().map { place, row -> [SQLValue] in
+            [
+                tx.shop.sqlValue, product.id.sqlValue, .integer(row.attributeID), .integer(row.valueID),
+                .integer(Int64(place)), .text(row.value), .text(row.plain),
+            ]
+        }
+        try tx.db.run(SQL.insertions(head, rows))
     }
 
     // MARK: Reading what the client wants

@@ -11,12 +11,10 @@ enum ProductMentions {
         let (new, before) = (product.mentioned, old?.mentioned ?? [])
         try forget(before.subtracting(new), by: product, in: tx)
         let added = new.subtracting(before).sorted()
-        guard !added.isEmpty else { return }
-        let tuples = added.map { "(\(tx.shop), \($0), \(product.id))" as SQL }
         try tx.db.run(
-            """
-            INSERT INTO product_mentions (webshop_id, mentioned_id, product_id) VALUES \(SQL.joined(tuples, by: ", "))
-            """)
+            SQL.insertions(
+                "INSERT INTO product_mentions (webshop_id, mentioned_id, product_id) VALUES",
+                added.map { [tx.shop.sqlValue, $0.sqlValue, product.id.sqlValue] }))
     }
 
     /// Takes a deleted product out of the lists that name it; each of those products has changed, and says so.

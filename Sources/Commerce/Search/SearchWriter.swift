@@ -143,7 +143,11 @@ package struct SearchWriter {
             SELECT DISTINCT bundle_id FROM bundle_members
             WHERE webshop_id = \(shop) AND product_id IN (\(SQL.paddedList(members)))
             """)
-        let ids = SQL.paddedList(Set(members + bundles.compactMap { $0.integer(0) }).sorted())
+        try inPieces(Set(members + bundles.compactMap { $0.integer(0) }).sorted(), lookAtStock)
+    }
+
+    private func lookAtStock(_ products: [Int64]) throws {
+        let ids = SQL.paddedList(products)
         // Locked by a statement of its own: the one that follows then sees what was committed by those who had them before.
         _ = try db.rows(
             """
@@ -155,6 +159,7 @@ package struct SearchWriter {
             UPDATE search_documents SET revision = \(try db.textIndex(of: shop).newRevision()), in_stock = \(raw: SearchDocument.inStock)
             FROM products p WHERE p.webshop_id = search_documents.webshop_id AND p.product_id = search_documents.product_id
             AND search_documents.webshop_id = \(shop) AND search_documents.product_id IN (\(ids))
+            AND in_stock <> \(raw: SearchDocument.inStock)
             """)
     }
 

@@ -5,7 +5,6 @@ import Persistence
 enum Vocabulary {
     private static let lettersMin = 4
     private static let lettersMax = 32
-    private static let rowsPerStatement = 500
     /// Words that share most with a misspelled one; the distance decides among them.
     private static let candidatesMax = 200
     private static let correctionsMax = 5
@@ -15,32 +14,19 @@ enum Vocabulary {
         (lettersMin...lettersMax).contains(word.utf8.count) && word.utf8.allSatisfy { (0x61...0x7A).contains($0) }
     }
 
-    /// Adds those that are new.
+    /// Adds those that are new, in one order for everybody.
     static func add(_ words: Set<String>, _ shop: Int64, in db: any Connection) throws {
-        let sorted = words.sorted()
-        for start in stride(from: 0, to: sorted.count, by: rowsPerStatement) {
-            let rows = sorted[start..<min(start + rowsPerStatement, sorted.count)].map { "(\(shop), \($0))" as SQL }
-            let new = try db.rows(
-                """
-                INSERT INTO search_words (webshop_id, word) VALUES \(SQL.joined(rows, by: ", "))
-                ON CONFLICT (webshop_id, word) DO NOTHING RETURNING word
-                """)
-            try addTrigrams(of: new.compactMap { $0.text(0) }, shop, in: db)
-        }
-    }
-
-    private static func addTrigrams(of words: [String], _ shop: Int64, in db: any Connection) throws {
-        let pairs = words.flatMap { word in trigrams(of: word).map { (trigram: $0, word: word) } }
-        for start in stride(from: 0, to: pairs.count, by: rowsPerStatement) {
-            let rows = pairs[start..<min(start + rowsPerStatement, pairs.count)].map {
-                "(\(shop), \($0.trigram), \($0.word))" as SQL
-            }
-            try db.run(
-                """
-                INSERT INTO search_trigrams (webshop_id, trigram, word) VALUES \(SQL.joined(rows, by: ", "))
-                ON CONFLICT (webshop_id, trigram, word) DO NOTHING
-                """)
-        }
+        let new = try db.fetch(
+            SQL.insertions(
+                "INSERT INTO search_words (webshop_id, word) VALUES",
+                words.sorted().map { [shop.sqlValue, $0.sqlValue] },
+                "ON CONFLICT (webshop_id, word) DO NOTHING RETURNING word")
+        ).joined().compactMap { $0.text(0) }
+        try db.run(
+            SQL.insertions(
+                "INSERT INTO search_trigrams (webshop_id, trigram, word) VALUES",
+                new.flatMap { word in trigrams(of: word).map { [shop.sqlValue, $0.sqlValue, word.sqlValue] } },
+                "ON CONFLICT (webshop_id, trigram, word) DO NOTHING"))
     }
 
     /// The known words nearest to one that finds nothing, nearest first.

@@ -55,34 +55,6 @@ extension Resource {
     package static var info: ResourceInfo { schema.info }
 }
 
-/// A value on its way into the database, and what it replaces.
-package struct Draft<R: Resource>: Sendable {
-    package var new: R
-    /// Nil for a new row.
-    package let old: R?
-    let stored: Stored<R>?
-    /// Whether rows that are part of the answer were changed, which is a change of the row itself.
-    let hasNewParts: Bool
-
-    /// The version the row had; nil for a new one.
-    package var oldVersion: Int64? { stored?.version }
-
-    /// A new row.
-    package init(_ new: R) {
-        self.new = new
-        (old, stored, hasNewParts) = (nil, nil, false)
-    }
-
-    /// A row that was taken and changed.
-    package init(_ stored: Stored<R>, hasNewParts: Bool = false) throws {
-        precondition(stored.isTaken, "an update needs a row that was taken")
-        new = stored.value
-        old = try R.schema.value(stored.record)
-        self.stored = stored
-        self.hasNewParts = hasNewParts
-    }
-}
-
 /// What happened to a row.
 package enum Change: String, Sendable, CaseIterable {
     case created, updated, deleted

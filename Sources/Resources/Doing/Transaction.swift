@@ -1,31 +1,5 @@
 package import Persistence
 
-/// A value as it stands in the database, with the version that guards it against a lost update.
-@dynamicMemberLookup
-package struct Stored<R: Resource>: Sendable {
-    package var value: R
-    package let id: Int64
-    package let version: Int64
-    /// The columns as they were read, to see what a change changes.
-    package let record: [SQLValue]
-    let isTaken: Bool
-
-    package subscript<Value>(dynamicMember path: WritableKeyPath<R, Value>) -> Value {
-        get { value[keyPath: path] }
-        set { value[keyPath: path] = newValue }
-    }
-}
-
-/// What a write left behind: the value and the JSON a single GET would now show.
-package struct Written<R: Resource>: Sendable {
-    package let value: R
-    package let id: Int64
-    package let version: Int64
-    package let json: [UInt8]
-
-    package var answer: Answer { Answer(body: json, version: version) }
-}
-
 /// The only door to write. It belongs to one shop, puts that shop into every statement it makes, and records the events
 /// of what it does, so that no write goes without its event and no event without its write.
 package final class Transaction {

@@ -151,14 +151,17 @@ package struct ImportWork: Sendable {
         guard let failed = row?.integer(0) else { throw Lost() }
         tx.markChanged("import_jobs")
         let first = failed - Int64(report.failed)
-        for (index, fault) in report.faults.enumerated() where first + Int64(index) < Int64(ImportReport.faultsMax) {
-            try tx.db.run(
-                """
-                INSERT INTO import_faults (webshop_id, import_id, place, record, line, cell, own_id, reason)
-                VALUES (\(tx.shop), \(id), \(first + Int64(index)), \(fault.place.record), \(fault.place.line),
-                \(fault.column), \(fault.ownID), \(fault.reason))
-                """)
+        let room = max(0, Int64(ImportReport.faultsMax) - first)
+        let rows = report.faults.prefix(Int(room)).enumerated().map { index, fault -> [SQLValue] in
+            [
+                tx.shop.sqlValue, id.sqlValue, .integer(first + Int64(index)), .integer(Int64(fault.place.record)),
+                .integer(Int64(fault.place.line)), .text(fault.column), .text(fault.ownID), .text(fault.reason),
+            ]
         }
+        try tx.db.run(
+            SQL.insertions(
+                "INSERT INTO import_faults (webshop_id, import_id, place, record, line, cell, own_id, reason) VALUES",
+                rows))
     }
 
     // MARK: Ending

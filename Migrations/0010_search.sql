@@ -1,13 +1,4 @@
--- Where products are found: their terms, what they are filtered, counted and sorted by, and the words that are known.
-
--- The terms of products, ready made.
-CREATE TABLE search_texts (
-    webshop_id BIGINT NOT NULL,
-    product_id BIGINT NOT NULL,
-    terms TSVECTOR NOT NULL,
-    PRIMARY KEY (webshop_id, product_id)
-);
-CREATE INDEX search_texts_terms_idx ON search_texts USING gin (terms);
+-- What products are filtered, counted and sorted by, and the words that are known; the full-text index itself is 0014.
 
 -- What one product is filtered, counted and sorted by. `revision` tells what was written since somebody looked.
 CREATE TABLE search_documents (

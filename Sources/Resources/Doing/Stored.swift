@@ -1,0 +1,55 @@
+import Persistence
+
+/// A value as it stands in the database, with the version that guards it against a lost update.
+@dynamicMemberLookup
+package struct Stored<R: Resource>: Sendable {
+    package var value: R
+    package let id: Int64
+    package let version: Int64
+    /// The columns as they were read, to see what a change changes.
+    package let record: [SQLValue]
+    let isTaken: Bool
+
+    package subscript<Value>(dynamicMember path: WritableKeyPath<R, Value>) -> Value {
+        get { value[keyPath: path] }
+        set { value[keyPath: path] = newValue }
+    }
+}
+
+/// What a write left behind: the value and the JSON a single GET would now show.
+package struct Written<R: Resource>: Sendable {
+    package let value: R
+    package let id: Int64
+    package let version: Int64
+    package let json: [UInt8]
+
+    package var answer: Answer { Answer(body: json, version: version) }
+}
+
+/// A value on its way into the database, and what it replaces.
+package struct Draft<R: Resource>: Sendable {
+    package var new: R
+    /// Nil for a new row.
+    package let old: R?
+    let stored: Stored<R>?
+    /// Whether rows that are part of the answer were changed, which is a change of the row itself.
+    let hasNewParts: Bool
+
+    /// The version the row had; nil for a new one.
+    package var oldVersion: Int64? { stored?.version }
+
+    /// A new row.
+    package init(_ new: R) {
+        self.new = new
+        (old, stored, hasNewParts) = (nil, nil, false)
+    }
+
+    /// A row that was taken and changed.
+    package init(_ stored: Stored<R>, hasNewParts: Bool = false) throws {
+        precondition(stored.isTaken, "an update needs a row that was taken")
+        new = stored.value
+        old = try R.schema.value(stored.record)
+        self.stored = stored
+        self.hasNewParts = hasNewParts
+    }
+}
