@@ -78,6 +78,15 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         return list(values)
     }
 
+    /// Far below what an engine binds in one statement.
+    private static let valuesPerStatement = 4096
+
+    /// Statements that each take a part of a list of values, which may be longer than an engine binds at once.
+    /// - Parameter statement: makes one of them from its part of the list.
+    package static func each(_ values: [some SQLBindable], _ statement: (SQL) -> SQL) -> [SQL] {
+        values.pieces(of: valuesPerStatement).map { statement(paddedList(Array($0))) }
+    }
+
     /// Statements that insert many rows each. All but the last are powers of two in size, so that a few texts serve for any
     /// number of rows.
     /// - Parameters:
@@ -137,5 +146,18 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         package mutating func appendInterpolation(raw text: String) {
             sql.append(raw: text)
         }
+    }
+}
+
+extension RandomAccessCollection {
+    /// The collection in pieces of a size, the last as long as is left.
+    package func pieces(of size: Int) -> [SubSequence] {
+        var pieces: [SubSequence] = []
+        var rest = self[...]
+        while !rest.isEmpty {
+            pieces.append(rest.prefix(size))
+            rest = rest.dropFirst(size)
+        }
+        return pieces
     }
 }

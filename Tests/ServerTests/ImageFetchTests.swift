@@ -144,11 +144,9 @@ import Testing
         let (now, address) = (world.server.clock.now, "https://\(other.host)/a.png")
         try await world.server.storage.write { db in
             let tx = Transaction(db, tenant: tenant, now: now, requestID: "import")
-            var stored = try tx.take(Product.self, id)
             let body = JSONObject([.init("images", [["url": .string(address)]])])
-            let old = stored.value
-            _ = try Product.storeParts(body, of: &stored.value, replacing: old, isStrict: false, in: tx)
-            try tx.update(stored, hasNewParts: true)
+            let product = try tx.take(Product.self, id)
+            _ = try ResourceEndpoints<Product>.write(body, over: product, isStrict: false, tx)
             try tx.flushEvents()
         }
         try await world.keeper.fetch()

@@ -102,7 +102,9 @@ package enum ImageFetches {
                 "SELECT attempts FROM image_fetches WHERE webshop_id = \(tx.shop) AND image_id = \(claim.imageID)"
             )?.integer(0) == claim.attempts
         guard isOurs,
-            let picture = try ProductImages.stored(of: product, in: tx).first(where: { $0.id == claim.imageID })
+            let picture = try ProductImages.stored(of: [product], in: tx)[product]?.first(where: {
+                $0.id == claim.imageID
+            })
         else { return }
         try change(picture)
         try tx.update(stored, hasNewParts: true)

@@ -18,63 +18,106 @@ enum LabelledProducts {
                 """, nullable: true),
         ])
 
-    /// Replaces the product's labels by those given.
-    static func store(_ given: JSON?, of product: inout Product, in tx: Transaction) throws -> Bool {
-        guard let given else { return false }
-        var errors: [Problem.FieldError] = []
-        let ids = try ids(of: given, at: "/product_labels", in: tx, &errors)
-        if !errors.isEmpty { throw Problem.invalid(errors) }
-        let old = product.parts & ProductParts.labels == 0 ? [] : try stored(of: product, in: tx)
-        guard ids != old else { return false }
+    /// Replaces the products' labels by those given.
+    static func store(_ products: inout [Described<Product>], in tx: Transaction) throws {
+        let given = products.map { $0.body["product_labels"] }
+        let concerned = products.indices.filter { given[$0] != nil }
+        guard !concerned.isEmpty else { return }
+        let known = try Known(concerned.compactMap { given[$0] }, at: "/product_labels", in: tx)
+        let wearing = concerned.map { products[$0].new }.filter { $0.parts & ProductParts.labels != 0 }
+        let stored = try stored(of: wearing.map(\.id.rawValue), in: tx)
+        var written: [(product: Int64, labels: [Int64])] = []
+        for index in concerned {
+            var errors: [Problem.FieldError] = []
+            let labels = try known.ids(of: given[index] ?? .null, at: "/product_labels", &errors)
+            if !errors.isEmpty { throw Problem.invalid(errors) }
+            let id = products[index].new.id.rawValue
+            guard labels != stored[id] ?? [] else { continue }
+            written.append((id, labels))
+            products[index].new.has(ProductParts.labels, !labels.isEmpty)
+            products[index].hasNewParts = true
+        }
+        try write(written, replacing: Set(stored.keys), in: tx)
+        SearchWriter.touch(written.map(\.product), in: tx)
+    }
+
+    /// - Parameter old: the products that had any.
+    private static func write(
+        _ written: [(product: Int64, labels: [Int64])], replacing old: Set<Int64>, in tx: Transaction
+    ) throws {
+        guard !written.isEmpty else { return }
         tx.markChanged("labelled_products")
-        if !old.isEmpty {
-            try tx.db.run("DELETE FROM labelled_products WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)")
+        let replaced = written.map(\.product).filter { old.contains($0) }
+        if !replaced.isEmpty {
+            try tx.db.run(
+                """
+                DELETE FROM labelled_products
+                WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(replaced)))
+                """)
+        }
+        let rows = written.flatMap { product, labels in
+            labels.enumerated().map { place, label in
+                [tx.shop.sqlValue, product.sqlValue, label.sqlValue, Int64(place).sqlValue]
+            }
         }
         try tx.db.run(
             SQL.insertions(
-                "INSERT INTO labelled_products (webshop_id, product_id, product_label_id, place) VALUES",
-                ids.enumerated().map { place, id in
-                    [tx.shop.sqlValue, product.id.sqlValue, id.sqlValue, Int64(place).sqlValue]
-                }))
-        product.has(ProductParts.labels, !ids.isEmpty)
-        return true
+                "INSERT INTO labelled_products (webshop_id, product_id, product_label_id, place) VALUES", rows))
     }
 
-    private static func stored(of product: Product, in tx: Transaction) throws -> [Int64] {
-        try tx.db.rows(
+    private static func stored(of products: [Int64], in tx: Transaction) throws -> [Int64: [Int64]] {
+        guard !products.isEmpty else { return [:] }
+        return try tx.db.rows(
             """
-            SELECT product_label_id FROM labelled_products
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) ORDER BY place
+            SELECT product_id, product_label_id FROM labelled_products
+            WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(products))) ORDER BY product_id, place
             """
-        ).compactMap { $0.integer(0) }
+        ).reduce(into: [:]) { $0[$1.integer(0) ?? 0, default: []].append($1.integer(1) ?? 0) }
     }
 
     /// The labels that a list names by objects, ids or names, each once.
     static func ids(
         of given: JSON, at pointer: String, in tx: Transaction, _ errors: inout [Problem.FieldError]
     ) throws -> [Int64] {
-        let elements = try given.elements(at: pointer, atMost: labelsMax)
-        guard !elements.isEmpty else { return [] }
-        let keys = elements.map(Key.init)
-        let rows = try tx.db.rows(
+        try Known([given], at: pointer, in: tx).ids(of: given, at: pointer, &errors)
+    }
+
+    /// The labels that some lists name.
+    private struct Known {
+        private let ids: Set<Int64>
+        private let byName: [String: Int64]
+
+        init(_ lists: [JSON], at pointer: String, in tx: Transaction) throws {
+            let keys = try lists.flatMap { try $0.elements(at: pointer, atMost: labelsMax).map(Key.init) }
+            let statements =
+                SQL.each(Set(keys.compactMap(\.id)).sorted()) { Self.rows("product_label_id", in: $0, tx) }
+                + SQL.each(Set(keys.compactMap(\.name)).sorted()) { Self.rows("name", in: $0, tx) }
+            let rows = try tx.db.fetch(statements).joined()
+            ids = Set(rows.compactMap { $0.integer(0) })
+            byName = Dictionary(
+                rows.map { ($0.text(1) ?? "", $0.integer(0) ?? 0) }, uniquingKeysWith: { first, _ in first })
+        }
+
+        private static func rows(_ column: String, in list: SQL, _ tx: Transaction) -> SQL {
             """
             SELECT product_label_id, name FROM product_labels WHERE webshop_id = \(tx.shop)
-            AND (product_label_id IN (\(SQL.list(keys.compactMap(\.id)))) OR name IN (\(SQL.list(keys.compactMap(\.name)))))
-            AND removed_on IS NULL
-            """)
-        let known = Set(rows.compactMap { $0.integer(0) })
-        let byName = Dictionary(
-            rows.map { ($0.text(1) ?? "", $0.integer(0) ?? 0) }, uniquingKeysWith: { first, _ in first })
-        var ids: [Int64] = []
-        for (index, key) in keys.enumerated() {
-            let id = key.id.flatMap { known.contains($0) ? $0 : nil } ?? key.name.flatMap { byName[$0] }
-            guard let id else {
-                errors.append(.init("\(pointer)/\(index)", "unknown_product-label", "names no label of this shop"))
-                continue
-            }
-            if !ids.contains(id) { ids.append(id) }
+            AND \(raw: column) IN (\(list)) AND removed_on IS NULL
+            """
         }
-        return ids
+
+        func ids(of given: JSON, at pointer: String, _ errors: inout [Problem.FieldError]) throws -> [Int64] {
+            var named: [Int64] = []
+            for (index, element) in try given.elements(at: pointer, atMost: labelsMax).enumerated() {
+                let key = Key(element)
+                let id = key.id.flatMap { ids.contains($0) ? $0 : nil } ?? key.name.flatMap { byName[$0] }
+                guard let id else {
+                    errors.append(.init("\(pointer)/\(index)", "unknown_product-label", "names no label of this shop"))
+                    continue
+                }
+                if !named.contains(id) { named.append(id) }
+            }
+            return named
+        }
     }
 
     /// What one element names a label by.

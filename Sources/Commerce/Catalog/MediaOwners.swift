@@ -15,7 +15,7 @@ package enum MediaOwners {
     }
 
     static func remove(_ kind: Kind, _ ids: [Int64], in tx: Transaction) throws {
-        try tx.db.run("DELETE FROM media_owners WHERE kind = \(kind.rawValue) AND id IN (\(SQL.list(ids)))")
+        try tx.db.run(SQL.each(ids) { "DELETE FROM media_owners WHERE kind = \(kind.rawValue) AND id IN (\($0))" })
     }
 
     /// Bytes that the public may have.

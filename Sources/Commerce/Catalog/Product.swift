@@ -235,8 +235,8 @@ package struct Product: Resource {
         SearchWriter.touch(drafts, in: tx)
         try CategoryProducts.list(
             drafts.map { (product: $0.new.id, now: $0.new.categoryIDs, before: $0.old?.categoryIDs ?? []) }, in: tx)
+        try ProductMentions.index(drafts, in: tx)
         for draft in drafts {
-            try ProductMentions.index(draft.new, replacing: draft.old, in: tx)
             guard let old = draft.old else { continue }
             if old.name != draft.new.name { try Bundle.renamed(draft.new, in: tx) }
             if old.allowNegativeStock != draft.new.allowNegativeStock {

@@ -52,87 +52,84 @@ enum ProductAttributes {
                 """),
         ])
 
-    /// Replaces the product's values by those given; without any, a product that changes its profile loses those it had.
+    /// Replaces the products' values by those given; without any, a product that changes its profile loses those it had.
     /// - Parameter isStrict: refuses an attribute the profile does not have, which is otherwise passed over as an unknown
     ///   field is: existing clients send the same rows to every shop.
-    static func store(
-        _ given: JSON?, of product: inout Product, replacing old: Product?, isStrict: Bool, in tx: Transaction
-    ) throws -> Bool {
-        let hasMoved = old.map { $0.profileID != product.profileID } ?? false
-        guard given != nil || (hasMoved && product.parts & ProductParts.attributes != 0) else { return false }
-        let rows = try rows(of: given ?? .null, for: product, isStrict: isStrict, in: tx)
-        if let old, try stored(of: old, in: tx) == rows { return false }
-        if old == nil, rows.isEmpty { return false }
-        try write(rows, of: product, isNew: old == nil, in: tx)
-        product.has(ProductParts.attributes, !rows.isEmpty)
-        return true
+    static func store(_ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction) throws {
+        let wishes = try products.map { try $0.body["attributes"].map { try self.wishes($0, tx.tenant) } }
+        let concerned = products.indices.filter { wishes[$0] != nil || products[$0].losesAttributes }
+        guard !concerned.isEmpty else { return }
+        let known = try Known(concerned.flatMap { wishes[$0] ?? [] }, in: tx)
+        let had = concerned.compactMap { products[$0].old }.filter { $0.parts & ProductParts.attributes != 0 }
+        let stored = try stored(of: had.map(\.id.rawValue), in: tx)
+        var written: [(product: Int64, rows: [Row])] = []
+        for index in concerned {
+            let product = products[index].new
+            let rows = try known.rows(of: wishes[index] ?? [], for: product, isStrict: isStrict, tx.tenant)
+            guard rows != stored[product.id.rawValue] ?? [] else { continue }
+            written.append((product.id.rawValue, rows))
+            products[index].new.has(ProductParts.attributes, !rows.isEmpty)
+            products[index].hasNewParts = true
+        }
+        try write(written, replacing: Set(stored.keys), in: tx)
+        SearchWriter.touch(written.map(\.product), in: tx)
     }
 
-    private static func stored(of product: Product, in tx: Transaction) throws -> [Row] {
-        try tx.db.rows(
+    private static func stored(of products: [Int64], in tx: Transaction) throws -> [Int64: [Row]] {
+        guard !products.isEmpty else { return [:] }
+        return try tx.db.rows(
             """
-            SELECT attribute_id, attribute_value_id, value, plain FROM product_attributes
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) ORDER BY place
+            SELECT product_id, attribute_id, attribute_value_id, value, plain FROM product_attributes
+            WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(products))) ORDER BY product_id, place
             """
-        ).map { row in
-            Row(
-                attributeID: row.integer(0) ?? 0, valueID: row.integer(1) ?? 0, value: row.text(2) ?? "",
-                plain: row.text(3) ?? "")
+        ).reduce(into: [:]) { stored, row in
+            stored[row.integer(0) ?? 0, default: []].append(
+                Row(
+                    attributeID: row.integer(1) ?? 0, valueID: row.integer(2) ?? 0, value: row.text(3) ?? "",
+                    plain: row.text(4) ?? ""))
         }
     }
 
-    private static func write(_ rows: [Row], of product: Product, isNew: Bool, in tx: Transaction) throws {
+    /// - Parameter old: the products that had any.
+    private static func write(
+        _ written: [(product: Int64, rows: [Row])], replacing old: Set<Int64>, in tx: Transaction
+    ) throws {
+        guard !written.isEmpty else { return }
         tx.markChanged("product_attributes")
-        if !isNew {
+        let replaced = written.map(\.product).filter { old.contains($0) }
+        if !replaced.isEmpty {
             try tx.db.run(
-                "DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)")
+                """
+                DELETE FROM product_attributes
+                WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(replaced)))
+                """)
         }
         let head = """
             INSERT INTO product_attributes (webshop_id, product_id, attribute_id, attribute_value_id, place, value, plain)
             VALUES
             """
-        let rows = rows.enumerated().map { place, row -> [SQLValue] in
-            [
-                tx.shop.sqlValue, product.id.sqlValue, .integer(row.attributeID), .integer(row.valueID),
-                .integer(Int64(place)), .text(row.value), .text(row.plain),
-            ]
+        let rows = written.flatMap { product, rows in
+            rows.enumerated().map { place, row -> [SQLValue] in
+                [
+                    tx.shop.sqlValue, product.sqlValue, .integer(row.attributeID), .integer(row.valueID),
+                    .integer(Int64(place)), .text(row.value), .text(row.plain),
+                ]
+            }
         }
         try tx.db.run(SQL.insertions(head, rows))
     }
 
     // MARK: Reading what the client wants
 
-    private static func rows(
-        of given: JSON, for product: Product, isStrict: Bool, in tx: Transaction
-    ) throws -> [Row] {
+    private static func wishes(_ given: JSON, _ tenant: Tenant) throws -> [Wish] {
         var errors: [Problem.FieldError] = []
         let elements = try given.elements(at: "/attributes", atMost: rowsMax)
-        let wishes = elements.enumerated().flatMap { Self.wishes($1, at: "/attributes/\($0)", tx.tenant, &errors) }
+        let wishes = elements.enumerated().flatMap { Self.wishes($1, at: "/attributes/\($0)", tenant, &errors) }
         if !errors.isEmpty { throw Problem.invalid(errors) }
         guard wishes.count <= valuesMax else {
             throw Problem.invalid("/attributes", "too_long", "has \(wishes.count) values; at most \(valuesMax)")
         }
-        let attributes = try tx.findAll(ProfileAttribute.self, Array(Set(wishes.map(\.attributeID))).sorted())
-        let byID = Dictionary(attributes.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
-        let lists = try values(of: attributes.filter(\.dataType.isList), in: tx)
-        var rows: [Row] = []
-        for wish in wishes {
-            guard let attribute = byID[wish.attributeID], attribute.profileID == product.profileID else {
-                guard isStrict else { continue }
-                let message = "names no attribute of profile \(product.profileID)"
-                errors.append(.init(wish.pointer + "/attribute_id", "unknown_attribute", message))
-                continue
-            }
-            do throws(FieldFault) {
-                let row = try row(of: wish, attribute, lists[wish.attributeID] ?? [:], tx.tenant)
-                guard let row, !rows.contains(where: { $0.isSamePlace(as: row) }) else { continue }
-                rows.append(row)
-            } catch {
-                errors.append(.init(wish.pointer + (wish.isWord ? "/val" : "/value"), error.code, error.message))
-            }
-        }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
-        return rows
+        return wishes
     }
 
     /// The wishes of one element: a list as its value stands for several values of the attribute.
@@ -154,15 +151,48 @@ enum ProductAttributes {
         return values.map { Wish(attributeID: id, value: $0, isWord: isWord, pointer: pointer) }
     }
 
-    /// The live values of lists: their words, by attribute and id.
-    private static func values(of lists: [ProfileAttribute], in tx: Transaction) throws -> [Int64: [Int64: String]] {
-        guard !lists.isEmpty else { return [:] }
-        let rows = try tx.db.rows(
-            """
-            SELECT attribute_id, attribute_value_id, val FROM profile_attribute_values WHERE webshop_id = \(tx.shop)
-            AND attribute_id IN (\(SQL.list(lists.map(\.id)))) AND removed_on IS NULL
-            """)
-        return rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0, default: [:]][$1.integer(1) ?? 0] = $1.text(2) }
+    /// The attributes that wishes name, and the values of those that are lists.
+    private struct Known {
+        private let attributes: [Int64: ProfileAttribute]
+        /// The live values of lists: their words, by attribute and id.
+        private let lists: [Int64: [Int64: String]]
+
+        init(_ wishes: [Wish], in tx: Transaction) throws {
+            let named = try tx.findAll(ProfileAttribute.self, Array(Set(wishes.map(\.attributeID))).sorted())
+            attributes = Dictionary(named.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+            let statements = SQL.each(named.filter(\.dataType.isList).map(\.id)) { some in
+                """
+                SELECT attribute_id, attribute_value_id, val FROM profile_attribute_values WHERE webshop_id = \(tx.shop)
+                AND attribute_id IN (\(some)) AND removed_on IS NULL
+                """
+            }
+            lists = try tx.db.fetch(statements).joined().reduce(into: [:]) {
+                $0[$1.integer(0) ?? 0, default: [:]][$1.integer(1) ?? 0] = $1.text(2)
+            }
+        }
+
+        /// The rows that a product's wishes come to.
+        func rows(of wishes: [Wish], for product: Product, isStrict: Bool, _ tenant: Tenant) throws -> [Row] {
+            var errors: [Problem.FieldError] = []
+            var rows: [Row] = []
+            for wish in wishes {
+                guard let attribute = attributes[wish.attributeID], attribute.profileID == product.profileID else {
+                    guard isStrict else { continue }
+                    let message = "names no attribute of profile \(product.profileID)"
+                    errors.append(.init(wish.pointer + "/attribute_id", "unknown_attribute", message))
+                    continue
+                }
+                do throws(FieldFault) {
+                    let row = try ProductAttributes.row(of: wish, attribute, lists[wish.attributeID] ?? [:], tenant)
+                    guard let row, !rows.contains(where: { $0.isSamePlace(as: row) }) else { continue }
+                    rows.append(row)
+                } catch {
+                    errors.append(.init(wish.pointer + (wish.isWord ? "/val" : "/value"), error.code, error.message))
+                }
+            }
+            if !errors.isEmpty { throw Problem.invalid(errors) }
+            return rows
+        }
     }
 
     /// The row for a wish; nil where an empty value means that the product has none.
@@ -209,5 +239,12 @@ enum ProductAttributes {
             list.isEmpty
                 ? "names no value; the attribute's list is empty"
                 : "names no value of the attribute; it has \(words.joined(separator: ", "))")
+    }
+}
+
+extension Described<Product> {
+    /// Whether it had values of a profile that is not its own any more.
+    fileprivate var losesAttributes: Bool {
+        old.map { $0.profileID != new.profileID && $0.parts & ProductParts.attributes != 0 } ?? false
     }
 }

@@ -63,78 +63,101 @@ enum ProductImages {
         return "cache/\(digits)/\(slug)fit-1000x1000x90.\(type.fileExtension)"
     }
 
-    /// Merges rows into the product's pictures.
-    /// - Parameter pointer: where a row stands in the body.
+    /// Merges rows into the pictures of products.
+    /// - Parameters:
+    ///   - rows: those of each product.
+    ///   - pointer: where a row stands in the body.
+    /// - Returns: what was done to each product.
     static func merge(
-        _ rows: [JSON], at pointer: (Int) -> String, of product: inout Product, isStrict: Bool, in tx: Transaction
-    ) throws -> Outcome {
-        guard !rows.isEmpty else { return Outcome() }
-        var pictures = product.parts & ProductParts.images == 0 ? [] : try stored(of: product.id.rawValue, in: tx)
-        var outcome = Outcome()
-        var errors: [Problem.FieldError] = []
-        for (index, row) in rows.enumerated() {
-            var reader = RowReader(row, at: pointer(index), tx)
-            try reader.apply(to: &pictures, &outcome, isStrict: isStrict)
-            errors += reader.errors
+        _ rows: [[JSON]], at pointer: (Int) -> String, of products: inout [Product], isStrict: Bool, in tx: Transaction
+    ) throws -> [Outcome] {
+        var outcomes = products.map { _ in Outcome() }
+        let concerned = products.indices.filter { !rows[$0].isEmpty }
+        guard !concerned.isEmpty else { return outcomes }
+        let shown = concerned.map { products[$0] }.filter { $0.parts & ProductParts.images != 0 }
+        let stored = try stored(of: shown.map(\.id.rawValue), in: tx)
+        for index in concerned {
+            var pictures = stored[products[index].id.rawValue] ?? []
+            var errors: [Problem.FieldError] = []
+            for (place, row) in rows[index].enumerated() {
+                var reader = RowReader(row, at: pointer(place), tx)
+                try reader.apply(to: &pictures, &outcomes[index], isStrict: isStrict)
+                errors += reader.errors
+            }
+            if !errors.isEmpty { throw Problem.invalid(errors) }
+            guard pictures.count <= countMax else {
+                throw Problem.invalid("/images", "too_many", "a product has at most \(countMax) images")
+            }
+            products[index].has(ProductParts.images, !pictures.isEmpty)
         }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
-        guard pictures.count <= countMax else {
-            throw Problem.invalid("/images", "too_many", "a product has at most \(countMax) images")
-        }
-        try write(outcome, of: product, in: tx)
-        product.has(ProductParts.images, !pictures.isEmpty)
-        return outcome
+        try write(concerned.map { (products[$0].id.rawValue, outcomes[$0]) }, in: tx)
+        return outcomes
     }
 
-    static func stored(of product: Int64, in tx: Transaction) throws -> [Picture] {
-        try tx.db.rows(
+    /// The pictures of products, in the order in which they are shown.
+    static func stored(of products: [Int64], in tx: Transaction) throws -> [Int64: [Picture]] {
+        guard !products.isEmpty else { return [:] }
+        return try tx.db.rows(
             """
-            SELECT image_id, weight, variant_name, description, sha256, content_type, width, height, source_url FROM images
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product) ORDER BY weight, image_id
+            SELECT product_id, image_id, weight, variant_name, description, sha256, content_type, width, height, source_url
+            FROM images WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(products)))
+            ORDER BY product_id, weight, image_id
             """
-        ).map { row in
+        ).reduce(into: [:]) { stored, row in
             var file: Upload?
-            if let hash = row.text(4), let type = row.text(5).flatMap({ FileType(contentType: $0) }) {
+            if let hash = row.text(5), let type = row.text(6).flatMap({ FileType(contentType: $0) }) {
                 file = Upload(
-                    sha256: hash, bytes: 0, type: type, width: row.integer(6) ?? 0, height: row.integer(7) ?? 0)
+                    sha256: hash, bytes: 0, type: type, width: row.integer(7) ?? 0, height: row.integer(8) ?? 0)
             }
-            return Picture(
-                id: row.integer(0) ?? 0, weight: row.integer(1) ?? 0, variantName: row.text(2),
-                description: row.text(3) ?? "", file: file, sourceURL: row.text(8))
+            stored[row.integer(0) ?? 0, default: []].append(
+                Picture(
+                    id: row.integer(1) ?? 0, weight: row.integer(2) ?? 0, variantName: row.text(3),
+                    description: row.text(4) ?? "", file: file, sourceURL: row.text(9)))
         }
     }
 
     // MARK: Writing
 
-    private static func write(_ outcome: Outcome, of product: Product, in tx: Transaction) throws {
-        guard !outcome.isNothing else { return }
+    private static func write(_ outcomes: [(product: Int64, outcome: Outcome)], in tx: Transaction) throws {
+        guard outcomes.contains(where: { !$0.outcome.isNothing }) else { return }
         tx.markChanged("images")
-        try remove(outcome.removed, in: tx)
-        let rows = (outcome.added + outcome.changed).map { picture -> SQL in
-            """
-            (\(tx.shop), \(picture.id), \(product.id), \(picture.weight), \(picture.variantName), \(picture.description),
-            \(picture.path), \(picture.file?.sha256), \(picture.file?.type.contentType), \(picture.file?.width),
-            \(picture.file?.height), \(picture.sourceURL), \(tx.now))
-            """
+        try remove(outcomes.flatMap(\.outcome.removed), in: tx)
+        let rows = outcomes.flatMap { product, outcome in
+            (outcome.added + outcome.changed).map { row(of: $0, product, in: tx) }
         }
-        guard !rows.isEmpty else { return }
-        try tx.db.run(
-            """
-            INSERT INTO images (webshop_id, image_id, product_id, weight, variant_name, description, path, sha256,
-            content_type, width, height, source_url, created) VALUES \(SQL.joined(rows, by: ", "))
-            ON CONFLICT (webshop_id, image_id) DO UPDATE SET weight = excluded.weight,
-            variant_name = excluded.variant_name, description = excluded.description, path = excluded.path
-            """)
-        try MediaOwners.add(.image, outcome.added.map(\.id), in: tx)
-        try ImageFetches.add(outcome.added.filter { $0.file == nil }.map(\.id), in: tx)
+        try tx.db.run(SQL.insertions(insertion, rows, upsertion))
+        let added = outcomes.flatMap(\.outcome.added)
+        try MediaOwners.add(.image, added.map(\.id), in: tx)
+        try ImageFetches.add(added.filter { $0.file == nil }.map(\.id), in: tx)
+    }
+
+    private static let insertion = """
+        INSERT INTO images (webshop_id, image_id, product_id, weight, variant_name, description, path, sha256, content_type,
+        width, height, source_url, created) VALUES
+        """
+    private static let upsertion = """
+        ON CONFLICT (webshop_id, image_id) DO UPDATE SET weight = excluded.weight,
+        variant_name = excluded.variant_name, description = excluded.description, path = excluded.path
+        """
+
+    private static func row(of picture: Picture, _ product: Int64, in tx: Transaction) -> [SQLValue] {
+        let file = picture.file
+        return [
+            tx.shop.sqlValue, picture.id.sqlValue, product.sqlValue, picture.weight.sqlValue,
+            picture.variantName.sqlValue,
+            picture.description.sqlValue, picture.path.sqlValue, file?.sha256.sqlValue ?? .null,
+            file?.type.contentType.sqlValue ?? .null, (file?.width).sqlValue, (file?.height).sqlValue,
+            picture.sourceURL.sqlValue, tx.now.sqlValue,
+        ]
     }
 
     /// Takes rows out; the bytes go when nothing else uses them.
     static func remove(_ ids: [Int64], in tx: Transaction) throws {
-        guard !ids.isEmpty else { return }
         for table in ["images", "image_fetches"] {
             try tx.db.run(
-                "DELETE FROM \(raw: table) WHERE webshop_id = \(tx.shop) AND image_id IN (\(SQL.list(ids)))")
+                SQL.each(ids) {
+                    "DELETE FROM \(raw: table) WHERE webshop_id = \(tx.shop) AND image_id IN (\($0))"
+                })
         }
         try MediaOwners.remove(.image, ids, in: tx)
     }

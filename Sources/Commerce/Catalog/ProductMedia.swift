@@ -6,22 +6,44 @@ extension Product {
         [.init("images", .image), .init("pdf_files", .document), .init("file", .document)]
     }
 
-    /// Merges the images and files of a body.
-    mutating func storeMedia(_ body: JSONObject, isStrict: Bool, in tx: Transaction) throws -> Bool {
-        let images = try (body["images"] ?? .null).elements(at: "/images", atMost: ProductMedia.rowsMax)
+    /// Merges the images and files of bodies.
+    static func storeMedia(_ rows: inout [Described<Product>], isStrict: Bool, in tx: Transaction) throws {
+        let images = try rows.map { row in
+            try (row.body["images"] ?? .null).elements(at: "/images", atMost: ProductMedia.rowsMax)
+        }
+        var products = rows.map(\.new)
         let pictures = try ProductImages.merge(
-            images, at: { "/images/\($0)" }, of: &self, isStrict: isStrict, in: tx)
+            images, at: { "/images/\($0)" }, of: &products, isStrict: isStrict, in: tx)
+        for index in rows.indices {
+            rows[index].new = products[index]
+            let hasNewFiles = try rows[index].new.storeFiles(rows[index].body, isStrict: isStrict, in: tx)
+            if hasNewFiles || !pictures[index].isNothing { rows[index].hasNewParts = true }
+        }
+    }
+
+    private mutating func storeFiles(_ body: JSONObject, isStrict: Bool, in tx: Transaction) throws -> Bool {
         let rows = try (body["pdf_files"] ?? .null).elements(at: "/pdf_files", atMost: ProductMedia.rowsMax)
         let file = [body["file"] ?? .null].filter { $0 != .null && $0 != "" }
-        let documents = try ProductFiles.merge(
-            rows + file, at: { $0 < rows.count ? "/pdf_files/\($0)" : "/file" }, of: &self, isStrict: isStrict, in: tx)
-        return !pictures.isNothing || !documents.isNothing
+        return try !ProductFiles.merge(
+            rows + file, at: { $0 < rows.count ? "/pdf_files/\($0)" : "/file" }, of: &self, isStrict: isStrict, in: tx
+        ).isNothing
+    }
+
+    /// Merges one row into the pictures of a product.
+    fileprivate mutating func mergeImage(_ row: JSON, isStrict: Bool, in tx: Transaction) throws
+        -> ProductImages.Outcome
+    {
+        var products = [self]
+        let outcomes = try ProductImages.merge([[row]], at: { _ in "" }, of: &products, isStrict: isStrict, in: tx)
+        self = products.first ?? self
+        return outcomes.first ?? ProductImages.Outcome()
     }
 
     /// Lets go of what was shown of a deleted product.
     func dropMedia(in tx: Transaction) throws {
         if parts & ProductParts.images != 0 {
-            try ProductImages.remove(try ProductImages.stored(of: id.rawValue, in: tx).map(\.id), in: tx)
+            try ProductImages.remove(
+                try ProductImages.stored(of: [id.rawValue], in: tx).values.joined().map(\.id), in: tx)
         }
         if parts & ProductParts.files != 0 {
             try tx.db.run("DELETE FROM product_files WHERE webshop_id = \(tx.shop) AND product_id = \(id)")
@@ -72,9 +94,8 @@ enum ProductMedia {
                 bodyTypes: ["application/json"] + fileTypes),
             .write { call, tx in
                 try change(call, tx) { product, body in
-                    let outcome = try ProductImages.merge(
-                        [.object(body.without(["image_id", "remove"]))], at: { _ in "" }, of: &product,
-                        isStrict: call.preferences.isStrict, in: tx)
+                    let outcome = try product.mergeImage(
+                        .object(body.without(["image_id", "remove"])), isStrict: call.preferences.isStrict, in: tx)
                     return (ProductImages.embed, outcome.added.first?.id)
                 }
             })
@@ -115,7 +136,7 @@ enum ProductMedia {
         "Removes an image from a product.", deleted("image_id"),
         .write { call, tx in
             try remove(call, tx, "image", "image_id") { product, row in
-                try ProductImages.merge([row], at: { _ in "" }, of: &product, isStrict: false, in: tx).isNothing
+                try product.mergeImage(row, isStrict: false, in: tx).isNothing
             }
         })
 

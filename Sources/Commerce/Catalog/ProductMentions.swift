@@ -3,18 +3,22 @@ import Resources
 
 /// Who names whom in `related` and `similar`, so that a product that is deleted leaves those lists.
 enum ProductMentions {
-    /// Keeps the index in line with the lists of a product that was stored.
-    static func index(_ product: Product, replacing old: Product?, in tx: Transaction) throws {
-        guard product.related != old?.related ?? .emptyList || product.similar != old?.similar ?? .emptyList else {
-            return
+    /// Keeps the index in line with the lists of products that were stored.
+    static func index(_ drafts: [Draft<Product>], in tx: Transaction) throws {
+        let changed = drafts.filter { draft in
+            draft.new.related != draft.old?.related ?? .emptyList
+                || draft.new.similar != draft.old?.similar ?? .emptyList
         }
-        let (new, before) = (product.mentioned, old?.mentioned ?? [])
-        try forget(before.subtracting(new), by: product, in: tx)
-        let added = new.subtracting(before).sorted()
+        for draft in changed {
+            try forget(draft.old?.mentioned.subtracting(draft.new.mentioned) ?? [], by: draft.new, in: tx)
+        }
+        let added = changed.flatMap { draft in
+            draft.new.mentioned.subtracting(draft.old?.mentioned ?? []).sorted().map {
+                [tx.shop.sqlValue, $0.sqlValue, draft.new.id.sqlValue]
+            }
+        }
         try tx.db.run(
-            SQL.insertions(
-                "INSERT INTO product_mentions (webshop_id, mentioned_id, product_id) VALUES",
-                added.map { [tx.shop.sqlValue, $0.sqlValue, product.id.sqlValue] }))
+            SQL.insertions("INSERT INTO product_mentions (webshop_id, mentioned_id, product_id) VALUES", added))
     }
 
     /// Takes a deleted product out of the lists that name it; each of those products has changed, and says so.

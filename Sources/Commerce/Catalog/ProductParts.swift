@@ -12,26 +12,30 @@ enum ProductParts {
 
 extension Product {
     package static func storeParts(
-        _ body: JSONObject, of new: inout Product, replacing old: Product?, isStrict: Bool, in tx: Transaction
-    ) throws -> Bool {
+        _ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction
+    ) throws {
         // First, because a variant may take over the number that its product gives up.
-        if let old, old.ownID != new.ownID { try SKUs.release([old.ownID], in: tx) }
-        if new.profileID != old?.profileID { try new.settleProfile(isStrict: isStrict, in: tx) }
-        let hasNewAttributes = try ProductAttributes.store(
-            body["attributes"], of: &new, replacing: old, isStrict: isStrict, in: tx)
-        let hasNewLabels = try LabelledProducts.store(body["product_labels"], of: &new, in: tx)
-        let hasNewVariants = try StockSettings.store(
-            body["stock_settings"], of: &new, replacing: old, isStrict: isStrict, in: tx)
-        if hasNewAttributes || hasNewLabels { SearchWriter.touch([new.id.rawValue], in: tx) }
-        let hasNewMedia = try new.storeMedia(body, isStrict: isStrict, in: tx)
-        return hasNewAttributes || hasNewLabels || hasNewVariants || hasNewMedia
+        try SKUs.release(products.compactMap { $0.old?.ownID == $0.new.ownID ? nil : $0.old?.ownID }, in: tx)
+        try settleProfiles(&products, isStrict: isStrict, in: tx)
+        try ProductAttributes.store(&products, isStrict: isStrict, in: tx)
+        try LabelledProducts.store(&products, in: tx)
+        try StockSettings.store(&products, isStrict: isStrict, in: tx)
+        try storeMedia(&products, isStrict: isStrict, in: tx)
     }
 
     /// Existing clients send any number as the profile (fact sheet 1.4), so one that is unknown counts as none.
-    private mutating func settleProfile(isStrict: Bool, in tx: Transaction) throws {
-        guard profileID != 0, try tx.findAll(Profile.self, [profileID]).isEmpty else { return }
-        if isStrict { throw Problem.invalid("/profile_id", "unknown_profile", "names no profile of this shop") }
-        profileID = 0
+    private static func settleProfiles(
+        _ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction
+    ) throws {
+        let moved = products.indices.filter {
+            products[$0].new.profileID != 0 && products[$0].new.profileID != products[$0].old?.profileID
+        }
+        let named = Set(moved.map { products[$0].new.profileID })
+        let known = Set(try tx.findAll(Profile.self, named.sorted()).map(\.id.rawValue))
+        for index in moved where !known.contains(products[index].new.profileID) {
+            if isStrict { throw Problem.invalid("/profile_id", "unknown_profile", "names no profile of this shop") }
+            products[index].new.profileID = 0
+        }
     }
 
     /// Notes whether the product has rows of a kind.

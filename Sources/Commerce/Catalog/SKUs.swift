@@ -13,13 +13,13 @@ enum SKUs {
 
     /// What a number names.
     static func units(_ numbers: [String], in tx: Transaction) throws -> [String: StockUnit] {
-        guard !numbers.isEmpty else { return [:] }
-        let rows = try tx.db.rows(
+        let statements = SQL.each(numbers) { some in
             """
             SELECT own_id, product_id, nullif(variant_id, 0) FROM skus
-            WHERE webshop_id = \(tx.shop) AND own_id IN (\(SQL.list(numbers)))
-            """)
-        return rows.reduce(into: [:]) { units, row in
+            WHERE webshop_id = \(tx.shop) AND own_id IN (\(some))
+            """
+        }
+        return try tx.db.fetch(statements).joined().reduce(into: [:]) { units, row in
             units[row.text(0) ?? ""] = StockUnit(row.integer(1) ?? 0, variant: row.integer(2))
         }
     }
@@ -69,8 +69,8 @@ enum SKUs {
 
     /// Gives numbers back.
     static func release(_ numbers: [String], in tx: Transaction) throws {
-        guard !numbers.isEmpty else { return }
-        try tx.db.run("DELETE FROM skus WHERE webshop_id = \(tx.shop) AND own_id IN (\(SQL.list(numbers)))")
+        try tx.db.run(
+            SQL.each(numbers) { "DELETE FROM skus WHERE webshop_id = \(tx.shop) AND own_id IN (\($0))" })
     }
 
     /// Gives back all numbers of a deleted product and its variants.

@@ -57,9 +57,7 @@ package struct SearchWriter {
         let revision = try index.newRevision()
         let ids = products.sorted()
         var texts = Texts()
-        for start in stride(from: 0, to: ids.count, by: Self.productsPerStatement) {
-            try update(ids[start..<min(start + Self.productsPerStatement, ids.count)], revision, &texts)
-        }
+        for some in ids.pieces(of: Self.productsPerStatement) { try update(some, revision, &texts) }
         // Last and all together: SQLite writes out what its index holds in memory before each statement that follows.
         try inPieces(texts.new) { try index.store($0, isNew: true) }
         try inPieces(texts.changed) { try index.store($0, isNew: false) }
@@ -67,9 +65,7 @@ package struct SearchWriter {
     }
 
     private func inPieces<T>(_ all: [T], _ body: ([T]) throws -> Void) throws {
-        for start in stride(from: 0, to: all.count, by: Self.textsPerStatement) {
-            try body(Array(all[start..<min(start + Self.textsPerStatement, all.count)]))
-        }
+        for some in all.pieces(of: Self.textsPerStatement) { try body(Array(some)) }
     }
 
     /// What the full-text index has to learn.

@@ -72,7 +72,7 @@ struct BenchRange: Sendable {
     }
 
     /// A product, its variants and what it says of itself.
-    func product(_ number: Int, variants: Int, _ tx: Transaction) throws -> Draft<Product> {
+    func product(_ number: Int, variants: Int, _ tx: Transaction) throws -> Described<Product> {
         let id = try tx.newID(Product.self)
         var product = plain
         product.id = id
@@ -88,14 +88,13 @@ struct BenchRange: Sendable {
         product.mainCategoryID = categories[number % categories.count]
         product.categories = .list([categories[number % categories.count]])
         product.isOnline = number % 10 != 0
-        if let choices { try vary(&product, number, variants, by: choices, tx) }
-        return Draft(product)
+        product.profileID = choices?.profile ?? 0
+        let parts = choices.map { self.parts(of: product, number, variants, by: $0) }
+        return Described(product, over: nil, by: parts ?? JSONObject())
     }
 
-    private func vary(
-        _ product: inout Product, _ number: Int, _ variants: Int, by choices: Choices, _ tx: Transaction
-    ) throws {
-        product.profileID = choices.profile
+    /// What a body would say of the product beside its columns.
+    private func parts(of product: Product, _ number: Int, _ variants: Int, by choices: Choices) -> JSONObject {
         let settings = (0..<variants).map { place -> JSON in
             [
                 "attribute_id": .number(JSONNumber(choices.size.id)),
@@ -109,7 +108,6 @@ struct BenchRange: Sendable {
             "attribute_id": .number(JSONNumber(choices.material.id)),
             "value": .number(JSONNumber(choices.material.value(number))),
         ]
-        _ = try ProductAttributes.store(.array([material]), of: &product, replacing: nil, isStrict: true, in: tx)
-        _ = try StockSettings.store(.array(settings), of: &product, replacing: nil, isStrict: true, in: tx)
+        return JSONObject([.init("attributes", .array([material])), .init("stock_settings", .array(settings))])
     }
 }

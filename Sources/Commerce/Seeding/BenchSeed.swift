@@ -30,8 +30,9 @@ package struct BenchSeed: Sendable {
             return range
         }
         try await repeated("products", count) { numbers, tx in
-            let drafts = try numbers.map { try range.product($0, variants: variants, tx) }
-            let products = try tx.write(drafts).map(\.id)
+            var described = try numbers.map { try range.product($0, variants: variants, tx) }
+            try Product.storeParts(&described, isStrict: true, in: tx)
+            let products = try tx.write(described.map { try $0.draft() }).map(\.id)
             let units =
                 try variants == 0
                 ? products.map { StockUnit($0) } : StockLedger.take(of: Set(products), in: tx).map(\.unit)

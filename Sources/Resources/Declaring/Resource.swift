@@ -16,12 +16,9 @@ package protocol Resource: Sendable {
     /// The same for many values at once.
     static func stored(_ drafts: [Draft<Self>], in tx: Transaction) throws
 
-    /// Stores what a body says beside the columns, such as a product's attributes, before the row itself is stored.
+    /// Stores what bodies say beside the columns, such as a product's attributes, before the rows themselves are stored.
     /// - Parameter isStrict: refuse what is otherwise passed over.
-    /// - Returns: whether that changed anything.
-    static func storeParts(
-        _ body: JSONObject, of new: inout Self, replacing old: Self?, isStrict: Bool, in tx: Transaction
-    ) throws -> Bool
+    static func storeParts(_ rows: inout [Described<Self>], isStrict: Bool, in tx: Transaction) throws
 
     /// Members of a body that carry files.
     static var uploads: [UploadMember] { get }
@@ -45,9 +42,7 @@ extension Resource {
     package static func stored(_ drafts: [Draft<Self>], in tx: Transaction) throws {
         for draft in drafts { try stored(draft.new, replacing: draft.old, in: tx) }
     }
-    package static func storeParts(
-        _ body: JSONObject, of new: inout Self, replacing old: Self?, isStrict: Bool, in tx: Transaction
-    ) throws -> Bool { false }
+    package static func storeParts(_ rows: inout [Described<Self>], isStrict: Bool, in tx: Transaction) throws {}
     package static var uploads: [UploadMember] { [] }
     package static var hasRulesBetweenRows: Bool { false }
     package static func removed(_ old: Self, in tx: Transaction) throws {}

@@ -12,9 +12,7 @@ extension Transaction {
             guard let target = (field.reference ?? field.referencesEach)?() else { continue }
             var ids: Set<Int64> = []
             for row in rows where row.new[index] != row.old?[index] { ids.formUnion(field.referredIDs(row.new[index])) }
-            let sorted = ids.sorted()
-            for start in stride(from: 0, to: sorted.count, by: Self.idsPerStatement) {
-                let some = Array(sorted[start..<min(start + Self.idsPerStatement, sorted.count)])
+            for some in ids.sorted().pieces(of: Self.idsPerStatement).map(Array.init) {
                 let sql: SQL = """
                     (SELECT count(*) FROM \(raw: target.table) WHERE \(target.owned(by: shop))
                     \(raw: target.key) IN (\(SQL.paddedList(some))) AND removed_on IS NULL)

@@ -86,7 +86,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
     }
 
     package static func create(_ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
-        try tx.write(draft(body, isStrict: call.preferences.isStrict, tx)).answer
+        try write(body, isStrict: call.preferences.isStrict, tx).answer
     }
 
     /// Changes the row, or makes it where the shop's own key names none yet: an ERP says what is, not what is new.
@@ -114,7 +114,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         let id = try tx.id(address, of: R.info)
         let stored = try tx.take(R.self, id)
         try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
-        return try tx.write(draft(body, over: stored, isStrict: call.preferences.isStrict, tx)).answer
+        return try write(body, over: stored, isStrict: call.preferences.isStrict, tx).answer
     }
 
     /// Creates and updates rows together: one look for all of them, one write, one set of events.
@@ -126,40 +126,38 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         guard Set(ids).count == ids.count else { return nil }
         let taken = try tx.takeAll(R.self, ids)
         var fresh: Set<String> = []
-        var drafts: [Draft<R>] = []
+        var wishes: [(body: JSONObject, over: Stored<R>?)] = []
         for row in rows {
             if let id = row.address.flatMap({ known[$0] }) {
                 guard let stored = taken[id] else { throw Problem.notFound(R.info.path) }
-                drafts.append(try draft(row.body, over: stored, isStrict: isStrict, tx))
+                wishes.append((row.body, stored))
             } else {
                 guard let body = row.newBody(R.info, &fresh) else { return nil }
-                drafts.append(try draft(body, isStrict: isStrict, tx))
+                wishes.append((body, nil))
             }
         }
-        return try tx.write(drafts).map(\.answer)
+        return try tx.write(drafts(wishes, isStrict: isStrict, tx)).map(\.answer)
     }
 
-    /// The new row that a body describes.
-    package static func draft(_ body: JSONObject, isStrict: Bool, _ tx: Transaction) throws -> Draft<R> {
-        var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
-        var record = try input.record(from: body, over: nil, ignoring: uploadNames)
-        record[0] = try tx.newID(R.self).sqlValue
-        var value = try R.schema.value(record)
-        _ = try R.storeParts(body, of: &value, replacing: nil, isStrict: isStrict, in: tx)
-        return Draft(value)
+    /// Makes the row that a body describes, or changes the one that was taken.
+    package static func write(
+        _ body: JSONObject, over stored: Stored<R>? = nil, isStrict: Bool, _ tx: Transaction
+    ) throws -> Written<R> {
+        try tx.only(tx.write(drafts([(body, stored)], isStrict: isStrict, tx)))
     }
 
-    /// The row as a body changes it.
-    package static func draft(
-        _ body: JSONObject, over stored: Stored<R>, isStrict: Bool, _ tx: Transaction
-    ) throws -> Draft<R> {
-        var stored = stored
-        var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
-        let old = stored.value
-        stored.value = try R.schema.value(
-            input.record(from: body, over: stored.record, ignoring: uploadNames))
-        let hasNewParts = try R.storeParts(body, of: &stored.value, replacing: old, isStrict: isStrict, in: tx)
-        return try Draft(stored, hasNewParts: hasNewParts)
+    /// The rows that bodies describe: new ones, and changes of those that were taken.
+    package static func drafts(
+        _ wishes: [(body: JSONObject, over: Stored<R>?)], isStrict: Bool, _ tx: Transaction
+    ) throws -> [Draft<R>] {
+        var rows = try wishes.map { body, stored in
+            var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
+            var record = try input.record(from: body, over: stored?.record, ignoring: uploadNames)
+            if stored == nil { record[0] = try tx.newID(R.self).sqlValue }
+            return Described(try R.schema.value(record), over: stored, by: body)
+        }
+        try R.storeParts(&rows, isStrict: isStrict, in: tx)
+        return try rows.map { try $0.draft() }
     }
 
     package static func delete(_ address: RowAddress, _ call: Call, _ tx: Transaction) throws -> Answer {

@@ -1,4 +1,4 @@
-import Persistence
+package import Persistence
 
 /// A value as it stands in the database, with the version that guards it against a lost update.
 @dynamicMemberLookup
@@ -51,5 +51,31 @@ package struct Draft<R: Resource>: Sendable {
         old = try R.schema.value(stored.record)
         self.stored = stored
         self.hasNewParts = hasNewParts
+    }
+}
+
+/// A row as a body describes it: its columns are in `new`, what is said beside them is still in the body.
+package struct Described<R: Resource>: Sendable {
+    package var new: R
+    /// Nil for a new row.
+    package let old: R?
+    package let body: JSONObject
+    /// Whether rows that are part of the answer were changed.
+    package var hasNewParts = false
+    private let stored: Stored<R>?
+
+    /// - Parameter stored: the row it changes, which was taken; nil for a new one.
+    package init(_ new: R, over stored: Stored<R>?, by body: JSONObject) {
+        self.new = new
+        self.body = body
+        self.stored = stored
+        old = stored?.value
+    }
+
+    /// What is stored of it.
+    package func draft() throws -> Draft<R> {
+        guard var stored else { return Draft(new) }
+        stored.value = new
+        return try Draft(stored, hasNewParts: hasNewParts)
     }
 }

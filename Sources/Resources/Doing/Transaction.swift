@@ -107,14 +107,14 @@ package final class Transaction {
 
     /// The live rows with these ids, in no order; ids that name nothing are left out.
     package func findAll<R: Resource>(_: R.Type, _ ids: [Int64]) throws -> [R] {
-        guard !ids.isEmpty else { return [] }
         let info = R.info
-        let rows = try db.rows(
+        let statements = SQL.each(ids) { some in
             """
             SELECT \(raw: info.columnList) FROM \(raw: info.table) WHERE \(info.owned(by: shop))
-            \(raw: info.key) IN (\(SQL.list(ids))) AND removed_on IS NULL
-            """)
-        return try rows.map { try R.schema.value($0.values) }
+            \(raw: info.key) IN (\(some)) AND removed_on IS NULL
+            """
+        }
+        return try db.fetch(statements).joined().map { try R.schema.value($0.values) }
     }
 
     private func load<R: Resource>(_: R.Type, _ id: Int64, lock: Bool) throws -> Stored<R> {
@@ -185,7 +185,8 @@ package final class Transaction {
         return answers
     }
 
-    private func only<R>(_ written: [Written<R>]) throws -> Written<R> {
+    /// What a single draft left.
+    func only<R>(_ written: [Written<R>]) throws -> Written<R> {
         guard let only = written.first else { throw StorageError.statement("\(R.info.table): no row returned") }
         return only
     }

@@ -39,8 +39,6 @@ struct ExportNames: Sendable {
 
     /// A cache that grows beyond this is begun anew, so that memory stays flat in any shop.
     private static let namesMax = 50_000
-    /// Postgres binds at most 65,535 values.
-    private static let perQuery = 5000
 
     init(_ tenant: Tenant) {
         self.tenant = tenant
@@ -158,15 +156,14 @@ struct ExportNames: Sendable {
             ids.formUnion(row.members.map(\.id))
             if let canonical = row.integer(ExportedColumns.id("canonical_id")) { ids.insert(canonical) }
         }
-        products = [:]
-        let all = ids.sorted()
-        for start in stride(from: 0, to: all.count, by: Self.perQuery) {
-            let rows = try await storage.fetch(
-                """
-                SELECT product_id, own_id FROM products WHERE webshop_id = \(shop)
-                AND product_id IN (\(SQL.list(all[start..<min(start + Self.perQuery, all.count)]))) AND removed_on IS NULL
-                """)
-            for row in rows { products[row.integer(0) ?? 0] = row.text(1) }
+        let statements = SQL.each(ids.sorted()) { some in
+            """
+            SELECT product_id, own_id FROM products WHERE webshop_id = \(shop) AND product_id IN (\(some))
+            AND removed_on IS NULL
+            """
+        }
+        products = try await storage.fetch(statements).joined().reduce(into: [:]) {
+            $0[$1.integer(0) ?? 0] = $1.text(1)
         }
     }
 

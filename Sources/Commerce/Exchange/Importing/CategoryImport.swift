@@ -19,8 +19,7 @@ package enum CategoryImport {
         // Parents first, so that every child finds its own.
         let rows = try rows(of: json).sorted { ($0.depth, $0.id) < ($1.depth, $1.id) }
         var report = ImportReport()
-        for start in stride(from: 0, to: rows.count, by: rowsPerTransaction) {
-            let part = Array(rows[start..<min(start + rowsPerTransaction, rows.count)])
+        for part in rows.pieces(of: rowsPerTransaction).map(Array.init) {
             let made = try await storage.write { db in
                 let tx = Transaction(db, tenant: tenant, now: now(), requestID: "import")
                 let made = try write(part, tx)

@@ -4,21 +4,13 @@ import Resources
 /// The products that products of a file name: by own_id, in whatever order the file has them.
 struct ProductLinks {
     static let members: Set<String> = ["canonical", "related", "similar", "bundle"]
-    /// Postgres binds at most 65,535 values.
-    private static let perQuery = 5000
 
     private let ids: [String: Int64]
 
-    /// Looks up everything that bodies name, in one query.
+    /// Looks up everything that bodies name.
     init(_ bodies: [JSONObject], in tx: Transaction) throws {
         let names = Set(bodies.flatMap { body in Self.members.flatMap { Self.names(body[$0]) } }).sorted()
-        var ids: [String: Int64] = [:]
-        for start in stride(from: 0, to: names.count, by: Self.perQuery) {
-            let part = Array(names[start..<min(start + Self.perQuery, names.count)])
-            let units = try SKUs.units(part, in: tx).filter { $0.value.variantID == nil }
-            ids.merge(units.mapValues(\.productID)) { first, _ in first }
-        }
-        self.ids = ids
+        ids = try SKUs.units(names, in: tx).filter { $0.value.variantID == nil }.mapValues(\.productID)
     }
 
     static func isIn(_ body: JSONObject) -> Bool {

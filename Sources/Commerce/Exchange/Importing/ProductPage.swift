@@ -73,17 +73,14 @@ enum ProductPage {
         let known = try SKUs.units(page.map(\.ownID), in: tx).filter { $0.value.variantID == nil }
         let taken = try tx.takeAll(Product.self, known.values.map(\.productID))
         let pictures = try ImportedPictures(of: page, known.mapValues(\.productID), in: tx)
-        let drafts = try page.map { write -> Draft<Product> in
+        let wishes = try page.map { write -> (body: JSONObject, over: Stored<Product>?) in
             guard let id = known[write.ownID]?.productID, let stored = taken[id] else {
-                let draft = try ResourceEndpoints<Product>.draft(try write.newBody, isStrict: false, tx)
-                try write.checkStock(of: draft.new, isNew: true)
-                return draft
+                return (try write.newBody, nil)
             }
-            let body = pictures.known(in: write.body, of: id)
-            let draft = try ResourceEndpoints<Product>.draft(body, over: stored, isStrict: false, tx)
-            try write.checkStock(of: draft.new, isNew: false)
-            return draft
+            return (pictures.known(in: write.body, of: id), stored)
         }
+        let drafts = try ResourceEndpoints<Product>.drafts(wishes, isStrict: false, tx)
+        for (write, draft) in zip(page, drafts) { try write.checkStock(of: draft.new, isNew: draft.old == nil) }
         return zip(drafts, try tx.write(drafts)).map { draft, written in
             guard let version = draft.oldVersion else { return .created(written.id) }
             return version == written.version ? .unchanged(written.id) : .updated(written.id)

@@ -1,0 +1,168 @@
+import Persistence
+import Resources
+
+/// What rows of `stock_settings` make of one product's variants. Nothing is stored yet.
+struct VariantMerge {
+    private static let keys: Set<String> = [
+        "variant_id", "variant_name", "attribute_id", "attribute_value_id", "attribute_id_2", "attribute_value_id_2",
+        "remove",
+    ]
+
+    private(set) var changed: [ProductVariant] = []
+    private(set) var added: [ProductVariant] = []
+    private(set) var removed: [ProductVariant] = []
+    /// Numbers that are given back.
+    private(set) var released: [String] = []
+    /// Numbers that are wanted.
+    private(set) var claims: [SKUs.Claim] = []
+    private var hasNewNumbers = false
+
+    var isNothing: Bool { changed.isEmpty && !isResizing }
+
+    /// Whether there are more or fewer of them afterwards.
+    var isResizing: Bool { !(added.isEmpty && removed.isEmpty) }
+
+    /// Whether search has to know.
+    var isSearched: Bool { hasNewNumbers || !removed.isEmpty }
+
+    /// - Parameters:
+    ///   - stored: the variants that rows name, as they are.
+    ///   - choices: what the profiles of the products offer.
+    init(
+        _ wishes: [StockSettings.Wish], into product: Product, having stored: [ProductVariant],
+        _ choices: ProfileChoices, isStrict: Bool, in tx: Transaction
+    ) throws {
+        let known = Dictionary(stored.map { ($0.combination, $0) }, uniquingKeysWith: { first, _ in first })
+        let byID = Dictionary(stored.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+        var seen: Set<StockSettings.Combination> = []
+        var errors: [Problem.FieldError] = []
+        for wish in wishes {
+            do {
+                if let id = wish.variantID, byID[id] == nil {
+                    throw Problem.invalid("/variant_id", "unknown_variant", "names no variant of this product")
+                }
+                let named = wish.variantID.flatMap { byID[$0]?.combination }
+                guard
+                    let combination = try named
+                        ?? choices.combination(of: wish, in: product.profileID, known, isStrict)
+                else { continue }
+                guard seen.insert(combination).inserted else {
+                    throw Problem.invalid("", "duplicate", "names the variant of an earlier row")
+                }
+                try take(wish, combination, known[combination], choices, product, isStrict, tx)
+            } catch let problem as Problem {
+                errors += problem.within(wish.pointer).errors
+            }
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+    }
+
+    private mutating func take(
+        _ wish: StockSettings.Wish, _ combination: StockSettings.Combination, _ old: ProductVariant?,
+        _ choices: ProfileChoices, _ product: Product, _ isStrict: Bool, _ tx: Transaction
+    ) throws {
+        if wish.isRemoval {
+            if let old { removed.append(old) }
+            if let number = old?.ownID { released.append(number) }
+            return
+        }
+        var input = Input(ProductVariant.info, for: tx.tenant, isStrict: isStrict)
+        let before = old.map { ProductVariant.schema.record($0) }
+        let record = try input.record(from: wish.body, over: before, ignoring: Self.keys)
+        var new = try ProductVariant.schema.value(record)
+        if new.ownID?.isEmpty == true { new.ownID = nil }
+        if old == nil {
+            new.id = Identifier(try tx.db.newID(Product.info.sequence))
+            choices.name(&new, combination, of: product)
+        }
+        guard record != before else { return }
+        if new.ownID != old?.ownID {
+            if let number = old?.ownID { released.append(number) }
+            if let number = new.ownID {
+                claims.append(.init(ownID: number, unit: new.unit, pointer: wish.pointer + "/own_id"))
+            }
+        }
+        if old == nil || new.numbers != old?.numbers { hasNewNumbers = true }
+        if old == nil { added.append(new) } else { changed.append(new) }
+    }
+}
+
+/// What shoppers of profiles' products choose by.
+struct ProfileChoices {
+    /// The variant attributes of each profile, by id, at most two.
+    private let attributes: [Int64: [Int64]]
+    /// The attribute of each value that is named.
+    private let attributeOfValue: [Int64: Int64]
+
+    init(of profiles: Set<Int64>, naming wishes: [StockSettings.Wish], in tx: Transaction) throws {
+        attributes = try tx.db.fetch(
+            SQL.each(profiles.sorted()) { some in
+                """
+                SELECT profile_id, attribute_id FROM profile_attributes WHERE webshop_id = \(tx.shop)
+                AND profile_id IN (\(some)) AND is_variant = 1 AND removed_on IS NULL ORDER BY attribute_id
+                """
+            }
+        ).joined().reduce(into: [:]) { $0[$1.integer(0) ?? 0, default: []].append($1.integer(1) ?? 0) }
+        guard !attributes.isEmpty else {
+            attributeOfValue = [:]
+            return
+        }
+        attributeOfValue = try tx.db.fetch(
+            SQL.each(Set(wishes.flatMap(\.valueIDs)).sorted()) { some in
+                """
+                SELECT attribute_value_id, attribute_id FROM profile_attribute_values WHERE webshop_id = \(tx.shop)
+                AND attribute_value_id IN (\(some)) AND removed_on IS NULL
+                """
+            }
+        ).joined().reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
+    }
+
+    /// The combination a row names; nil where it is about something that is no choice of the profile.
+    func combination(
+        of wish: StockSettings.Wish, in profile: Int64, _ known: [StockSettings.Combination: ProductVariant],
+        _ isStrict: Bool
+    ) throws -> StockSettings.Combination? {
+        let attributes = attributes[profile] ?? []
+        let isForeign = wish.attributeIDs.contains { !attributes.contains($0) } || attributes.isEmpty
+        if isForeign, !isStrict { return nil }
+        if isForeign {
+            throw Problem.invalid("/attribute_id", "unknown_attribute", "is no variant attribute of the profile")
+        }
+        let pairs = try wish.valueIDs.map { value -> (attribute: Int64, value: Int64) in
+            guard let attribute = attributeOfValue[value], attributes.contains(attribute) else {
+                throw Problem.invalid(
+                    "/attribute_value_id", "unknown_value",
+                    "\(value) is no value of the profile's variant attributes")
+            }
+            return (attribute, value)
+        }.sorted { $0.attribute < $1.attribute }
+        guard let first = pairs.first else { return nil }
+        let combination = StockSettings.Combination(
+            first: first.value, second: pairs.dropFirst().first?.value ?? 0)
+        // A variant from before the profile had its second attribute keeps its one value.
+        if known[combination] != nil { return combination }
+        guard pairs.map(\.attribute) == attributes else {
+            throw Problem.invalid(
+                pairs.count < attributes.count ? "/attribute_value_id_2" : "/attribute_value_id", "combination",
+                "needs one value of each of the profile's \(attributes.count) variant attributes")
+        }
+        return combination
+    }
+
+    /// Fills in what makes a new variant the one it is.
+    func name(_ variant: inout ProductVariant, _ combination: StockSettings.Combination, of product: Product) {
+        variant.productID = product.id.rawValue
+        variant.valueID = combination.first
+        variant.attributeID = attributeOfValue[combination.first] ?? 0
+        variant.valueID2 = combination.second
+        variant.attributeID2 = combination.second == 0 ? 0 : attributeOfValue[combination.second] ?? 0
+    }
+}
+
+extension ProductVariant {
+    fileprivate var numbers: [String?] { [ownID, secOwnID, gtin, mpn] }
+
+    fileprivate var combination: StockSettings.Combination {
+        StockSettings.Combination(first: valueID, second: valueID2)
+    }
+}
