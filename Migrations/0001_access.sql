@@ -106,8 +106,8 @@ CREATE TABLE events (
     created BIGINT NOT NULL,
     PRIMARY KEY (webshop_id, event_id)
 );
-CREATE UNIQUE INDEX events_position_key ON events (webshop_id, position);
-CREATE INDEX events_type_idx ON events (webshop_id, type, position);
-CREATE INDEX events_unplaced_idx ON events (webshop_id, event_id) WHERE position IS NULL;
+CREATE UNIQUE INDEX events_position_key ON events (webshop_id, position) WHERE position IS NOT NULL;
+CREATE INDEX events_type_idx ON events (webshop_id, type, position) WHERE position IS NOT NULL;
+CREATE INDEX events_unplaced_idx ON events (event_id) WHERE position IS NULL;
 CREATE SEQUENCE events_seq;
 CREATE SEQUENCE event_positions_seq;

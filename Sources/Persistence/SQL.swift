@@ -97,13 +97,16 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         let most = 256
         let few = 16
         var statements: [SQL] = []
+        var text = (size: 0, sql: "")
         var rest = rows[...]
         while let first = rest.first {
             let size =
                 rest.count <= few ? rest.count : min(most, 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount))
-            let row = "(" + repeatElement("?", count: first.count).joined(separator: ", ") + ")"
-            let text = head + " " + repeatElement(row, count: size).joined(separator: ", ") + " " + tail
-            statements.append(SQL(raw: text, values: rest.prefix(size).flatMap { $0 }))
+            if size != text.size {
+                let row = "(" + repeatElement("?", count: first.count).joined(separator: ", ") + ")"
+                text = (size, head + " " + repeatElement(row, count: size).joined(separator: ", ") + " " + tail)
+            }
+            statements.append(SQL(raw: text.sql, values: rest.prefix(size).flatMap { $0 }))
             rest = rest.dropFirst(size)
         }
         return statements

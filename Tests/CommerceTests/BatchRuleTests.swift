@@ -63,4 +63,44 @@ import Testing
         #expect(ofSet.map { $0["data"]["bundle_data"][0]["name"] } == ["Cup", "Mug"])
         #expect(try await shop.get("product/\(set)").json["price"] == 9)
     }
+
+    @Test func `sixty-four new products with all they have cost as many statements as sixteen`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let wardrobe = try await Wardrobe.open(in: shop, colours: ["Red", "Blue"])
+        try await shop.post("product-label", ["name": "New"])
+        let related = try await shop.product("Cup")
+        func batch(_ numbers: Range<Int>) -> JSON {
+            .array(
+                numbers.map { number in
+                    let settings = ["S", "M"].flatMap { size in
+                        ["Red", "Blue"].map { colour -> JSON in
+                            [
+                                "attribute_value_id": wardrobe.value(size),
+                                "attribute_value_id_2": wardrobe.value(colour),
+                                "own_id": .string("\(number)-\(size)-\(colour)"),
+                            ]
+                        }
+                    }
+                    return [
+                        "method": "POST",
+                        "body": [
+                            "name": .string("Shirt \(number)"), "profile_id": wardrobe.profile,
+                            "stock_settings": .array(settings), "product_labels": ["New"],
+                            "related": [.number(related)],
+                            "images": [["url": "https://example.com/shirt.png"]],
+                        ],
+                    ]
+                })
+        }
+        var costs: [Int] = []
+        for numbers in [0..<16, 16..<32, 32..<96] {
+            let before = server.storage.statements
+            #expect(try await shop.post("product/batch", batch(numbers)).status == 200)
+            costs.append(server.storage.statements - before)
+        }
+        // Those that insert more rows than one statement takes are two.
+        #expect(costs[2] <= costs[1] + 4, "\(costs)")
+        await server.stop()
+    }
 }

@@ -163,15 +163,15 @@ package enum EventFeed {
             placed = try await storage.write { db in
                 // Held to the commit: two that place at once would let a reader see the second before the first.
                 _ = try db.rows("SELECT pg_advisory_xact_lock(7310216)")
+                // By the place of the row on disk, which nobody else changes: by its key, planners read the whole table.
                 return try db.run(
                     """
                     UPDATE events SET position = placed.position FROM (
-                        SELECT webshop_id, event_id, nextval('event_positions_seq') AS position FROM (
-                            SELECT webshop_id, event_id FROM events WHERE position IS NULL
-                            ORDER BY event_id LIMIT \(batch)
+                        SELECT place, nextval('event_positions_seq') AS position FROM (
+                            SELECT ctid AS place FROM events WHERE position IS NULL ORDER BY event_id LIMIT \(batch)
                         ) waiting
                     ) placed
-                    WHERE events.webshop_id = placed.webshop_id AND events.event_id = placed.event_id
+                    WHERE events.ctid = placed.place
                     """)
             }
         }

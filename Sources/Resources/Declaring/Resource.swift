@@ -177,6 +177,8 @@ package struct Embed: Sendable {
     /// The members of one row and the expressions that read them.
     package let plan: Plan
     package let table: String
+    /// What its rows are read from: the table, or a select of its columns and others under the table's name.
+    let source: String
     /// The column that names a row.
     package let key: String
     /// The column of the child that holds the parent's id.
@@ -193,6 +195,7 @@ package struct Embed: Sendable {
         self.name = name
         plan = info.plan
         table = info.table
+        source = info.table
         key = info.key
         self.parentKey = parentKey
         self.order = order ?? info.key
@@ -206,13 +209,15 @@ package struct Embed: Sendable {
     ///   - order: how the rows of one parent stand.
     ///   - parts: the bit of the parent's `parts` that says whether there are any.
     ///   - isSoft: whether rows that were removed are still there.
+    ///   - joined: a select of all the table's columns and of those that other tables add to a row.
     package init(
         _ name: String, of table: String, key: String, by parentKey: String, order: String, parts: Int64,
-        isSoft: Bool = false, _ members: [Shown]
+        isSoft: Bool = false, joined: String? = nil, _ members: [Shown]
     ) {
         self.name = name
         plan = Plan(members: members, key: key)
         self.table = table
+        source = joined.map { "(\($0)) AS \(table)" } ?? table
         self.key = key
         self.parentKey = parentKey
         self.order = order

@@ -250,7 +250,7 @@ extension Embed {
     /// The children of some parents, ordered so that a parent's stand together.
     fileprivate func select(of parents: [Int64], shop: Int64) -> SQL {
         """
-        SELECT \(raw: plan.select), \(raw: parentKey) FROM \(raw: table)
+        SELECT \(raw: plan.select), \(raw: parentKey) FROM \(raw: source)
         WHERE webshop_id = \(shop) AND \(raw: parentKey) IN (\(SQL.paddedList(parents)))\(raw: condition)
         ORDER BY \(raw: parentKey), \(raw: order)
         """
