@@ -60,6 +60,37 @@ import Testing
         #expect(types.last(where: { $0.hasPrefix("product.") }) == "product.updated")
     }
 
+    @Test func `a count and a till take the last one as an order does`() async throws {
+        let shop = try await TestShop.open()
+        let offline = JSONObject([.init("auto_offline", 1)])
+        let counted = try await shop.product("Shirt", stock: 3, offline)
+        let sold = try await shop.product("Cap", stock: 3, offline)
+        let member = try await shop.product("Cup", stock: 7)
+        let set = try await BundleTests.bundle([(member, 6)], in: shop, offline)
+        func online() async throws -> [Int64] {
+            var flags: [Int64] = []
+            for id in [counted, sold, set] {
+                flags.append(try await shop.get("product/\(id)").json["is_online"].integer)
+            }
+            return flags
+        }
+        try await shop.put("stock/\(sold)", ["adjust": -2])
+        try await shop.put("stock/\(member)", ["adjust": -1])
+        #expect(try await online() == [1, 1, 1])
+        let stocks: JSON = [
+            ["product_id": .number(counted), "count": 0], ["product_id": .number(sold), "adjust": -1],
+            ["product_id": .number(member), "count": 5],
+        ]
+        #expect(try await shop.post("stock", stocks).status == 200)
+        #expect(try await online() == [0, 0, 0])
+        // Back in stock is not back in the shop: that is for its keeper to say.
+        try await shop.put("stock/\(counted)", ["count": 4])
+        #expect(try await online() == [0, 0, 0])
+        try await shop.put("product/\(counted)", ["is_online": 1])
+        try await shop.put("stock/\(counted)", ["count": 3])
+        #expect(try await online() == [1, 0, 0])
+    }
+
     @Test func `two lines of one order that sell a product out take it offline once`() async throws {
         let shop = try await TestShop.open()
         let product = try await shop.product("Shirt", stock: 3, JSONObject([.init("auto_offline", 1)]))

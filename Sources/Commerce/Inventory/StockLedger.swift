@@ -191,6 +191,7 @@ package enum StockLedger {
             if isInBundle || (balance > 0) != (balance - move.change > 0) {
                 SearchWriter.touchStock(move.unit.productID, isMember: isInBundle, in: tx)
             }
+            if move.change < 0 { SellOut.watch(move.unit.productID, left: balance, isMember: isInBundle, in: tx) }
             return Posted(balance: balance, version: version, json: json)
         }
     }

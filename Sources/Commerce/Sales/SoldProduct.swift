@@ -12,7 +12,6 @@ struct SoldProduct {
     /// Thousandths of a kilogram.
     let weight: Int64
     let neverFreeShipping: Bool
-    let autoOffline: Bool
     let hasVariants: Bool
     /// What it is made of, where it is a bundle.
     private(set) var parts: [BundlePart] = []
@@ -21,8 +20,8 @@ struct SoldProduct {
         guard !ids.isEmpty else { return [:] }
         let rows = try tx.db.rows(
             """
-            SELECT product_id, own_id, name, purchase_price, vat, shipping_weight, never_free_shipping, auto_offline,
-            parts, \(raw: Pricing.columns), bundle FROM products
+            SELECT product_id, own_id, name, purchase_price, vat, shipping_weight, never_free_shipping, parts,
+            \(raw: Pricing.columns), bundle FROM products
             WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) AND removed_on IS NULL
             """)
         let bundles = rows.filter { $0.text($0.count - 1) != JSONText.emptyList.text }.compactMap { $0.integer(0) }
@@ -42,9 +41,8 @@ struct SoldProduct {
         vatRate = row.integer(4).map { Percentage(hundredths: $0) }
         weight = row.integer(5) ?? 0
         neverFreeShipping = row.flag(6)
-        autoOffline = row.flag(7)
-        hasVariants = (row.integer(8) ?? 0) & ProductParts.variants != 0
-        pricing = try Pricing(row, from: 9, for: tenant)
+        hasVariants = (row.integer(7) ?? 0) & ProductParts.variants != 0
+        pricing = try Pricing(row, from: 8, for: tenant)
     }
 
     /// The variant a line means; nil for a product that has none.

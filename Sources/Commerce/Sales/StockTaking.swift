@@ -11,12 +11,10 @@ struct StockTaking {
         let shortage: String
     }
 
-    private let wishes: [OrderWish]
     private var takings: [Taking] = []
     private var errors: [Problem.FieldError] = []
 
     init(_ lines: [OrderLine], _ wishes: [OrderWish]) {
-        self.wishes = wishes
         for (index, (line, wish)) in zip(lines, wishes).enumerated() {
             guard !wish.parts.isEmpty else {
                 take(
@@ -56,42 +54,19 @@ struct StockTaking {
         errors.append(Problem.FieldError("/products/\(line)/amount", "stock_short", message))
     }
 
-    /// Takes all of it or throws, naming the lines for which there is too little. What is sold out goes offline if it shall.
+    /// Takes all of it or throws, naming the lines for which there is too little.
     func carryOut(in tx: Transaction) throws {
         try refuse(errors)
-        // Products are locked before their stock, as everywhere.
-        let closing = try closingIDs.map { try tx.take(Product.self, $0) }
         let posted = try StockLedger.post(takings.map(\.move), in: tx)
         try refuse(
             zip(takings, posted).filter { $1 == nil }.map { taking, _ in
                 Problem.FieldError("/products/\(taking.line)/amount", "stock_short", taking.shortage)
             })
-        guard !closing.isEmpty else { return }
-        let left = try StockLedger.totals(of: Set(takings.map(\.move.unit.productID)), in: tx)
-        for var product in closing where isSoldOut(product.id, left) {
-            product.isOnline = false
-            try tx.update(product)
-        }
     }
 
     private func refuse(_ errors: [Problem.FieldError]) throws {
         if errors.isEmpty { return }
         throw Problem.conflict("stock_short", "There is too little stock for this order.", errors: errors)
-    }
-
-    /// What goes offline when it is sold out: products of the order and members of its bundles.
-    private var closingIDs: [Int64] {
-        let products = wishes.map(\.product)
-        let own = products.filter(\.autoOffline).map(\.id)
-        let parts = products.flatMap(\.parts).filter(\.autoOffline).map(\.productID)
-        return Set(own + parts).sorted()
-    }
-
-    /// - Parameter left: what there is of each product that was taken from.
-    private func isSoldOut(_ product: Int64, _ left: [Int64: Int64]) -> Bool {
-        if let left = left[product] { return left <= 0 }
-        let parts = wishes.first { $0.product.id == product }?.parts ?? []
-        return parts.contains { !$0.allowsNegative && left[$0.productID] ?? .max < $0.count }
     }
 
     /// Puts back what an order took, movement by movement, whatever its bundles are made of by now. The ledger takes each
@@ -123,8 +98,6 @@ struct BundlePart {
     let hasVariants: Bool
     /// Which variant of it a line takes.
     private(set) var variant: SoldVariant?
-    let allowsNegative: Bool
-    let autoOffline: Bool
     /// Whether it still is a product of the shop.
     let isSold: Bool
 
@@ -133,8 +106,7 @@ struct BundlePart {
         guard !bundles.isEmpty else { return [:] }
         let rows = try tx.db.rows(
             """
-            SELECT m.bundle_id, m.product_id, p.own_id, p.name, m.count, p.allow_negative_stock, p.auto_offline, p.removed_on,
-            p.parts
+            SELECT m.bundle_id, m.product_id, p.own_id, p.name, m.count, p.removed_on, p.parts
             FROM bundle_members m JOIN products p ON p.webshop_id = m.webshop_id AND p.product_id = m.product_id
             WHERE m.webshop_id = \(tx.shop) AND m.bundle_id IN (\(SQL.list(bundles))) ORDER BY m.bundle_id, m.place
             """)
@@ -142,9 +114,8 @@ struct BundlePart {
             parts[row.integer(0) ?? 0, default: []].append(
                 BundlePart(
                     productID: row.integer(1) ?? 0, ownID: row.text(2) ?? "", name: row.text(3) ?? "",
-                    count: row.integer(4) ?? 1, hasVariants: (row.integer(8) ?? 0) & ProductParts.variants != 0,
-                    allowsNegative: row.flag(5), autoOffline: row.flag(6),
-                    isSold: row.integer(7) == nil))
+                    count: row.integer(4) ?? 1, hasVariants: (row.integer(6) ?? 0) & ProductParts.variants != 0,
+                    isSold: row.integer(5) == nil))
         }
     }
 

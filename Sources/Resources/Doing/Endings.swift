@@ -18,10 +18,11 @@ struct Endings {
 
     func count(_ name: String) -> Int { waiting.first { $0.name == name }?.ids.count ?? 0 }
 
-    /// Takes out what waits, in the order it came in.
-    mutating func take() -> [(Transaction) throws -> Void] {
-        defer { waiting = [] }
-        return waiting.map { ending in { tx in try ending.work(ending.ids, tx) } }
+    /// Takes out what has waited longest; nil when nothing waits. What is done may ask for more.
+    mutating func next() -> ((Transaction) throws -> Void)? {
+        guard !waiting.isEmpty else { return nil }
+        let ending = waiting.removeFirst()
+        return { tx in try ending.work(ending.ids, tx) }
     }
 }
 

@@ -321,7 +321,7 @@ package final class Transaction {
 
     /// Does what waits for the end and writes the events that were recorded. Called once, by the door, before the commit.
     package func flushEvents() throws {
-        for ending in endings.take() { try ending(self) }
+        while let ending = endings.next() { try ending(self) }
         try events.flush(into: db, shop: shop, now: now, requestID: requestID)
     }
 
