@@ -94,15 +94,11 @@ package struct MediaKeeper: Service {
     private func settle(
         _ claim: ImageFetches.Claim, _ work: @escaping @Sendable (Transaction) throws -> Void
     ) async throws {
-        let (publicURL, now) = (publicURL, clock())
-        let tables = try await storage.write { db -> Set<String> in
-            guard let tenant = try Shop.tenant(claim.shop, in: db, publicURL: publicURL) else { return [] }
-            let tx = Transaction(db, tenant: tenant, now: now, requestID: "image-\(claim.imageID)-\(claim.attempts)")
-            try work(tx)
-            try tx.flushEvents()
-            return tx.changedTables
+        let tenant = try await storage.read { [publicURL] in
+            try Shop.tenant(claim.shop, in: $0, publicURL: publicURL)
         }
-        storage.counts.changed(tables, shop: claim.shop)
+        guard let tenant else { return }
+        try await storage.transact(in: tenant, at: clock(), as: "image-\(claim.imageID)-\(claim.attempts)", work)
     }
 
     // MARK: Sweeping

@@ -35,6 +35,11 @@ package struct ProductSupplier: Resource {
         Field("weight", \.weight, .sortable, .about("The first is where the shop buys.")),
         sortedBy: "weight")
 
+    /// What of a row means the same in every shop.
+    static let exported: Set<String> = [
+        "supplier_own_id", "purchase_price", "currency", "min_order", "delivery_days", "weight",
+    ]
+
     package static func prepare(
         _ new: inout ProductSupplier, replacing old: ProductSupplier?, in tx: Transaction
     ) throws {

@@ -23,11 +23,8 @@ package struct BenchSeed: Sendable {
 
     /// - Parameter variants: how many of each product, at most `variantsMax`; without, products are counted by themselves.
     package func addProducts(_ count: Int, variants: Int) async throws {
-        let range = try await storage.write { [self] db in
-            let tx = Transaction(db, tenant: tenant, now: now(), requestID: "seed")
-            let range = try BenchRange(hasVariants: variants > 0, in: tx)
-            try tx.flushEvents()
-            return range
+        let range = try await storage.transact(in: tenant, at: now(), as: "seed") { tx in
+            try BenchRange(hasVariants: variants > 0, in: tx)
         }
         try await repeated("products", count) { numbers, tx in
             var described = try numbers.map { try range.product($0, variants: variants, tx) }
@@ -65,11 +62,7 @@ package struct BenchSeed: Sendable {
     ) async throws {
         for start in stride(from: 0, to: count, by: Self.perTransaction) {
             let end = min(start + Self.perTransaction, count)
-            try await storage.write { [self] db in
-                let tx = Transaction(db, tenant: tenant, now: now(), requestID: "seed")
-                try make(start..<end, tx)
-                try tx.flushEvents()
-            }
+            try await storage.transact(in: tenant, at: now(), as: "seed") { try make(start..<end, $0) }
             // A plan made for an empty table would be kept while the table grows.
             if start == 0 { try await storage.learnStatistics() }
             progress(what, end, count)

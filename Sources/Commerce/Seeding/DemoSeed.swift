@@ -49,9 +49,8 @@ package struct DemoSeed: Sendable {
 
     /// Fills a shop with what surrounds its catalogue. Does nothing where that was done before.
     package func furnish(_ tenant: Tenant) async throws {
-        try await storage.write { [self] db in
-            let tx = Transaction(db, tenant: tenant, now: now(), requestID: "seed")
-            let isDone = try db.row("SELECT 1 FROM shippings WHERE webshop_id = \(tx.shop) LIMIT 1") != nil
+        try await storage.transact(in: tenant, at: now(), as: "seed") { [self] tx in
+            let isDone = try tx.db.row("SELECT 1 FROM shippings WHERE webshop_id = \(tx.shop) LIMIT 1") != nil
             if isDone { return }
             let shipping = try deliveries(tx)
             let gateway = try gateways(tx)
@@ -59,7 +58,6 @@ package struct DemoSeed: Sendable {
             try DemoRange(tx).add()
             let customers = try (0..<Self.people.count).map { try customer($0, tx) }
             try orders(tx, customers, shipping, gateway)
-            try tx.flushEvents()
         }
     }
 

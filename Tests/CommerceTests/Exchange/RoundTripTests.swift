@@ -24,6 +24,21 @@ import Testing
                 "similar": .array([.number(shade)]), "canonical_id": .number(product),
                 "bundle": [["product_id": .number(product), "count": 2], ["product_id": .number(shade), "count": 1]],
             ])
+        let whole = try await shop.get("product/\(product)").json["supplier_id"]
+        let second = try await shop.post("supplier", ["name": "Second source", "email": "s@example.com"]).json
+        for row: JSON in [
+            [
+                "supplier_id": whole, "supplier_own_id": "W-7", "purchase_price": "12.5", "currency": "EUR",
+                "delivery_days": 3,
+            ],
+            ["supplier_id": whole, "purchase_price": "11.25", "min_order": 100],
+            ["supplier_id": second["supplier_id"], "purchase_price": "0.0125", "weight": 10],
+        ] {
+            guard case .object(let object) = row else { continue }
+            try await shop.post(
+                "product-supplier",
+                .object(JSONObject(object.members + [.init("product_id", .number(product))])))
+        }
         let gone = try await shop.product("Gone", stock: 1)
         try await shop.delete("product/\(gone)")
         return shop
@@ -135,6 +150,8 @@ import Testing
         #expect(one["attributes"].elements.map { $0["val"] } == two["attributes"].elements.map { $0["val"] })
         #expect(one["product_labels"].elements.map { $0["name"] } == two["product_labels"].elements.map { $0["name"] })
         #expect(one["stock_settings"].elements.count == two["stock_settings"].elements.count)
+        let sources = try await other.get("product-supplier?product_id=\(two["product_id"].integer)&sort=weight").json
+        #expect(sources["product_suppliers"].elements.count == 3)
         let set = try await other.get("product/own_id:SET").json
         #expect(set["bundle_data"].elements.map { $0["count"].integer } == [2, 1])
         #expect(set["related"].elements.count == 2)

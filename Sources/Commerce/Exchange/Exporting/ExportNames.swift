@@ -54,7 +54,8 @@ struct ExportNames: Sendable {
             Set(rows.compactMap { $0.integer(ExportedColumns.id(column)) })
         }
         try await learn(Brand.self, ids("brand_id"), into: &brands, from: storage)
-        try await learn(Supplier.self, ids("supplier_id"), into: &suppliers, from: storage)
+        let sources = parts.suppliers.values.joined().compactMap { $0.id("supplier_id") }
+        try await learn(Supplier.self, ids("supplier_id").union(sources), into: &suppliers, from: storage)
         try await learn(Manufacturer.self, ids("manufacturer_id"), into: &manufacturers, from: storage)
         try await learn(SafetyProfile.self, ids("safety_profile_id"), into: &safetyProfiles, from: storage)
         let worn = parts.labels.values.joined()

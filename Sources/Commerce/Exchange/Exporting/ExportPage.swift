@@ -66,6 +66,7 @@ struct ExportPage {
             names.products[member.id].map { ["own_id": .string($0), "count": member.count] as JSON }
         }
         object.append("bundle", .array(members))
+        object.append("suppliers", .array(sources(index)))
         // A bundle's stock is its members', and that of variants stands with them.
         if members.isEmpty, parts.settings[id(index)] == nil {
             object.append("stock", .number(JSONNumber(row.integer(ExportedColumns.stockCount) ?? 0)))
@@ -86,6 +87,18 @@ struct ExportPage {
         JSONText(row.text(ExportedColumns.id(column)) ?? "[]").integers.compactMap {
             names.products[$0].map { .string($0) }
         }
+    }
+
+    /// Where it is bought, the first place first. Of equal places the words decide: ids are others elsewhere.
+    private func sources(_ index: Int) -> [JSON] {
+        let rows = (parts.suppliers[id(index)] ?? []).compactMap { row -> (weight: Int64, object: JSON)? in
+            guard let supplier = row.id("supplier_id").flatMap({ names.suppliers[$0] }) else { return nil }
+            let said = row.members.filter {
+                ProductSupplier.exported.contains($0.name) && $0.value != .null && $0.value != ""
+            }
+            return (row.id("weight") ?? 0, .object(JSONObject([.init("supplier", supplier)] + said)))
+        }
+        return rows.sorted { ($0.weight, $0.object.serialized) < ($1.weight, $1.object.serialized) }.map(\.object)
     }
 
     // MARK: Profiles

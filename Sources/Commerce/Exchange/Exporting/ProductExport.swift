@@ -96,35 +96,53 @@ struct ExportedParts {
     let settings: [Int64: [JSONObject]]
     let labels: [Int64: [JSONObject]]
     let images: [Int64: [JSONObject]]
+    /// Where each is bought.
+    let suppliers: [Int64: [JSONObject]]
     /// How many there are of each variant.
-    private(set) var stock: [Int64: JSON] = [:]
+    let stock: [Int64: JSON]
 
     init(_ page: Page, for tenant: Tenant, from storage: any Storage) async throws {
         attributes = Self.objects("attributes", on: page, for: tenant)
         settings = Self.objects("stock_settings", on: page, for: tenant)
         labels = Self.objects("product_labels", on: page, for: tenant)
         images = Self.objects("images", on: page, for: tenant)
-        guard !settings.isEmpty else { return }
-        let levels = try await storage.fetch(
-            """
-            SELECT stock_id, count FROM stock_levels WHERE webshop_id = \(tenant.webshopID)
-            AND product_id IN (\(SQL.paddedList(settings.keys.sorted()))) AND removed_on IS NULL
-            """)
-        for level in levels { stock[level.integer(0) ?? 0] = .number(JSONNumber(level.integer(1) ?? 0)) }
+        let bought = ProductSupplier.info.plan
+        let answers = try await storage.fetch(
+            [
+                """
+                SELECT \(raw: bought.select), product_id FROM product_suppliers WHERE webshop_id = \(tenant.webshopID)
+                AND product_id IN (\(SQL.paddedList(page.rows.compactMap { $0.integer(ExportedColumns.plan.keyColumn) })))
+                AND removed_on IS NULL
+                """
+            ]
+                + SQL.each(settings.keys.sorted()) { some in
+                    """
+                    SELECT stock_id, count FROM stock_levels WHERE webshop_id = \(tenant.webshopID)
+                    AND product_id IN (\(some)) AND removed_on IS NULL
+                    """
+                })
+        suppliers = Self.objects(of: answers.first ?? Rows(width: bought.width + 1), by: bought, for: tenant)
+        stock = answers.dropFirst().joined().reduce(into: [:]) {
+            $0[$1.integer(0) ?? 0] = .number(JSONNumber($1.integer(1) ?? 0))
+        }
     }
 
     private static func objects(_ name: String, on page: Page, for tenant: Tenant) -> [Int64: [JSONObject]] {
         let embeds = ExportedColumns.plan.embeds
         guard let index = embeds.firstIndex(where: { $0.name == name }), page.children.indices.contains(index)
         else { return [:] }
-        let rows = Page(rows: page.children[index])
-        let plan = embeds[index].plan
+        return objects(of: page.children[index], by: embeds[index].plan, for: tenant)
+    }
+
+    /// Rows as objects, by the product at the end of each.
+    private static func objects(of rows: Rows, by plan: Plan, for tenant: Tenant) -> [Int64: [JSONObject]] {
+        let page = Page(rows: rows)
         var objects: [Int64: [JSONObject]] = [:]
-        for row in rows.rows.indices {
+        for (index, row) in rows.enumerated() {
             var writer = JSONWriter(capacity: 256)
-            writer.object(row, of: rows, by: plan, for: tenant)
+            writer.object(index, of: page, by: plan, for: tenant)
             guard case .object(let object)? = try? JSONParser.parse(writer.bytes) else { continue }
-            objects[rows.rows[row].integer(plan.width) ?? 0, default: []].append(object)
+            objects[row.integer(plan.width) ?? 0, default: []].append(object)
         }
         return objects
     }

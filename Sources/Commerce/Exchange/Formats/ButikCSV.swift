@@ -33,7 +33,7 @@ package enum ButikCSV {
         ("safety_profile", .plain), ("main_category", .path),
         ("categories", .paths), ("product_labels", .list), ("profile", .plain), ("attributes", .json),
         ("canonical", .plain), ("related", .list), ("similar", .list), ("bundle", .counts), ("images", .json),
-        ("stock", .plain),
+        ("suppliers", .json), ("stock", .plain),
     ]
 
     /// By what a variant differs: two pairs of a name and a value.

@@ -20,12 +20,7 @@ package enum CategoryImport {
         let rows = try rows(of: json).sorted { ($0.depth, $0.id) < ($1.depth, $1.id) }
         var report = ImportReport()
         for part in rows.pieces(of: rowsPerTransaction).map(Array.init) {
-            let made = try await storage.write { db in
-                let tx = Transaction(db, tenant: tenant, now: now(), requestID: "import")
-                let made = try write(part, tx)
-                try tx.flushEvents()
-                return made
-            }
+            let made = try await storage.transact(in: tenant, at: now(), as: "import") { try write(part, $0) }
             report.created += made
             report.unchanged += part.count - made
         }

@@ -172,16 +172,13 @@ package struct Importer: Sendable {
         _ done: Int, _ body: @escaping @Sendable (Transaction) throws -> WrittenPage
     ) async throws -> WrittenPage {
         do {
-            let (written, tables) = try await storage.write { [self] db in
-                let tx = Transaction(db, tenant: tenant, now: now(), requestID: "import", isDryRun: options.isDryRun)
+            return try await storage.transact(in: tenant, at: now(), as: "import", isDryRun: options.isDryRun) {
+                [options] tx in
                 let written = try body(tx)
                 if options.isDryRun || (options.isStrict && written.report.failed > 0) { throw Unkept(page: written) }
                 try options.keep(written.report, done, tx)
-                try tx.flushEvents()
-                return (written, tx.changedTables)
+                return written
             }
-            storage.counts.changed(tables, shop: tenant.webshopID)
-            return written
         } catch let unkept as Unkept {
             var written = unkept.page
             if options.isStrict, written.report.failed > 0 { written.report.forgetWrites() }

@@ -16,7 +16,8 @@ struct NameBook: Sendable {
     mutating func learn(_ bodies: [JSONObject], in tx: Transaction) throws {
         func names(_ member: String) -> [String] { bodies.compactMap { Definition($0[member])?.name } }
         try brands.learn(names("brand"), in: tx)
-        try suppliers.learn(names("supplier"), in: tx)
+        let sources = bodies.flatMap { $0.list("suppliers").compactMap { Definition($0.member("supplier"))?.name } }
+        try suppliers.learn(names("supplier") + sources, in: tx)
         try manufacturers.learn(names("manufacturer"), in: tx)
         try safetyProfiles.learn(names("safety_profile"), in: tx)
         try labels.learn(bodies.flatMap { $0.list("product_labels").compactMap { Definition($0)?.name } }, in: tx)
@@ -53,6 +54,8 @@ struct NameBook: Sendable {
             case "product_labels":
                 let ids = try body.list("product_labels").map { try labels.id($0, "product_labels", in: tx) }
                 named.append("product_labels", .array(ids))
+            case "suppliers":
+                named.append("suppliers", .array(try body.list("suppliers").map { try source($0, in: tx) }))
             case "attributes":
                 named.append("attributes", .array(try profile.attributes(body.list("attributes"))))
             case "stock_settings":
@@ -61,6 +64,15 @@ struct NameBook: Sendable {
             }
         }
         return named
+    }
+
+    /// A row of `suppliers` with the id of the one it names.
+    private mutating func source(_ row: JSON, in tx: Transaction) throws -> JSON {
+        guard case .object(let object) = row, Definition(object["supplier"]) != nil else {
+            throw Problem.invalid("/suppliers", "type", "must be a list of {supplier, purchase_price, …}")
+        }
+        let id = try suppliers.id(object["supplier"] ?? .null, "suppliers", in: tx)
+        return .object(JSONObject([.init("supplier_id", id)] + object.without(["supplier"]).members))
     }
 }
 
@@ -118,6 +130,13 @@ private struct NamedRows<R: Resource>: Sendable {
         var record = try input.record(from: body, over: nil)
         record[0] = try tx.newID(R.self).sqlValue
         return try tx.insert(try R.schema.value(record)).id
+    }
+}
+
+extension JSON {
+    /// A member of an object; nil where it has none, or is no object.
+    fileprivate func member(_ name: String) -> JSON? {
+        if case .object(let object) = self { object[name] } else { nil }
     }
 }
 

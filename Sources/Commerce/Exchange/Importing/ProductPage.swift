@@ -81,9 +81,15 @@ enum ProductPage {
         }
         let drafts = try ResourceEndpoints<Product>.drafts(wishes, isStrict: false, tx)
         for (write, draft) in zip(page, drafts) { try write.checkStock(of: draft.new, isNew: draft.old == nil) }
-        return zip(drafts, try tx.write(drafts)).map { draft, written in
+        let written = try tx.write(drafts)
+        let resupplied = try ImportedSuppliers.set(
+            zip(page, written).compactMap { write, written in
+                write.body["suppliers"] == nil ? nil : (written.id, write.body.list("suppliers"))
+            }, in: tx)
+        return zip(drafts, written).map { draft, written in
             guard let version = draft.oldVersion else { return .created(written.id) }
-            return version == written.version ? .unchanged(written.id) : .updated(written.id)
+            let isSame = version == written.version && !resupplied.contains(written.id)
+            return isSame ? .unchanged(written.id) : .updated(written.id)
         }
     }
 }

@@ -185,17 +185,13 @@ package struct ImportWork: Sendable {
 
     /// Changes the job if it is still ours.
     private func change(_ taken: Taken, _ body: @escaping @Sendable (inout ImportJob) -> Void) async throws {
-        let tables = try await storage.write { [self] db -> Set<String> in
-            let tx = Transaction(db, tenant: taken.tenant, now: clock(), requestID: "import")
+        try await storage.transact(in: taken.tenant, at: clock(), as: "import") { [worker] tx in
             var stored = try tx.take(ImportJob.self, taken.id)
-            guard stored.value.status == .running, stored.value.worker == worker else { return [] }
+            guard stored.value.status == .running, stored.value.worker == worker else { return }
             body(&stored.value)
             if !stored.value.status.isOpen { try ImportJob.dropFile(taken.id, in: tx) }
             try tx.update(stored)
-            try tx.flushEvents()
-            return tx.changedTables
         }
-        storage.counts.changed(tables, shop: taken.tenant.webshopID)
     }
 
     /// Forgets jobs that ended long ago.
