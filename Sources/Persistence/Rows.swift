@@ -61,6 +61,13 @@ package struct Rows: Sendable {
         cells.removeLast(cells.count - count * width)
     }
 
+    /// Some of the rows; the texts stay where they are, shared.
+    package func part(_ places: Range<Int>) -> Rows {
+        var part = self
+        part.cells = Array(cells[places.lowerBound * width..<places.upperBound * width])
+        return part
+    }
+
     /// Takes over the bytes of a text and answers the cell that stands for it, to be appended with its row.
     package mutating func keep(_ text: UnsafeRawBufferPointer) -> Cell {
         let cell = Cell(payload: Int64(bytes.count), length: text.count)

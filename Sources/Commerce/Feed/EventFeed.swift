@@ -156,7 +156,8 @@ package enum EventFeed {
     /// visible later also stands later, and a poller that remembers where it was skips nothing.
     package static func place(in storage: any Storage) async throws {
         guard !storage.dialect.commitsInOrder else { return }
-        let waiting = try await storage.fetch("SELECT 1 FROM events WHERE position IS NULL LIMIT 1")
+        // In the order of the index, which planners otherwise leave aside where they remember that many were waiting.
+        let waiting = try await storage.fetch("SELECT 1 FROM events WHERE position IS NULL ORDER BY event_id LIMIT 1")
         guard !waiting.isEmpty else { return }
         var placed = batch
         while placed == batch {

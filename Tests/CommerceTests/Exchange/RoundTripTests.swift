@@ -183,6 +183,35 @@ import Testing
         await server.stop()
     }
 
+    @Test func `products of many variants lose none where a page of them is written in pieces`() async throws {
+        let shop = try await TestShop.open()
+        let sizes = (10..<35).map { "S\($0)" }
+        let colours = (10..<28).map { "C\($0)" }
+        func attribute(_ name: String, _ values: [String]) -> JSON {
+            let values = values.map { JSON.object(JSONObject([.init("val", .string($0))])) }
+            return ["name": .string(name), "is_variant": 1, "values": .array(values)]
+        }
+        let profile: JSON = ["name": "Wide", "attributes": [attribute("Size", sizes), attribute("Colour", colours)]]
+        let settings = JSON.array(
+            sizes.flatMap { size in
+                colours.map { ["options": ["Size": .string(size), "Colour": .string($0)], "stock": 1] }
+            })
+        let lines = (1...10).map { number in
+            JSON.object(
+                JSONObject([
+                    .init("own_id", .string("WIDE-\(number)")), .init("name", "Wide"), .init("profile", profile),
+                    .init("stock_settings", settings),
+                ])
+            ).serialized
+        }
+        #expect(try await shop.importing(lines.joined(separator: "\n"), as: .butikJSONL).created == 10)
+        let exported = try await shop.exported(.butikJSONL)
+        let products = exported.split(separator: "\n").compactMap { try? JSONParser.parse(Array($0.utf8)) }
+        #expect(products.count == 10)
+        #expect(products.allSatisfy { $0["stock_settings"].elements.count == 450 })
+        #expect(Set(products.map { $0["own_id"].text }).count == 10)
+    }
+
     @Test func `an export begins at a time where one is given`() async throws {
         let server = try await TestServer()
         let shop = try await TestShop.open(on: server)

@@ -5,6 +5,8 @@ package import Resources
 /// Memory holds one page, and each page asks for what belongs to it in a few queries, however many products it has.
 package struct ProductExport: Sendable {
     private static let perPage = 250
+    /// A page of products of many variants is written in pieces of about so many.
+    private static let variantsPerPiece = 4000
 
     private let storage: any Storage
     private let tenant: Tenant
@@ -40,15 +42,36 @@ package struct ProductExport: Sendable {
             let following = rows.count < Self.perPage ? [] : [page(after: last)]
             // The next page is read while this one is written.
             async let next = storage.fetch(following)
-            let page = try await ExportedColumns.plan.page(rows, shop: tenant.webshopID, from: storage)
-            let parts = try await ExportedParts(page, for: tenant, from: storage)
-            try await names.learn(page.rows, parts, from: storage)
-            let products = ExportPage(page.rows, parts, names, tenant)
-            try await write(format == .butikJSONL ? products.lines : products.csv)
-            done += rows.count
-            progress(done)
+            for piece in Self.pieces(of: rows) {
+                try await self.write(piece, &names, write)
+                done += piece.count
+                progress(done)
+            }
             rows = try await next.first ?? Rows(width: 0)
         }
+    }
+
+    private func write(_ rows: Rows, _ names: inout ExportNames, _ write: ([UInt8]) async throws -> Void) async throws {
+        let page = try await ExportedColumns.plan.page(rows, shop: tenant.webshopID, from: storage)
+        let parts = try await ExportedParts(page, for: tenant, from: storage)
+        try await names.learn(page.rows, parts, from: storage)
+        let products = ExportPage(page.rows, parts, names, tenant)
+        try await write(format == .butikJSONL ? products.lines : products.csv)
+    }
+
+    private static func pieces(of rows: Rows) -> [Rows] {
+        var pieces: [Rows] = []
+        var (start, variants) = (0, 0)
+        for (index, row) in rows.enumerated() {
+            let more = Int(row.integer(ExportedColumns.variantCount) ?? 0)
+            if index > start, variants + more > variantsPerPiece {
+                pieces.append(rows.part(start..<index))
+                (start, variants) = (index, 0)
+            }
+            variants += more
+        }
+        pieces.append(rows.part(start..<rows.count))
+        return pieces
     }
 
     private var condition: SQL {
@@ -83,11 +106,17 @@ enum ExportedColumns {
         AND s.product_id = products.product_id AND s.removed_on IS NULL)
         """
 
-    static let select = ([plan.select] + ids + [stock, "own_id"]).joined(separator: ", ")
+    private static let variants = """
+        CASE WHEN parts & \(ProductParts.variants) = 0 THEN 0 ELSE (SELECT count(*) FROM product_variants v
+        WHERE v.webshop_id = products.webshop_id AND v.product_id = products.product_id AND v.removed_on IS NULL) END
+        """
+
+    static let select = ([plan.select] + ids + [stock, variants, "own_id"]).joined(separator: ", ")
 
     static func id(_ name: String) -> Int { plan.width + (ids.firstIndex(of: name) ?? 0) }
     static let stockCount = plan.width + ids.count
-    static let ownID = plan.width + ids.count + 1
+    static let variantCount = stockCount + 1
+    static let ownID = variantCount + 1
 }
 
 /// The rows that belong to a page's products, as objects, by their product.
