@@ -90,7 +90,8 @@ import Testing
                 variant(attributes, [values[1], values[3]], "LAMP-BS", nil),
             ],
             "discount_intervals": [["from": 3, "price": 200], ["from": 10, "price": "150.5"]],
-            "group_prices": [["group": "dealer", "price": 180]], "sale_price": 199, "vat": "12.5",
+            "meta_title": "=HYPERLINK(\"https://evil.test\")", "delivery_time": "'- two days", "package": "-5",
+            "location": "''A", "group_prices": [["group": "dealer", "price": 180]], "sale_price": 199, "vat": "12.5",
             "sale_from": "2026-03-01 00:00:00", "sale_to": "2026-07-01 00:00:00", "shipping_weight": "1.25",
             "description": "<p>Tall; \"bright\"</p>", "search": "1\r\n2", "allow_negative_stock": 1, "is_online": 0,
             "html_fields": [["name": "care", "html": "<b>dust</b>"]], "rewrite_url": "lamps/nordic",
@@ -134,6 +135,13 @@ import Testing
         let home = try await shop.importing(first, as: back)
         #expect((home.created, home.updated, home.unchanged) == (0, 0, 4))
         try await expectSame(shop, empty)
+    }
+
+    @Test func `no text leaves as a formula`() async throws {
+        let shop = try await Self.furnished()
+        let csv = try await shop.exported(.butikCSV)
+        #expect(csv.contains(#""'=HYPERLINK(""https://evil.test"")""#))
+        for cell in [",''- two days,", ",-5,", ",'''A,"] { #expect(csv.contains(cell), "\(cell)") }
     }
 
     /// What a client sees of the lamp but ids and times.

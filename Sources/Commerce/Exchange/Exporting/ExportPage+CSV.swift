@@ -84,7 +84,7 @@ extension ExportPage {
     }
 }
 
-/// Writes rows of comma separated values (RFC 4180); a field is quoted where it must be.
+/// Writes rows of comma separated values (RFC 4180); a field is quoted where it must be, and no text is a formula.
 struct CSVWriter: ~Copyable {
     private var writer: JSONWriter
     private var isFirst = true
@@ -105,8 +105,13 @@ struct CSVWriter: ~Copyable {
         let needsQuotes = text.utf8.contains {
             $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 || $0 == UInt8(ascii: ";")
         }
-        guard needsQuotes else { return writer.raw(text) }
+        let isGuarded = FormulaGuard.isNeeded(text)
+        guard needsQuotes else {
+            if isGuarded { writer.byte(UInt8(ascii: "'")) }
+            return writer.raw(text)
+        }
         writer.byte(UInt8(ascii: "\""))
+        if isGuarded { writer.byte(UInt8(ascii: "'")) }
         for byte in text.utf8 {
             if byte == UInt8(ascii: "\"") { writer.byte(byte) }
             writer.byte(byte)

@@ -6,7 +6,7 @@ struct ButikCSVReader: RecordReader {
     let columns: [String: String] = [:]
 
     init(_ source: ImportSource) throws {
-        let table = try CSVTable(source, required: ["own_id"])
+        let table = try CSVTable(source, required: ["own_id"]) { FormulaGuard.removed(from: $0, isOurs: true) }
         let known = Set(ButikCSV.columns)
         if let unknown = table.names.first(where: { !known.contains($0.lowercased()) }) {
             throw CSVReader.Failure(line: 1, reason: "the header has a column \(unknown) that butik-csv does not know")

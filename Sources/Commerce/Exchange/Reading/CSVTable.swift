@@ -4,9 +4,13 @@ struct CSVTable {
     /// The header's names, as they are written.
     let names: [String]
     private let places: [String: Int]
+    private let readCell: (String) -> String
 
-    /// - Parameter required: columns without which the file is not of the format.
-    init(_ source: ImportSource, required: [String]) throws {
+    /// - Parameters:
+    ///   - required: columns without which the file is not of the format.
+    ///   - readCell: what a cell says, where the format writes some texts otherwise.
+    init(_ source: ImportSource, required: [String], readCell: @escaping (String) -> String = { $0 }) throws {
+        self.readCell = readCell
         csv = CSVReader(try source.open())
         guard let header = try csv.next() else { throw CSVReader.Failure(line: 1, reason: "the file is empty") }
         names = header.fields
@@ -24,7 +28,7 @@ struct CSVTable {
             guard record.fields.count == names.count else {
                 return .failure(ImportFault(place, "has \(record.fields.count) fields instead of \(names.count)"))
             }
-            return .success(CSVRow(place: place, fields: record.fields, places: places))
+            return .success(CSVRow(place: place, fields: record.fields.map(readCell), places: places))
         } catch let failure as CSVReader.Failure {
             return .failure(ImportFault(ImportPlace(record: failure.record, line: failure.line), failure.reason))
         }
