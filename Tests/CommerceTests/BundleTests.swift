@@ -153,6 +153,16 @@ import Testing
         #expect(recounted.json["bundle"] == [.number(lid)])
     }
 
+    @Test func `a list that names a member twice means two of it, however often it is sent`() async throws {
+        let shop = try await TestShop.open()
+        let cup = try await shop.product("Cup")
+        let set = try await Self.bundle([(cup, 3)], in: shop)
+        for _ in 1...3 {
+            let reply = try await shop.put("product/\(set)", ["bundle": [.number(cup), .number(cup)]])
+            #expect(reply.json["bundle_data"][0]["count"] == 2)
+        }
+    }
+
     @Test func `a bundle shows its members' names as they are now`() async throws {
         let shop = try await TestShop.open()
         let cup = try await shop.product("Cup")

@@ -80,13 +80,20 @@ import Testing
         }
     }
 
-    @Test func `a removed category leaves lists and tree, and its children come up`() async throws {
+    @Test func `a removed category leaves lists and tree, and what hung below hangs where it hung`() async throws {
         let shop = try await TestShop.open()
         let top = try await Self.category("A", in: shop)
         let middle = try await Self.category("B", under: top, in: shop)
-        _ = try await Self.category("C", under: middle, in: shop)
+        let low = try await Self.category("C", under: middle, in: shop)
+        _ = try await shop.product("Cup", JSONObject([.init("categories", [.number(low)])]))
+        _ = try await shop.product("Pot", JSONObject([.init("categories", [.number(middle)])]))
         try await shop.delete("category/\(middle)")
-        #expect(Self.outline(try await shop.get("category/tree").json) == "A,C")
+        #expect(Self.outline(try await shop.get("category/tree").json) == "A(C)")
+        let below = try await shop.get("product?category_id=\(top)&descendants=1").json["products"].elements
+        #expect(below.map { $0["name"].text } == ["Cup"])
+        #expect(try await shop.get("product?category_id=\(middle)").json["paging"]["total"] == 0)
+        let types = try await shop.events().filter { $0["resource_id"].integer == low }.map { $0["type"].text }
+        #expect(types.contains("category.updated"))
         #expect(try await shop.get("category").json.elements.map { $0["name"].text } == ["A", "C"])
         let all = try await shop.get("category?include_removed=1").json
         #expect(all.elements.map { $0["name"].text } == ["A", "B", "C"])

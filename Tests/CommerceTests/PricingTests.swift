@@ -141,6 +141,18 @@ import Testing
         await server.stop()
     }
 
+    @Test func `a sale that ends on a date has that day`() async throws {
+        let shop = try await TestShop.open()
+        let made = try await shop.post(
+            "product",
+            ["name": "Cup", "price": 10, "sale_price": 8, "sale_from": "2026-03-01", "sale_to": "2026-03-28"]
+        ).json
+        #expect((made["sale_from"], made["sale_to"]) == ("2026-03-01 00:00:00", "2026-03-29 00:00:00"))
+        let none = try await shop.put(
+            "product/\(made["product_id"].integer)", ["brand_id": 0, "main_category_id": "0"])
+        #expect((none.json["brand_id"], none.json["main_category_id"]) == (.null, .null))
+    }
+
     @Test func `tiers are kept in order, and read in the older form too`() async throws {
         let shop = try await TestShop.open()
         let shirt = try await Self.shirt(in: shop)

@@ -143,6 +143,36 @@ import Testing
         #expect(try await shoes.shop.post("product", body, headers: Self.strict).pointers == ["/profile_id"])
     }
 
+    @Test func `a list that says nothing of the profile takes nothing from the product`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let shop = wardrobe.shop
+        let text = try await shop.post(
+            "profile-attribute", ["name": "Cut", "profile_id": wardrobe.profile, "data_type": "text"]
+        ).json["attribute_id"]
+        let said: JSON = [["attribute_id": text, "value": "slim"]]
+        let made = try await shop.post(
+            "product", ["name": "Shirt", "profile_id": wardrobe.profile, "attributes": said])
+        let one = "product/\(made.json["product_id"].integer)"
+        let foreign: JSON = ["attributes": [["attribute_id": 999_999, "value": 5]]]
+        #expect(try await shop.put(one, foreign).json["attributes"].elements.map { $0["val"] } == ["slim"])
+        #expect(try await shop.put(one, foreign, headers: ["Prefer": "handling=strict"]).status == 422)
+        #expect(try await shop.put(one, ["attributes": []]).json["attributes"] == [])
+        #expect(try await shop.put(one, ["attributes": "", "images": "", "stock_settings": ""]).status == 200)
+    }
+
+    @Test func `a profile shows the values of its attributes in lists and alone`() async throws {
+        let wardrobe = try await Wardrobe.open(colours: ["Red"])
+        let id = wardrobe.profile.integer
+        for attributes in [
+            try await wardrobe.shop.get("profile/\(id)").json["attributes"],
+            try await wardrobe.shop.get("profile").json["profiles"][0]["attributes"],
+            try await wardrobe.shop.put("profile/\(id)", ["tag": "wear"]).json["attributes"],
+        ] {
+            let values = attributes.elements.map { $0["values"].elements.map { $0["val"].text }.sorted() }
+            #expect(values == [["L", "M", "S"], ["Red"]])
+        }
+    }
+
     @Test func `another shop's attribute is unknown`() async throws {
         let shoes = try await Shoes.open()
         let other = try await Shoes.open()

@@ -55,6 +55,29 @@ import Testing
         #expect(Self.address(try await shop.put("product/\(id)", ["rewrite_url": ""])) == "blouse")
     }
 
+    @Test(
+        arguments: [
+            ("Æ Ø?x#y", "Æ-Ø-x-y", "/%C3%86-%C3%98-x-y"), ("  ", "shirt", "/shirt"), ("../x/./y", "x/y", "/x/y"),
+            ("REST/product", "REST-product", "/REST-product"), ("admin", "admin-1", "/admin-1"),
+            ("a//b", "a/b", "/a/b"),
+        ])
+    func `an address is one that browsers find`(_ given: String, _ kept: String, _ url: String) async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.post("product", ["name": "Shirt", "rewrite_url": .string(given)])
+        #expect(product.json["rewrite_url"].text == kept)
+        #expect(product.json["url"].text.hasSuffix(url))
+        #expect(try await shop.post("brand", ["name": "Cache"]).json["rewrite_url"] == "cache-1")
+    }
+
+    @Test func `a page that is made at an address takes it from the redirect there`() async throws {
+        let shop = try await TestShop.open()
+        let first = try await shop.post("product", ["name": "One", "rewrite_url": "s1"]).json["product_id"].integer
+        try await shop.put("product/\(first)", ["rewrite_url": "s2"])
+        #expect(try await shop.get("redirect?from=s1").json["redirects"][0]["to"] == "s2")
+        #expect(Self.address(try await shop.post("product", ["name": "Two", "rewrite_url": "s1"])) == "s1")
+        #expect(try await shop.get("redirect?from=s1").json["redirects"] == [])
+    }
+
     @Test func `a deleted row keeps its address`() async throws {
         let shop = try await TestShop.open()
         let first = try await shop.post("product", ["name": "Shirt"]).json["product_id"].integer

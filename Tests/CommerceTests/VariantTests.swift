@@ -111,6 +111,53 @@ import Testing
         #expect(twice.pointers == ["/stock_settings/1"])
     }
 
+    @Test func `a product gets its profile and its variants in one request`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let shop = wardrobe.shop
+        let id = try await shop.product("Shirt")
+        let row: JSON = ["attribute_id": wardrobe.size, "attribute_value_id": wardrobe.value("M"), "own_id": "S-M"]
+        let body: JSON = ["profile_id": wardrobe.profile, "stock_settings": [row]]
+        let changed = try await shop.put("product/\(id)", body)
+        #expect(changed.status == 200)
+        #expect(changed.json["variants"].elements.map { $0["own_id"] } == ["S-M"])
+        #expect(try await shop.put("product/\(id)", body).body == changed.body)
+        let other = try await Wardrobe.open(in: shop)
+        #expect(try await shop.put("product/\(id)", ["profile_id": other.profile]).pointers == ["/profile_id"])
+    }
+
+    @Test func `all that is wrong with a body is told at once`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let taken = try await wardrobe.shop.product("Cap", JSONObject([.init("own_id", "TAKEN")]))
+        let body: JSON = [
+            "name": "", "price": -1, "own_id": "TAKEN", "brand_id": 999_999, "categories": [999_999],
+            "profile_id": wardrobe.profile, "product_labels": ["None"],
+            "attributes": [["attribute_id": wardrobe.size, "val": "XXL"]],
+            "stock_settings": [
+                ["attribute_value_id": 999_999], ["attribute_value_id": wardrobe.value("M"), "price": "a"],
+            ],
+            "images": [["url": "ftp://example.com/a.png"]],
+        ]
+        let expected: Set<String> = [
+            "/name", "/price", "/brand_id", "/categories", "/product_labels/0", "/attributes/0/val",
+            "/stock_settings/0/attribute_value_id", "/stock_settings/1/price", "/images/0/url",
+        ]
+        let refused = try await wardrobe.shop.post("product", body)
+        #expect((refused.status, Set(refused.pointers)) == (422, expected))
+        let changed = try await wardrobe.shop.put("product/\(taken)", body)
+        #expect((changed.status, Set(changed.pointers)) == (422, expected))
+        #expect(try await wardrobe.shop.get("product?limit=0").json["paging"]["total"] == 1)
+        #expect(try await wardrobe.shop.findings() == [])
+    }
+
+    @Test func `rows of one attribute each are passed over where variants need two`() async throws {
+        let wardrobe = try await Wardrobe.open(colours: ["Red"])
+        let rows: JSON = [["attribute_value_id": wardrobe.value("M")], ["attribute_value_id": wardrobe.value("Red")]]
+        let body: JSON = ["name": "Shirt", "profile_id": wardrobe.profile, "stock_settings": rows]
+        let made = try await wardrobe.shop.post("product", body)
+        #expect((made.status, made.json["variants"]) == (200, []))
+        #expect(try await wardrobe.shop.post("product", body, headers: Self.strict).status == 422)
+    }
+
     @Test func `a number names one product or one variant, and is free again when that is gone`() async throws {
         let wardrobe = try await Wardrobe.open()
         let shop = wardrobe.shop

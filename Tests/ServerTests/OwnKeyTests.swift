@@ -21,6 +21,38 @@ import Testing
         #expect(try await shop.get("stock/own_id:ABC-1").status == 404)
     }
 
+    @Test func `a body names products by the shop's own numbers wherever an id stands`() async throws {
+        let shop = try await TestShop.open()
+        let cup = try await shop.product("Cup", JSONObject([.init("own_id", "CUP: 1")]))
+        let pot = try await shop.product("Pot", JSONObject([.init("own_id", "POT")]))
+        let body: JSON = [
+            "name": "Set", "own_id": "SET", "related": ["own_id:CUP: 1", .number(pot)], "similar": ["own_id:POT"],
+            "canonical_id": "own_id:POT",
+            "bundle": [["product_id": "own_id:CUP: 1", "count": 2], ["own_id": "POT"], "own_id:POT"],
+        ]
+        let made = try await shop.post("product", body)
+        #expect(made.status == 200)
+        #expect(made.json["related"] == [.number(cup), .number(pot)])
+        #expect((made.json["similar"], made.json["canonical_id"]) == ([.number(pot)], .number(pot)))
+        #expect(made.json["bundle_data"].elements.map { $0["count"].integer } == [2, 2])
+        let rows = JSON.array([
+            ["method": "PUT", "id": "own_id:SET", "body": body], ["method": "POST", "body": ["name": "X"]],
+        ])
+        #expect(try await shop.post("product/batch", rows).json["results"][0]["body"] == made.json)
+        let supplier = try await shop.post("supplier", ["name": "Acme"]).json["supplier_id"]
+        let source = try await shop.post("product-supplier", ["product_id": "own_id:POT", "supplier_id": supplier])
+        #expect(source.json["product_id"] == .number(pot))
+        for (body, pointer) in [
+            (["related": [.number(cup), "own_id:NONE"]], "/related/1"),
+            (["canonical_id": "own_id:NONE"], "/canonical_id"),
+            (["bundle": [["own_id": "NONE"]]], "/bundle/0"),
+        ] as [(JSON, String)] {
+            let refused = try await shop.put("product/own_id:SET", body)
+            #expect((refused.status, refused.pointers) == (422, [pointer]))
+            #expect(refused.text.contains("NONE"))
+        }
+    }
+
     @Test func `a number with a slash or a space is written as in any address`() async throws {
         let shop = try await TestShop.open()
         let made = try await shop.post("product", ["name": "Shirt", "own_id": "A/B 1"])

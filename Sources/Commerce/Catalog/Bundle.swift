@@ -17,17 +17,40 @@ enum Bundle {
     /// Reads the members a client gave (ids or `{product_id, count}`) and stores both forms the wire shows, and their index.
     /// An id alone keeps the count it had: clients that know only ids must not lose it.
     static func settle(_ product: inout Product, replacing old: Product?, in tx: Transaction) throws {
-        guard case .array(let elements) = product.bundle.json else { return }
+        guard case .array(let given) = product.bundle.json else { return }
+        let elements = try withoutOwnKeys(given, in: tx)
         guard elements.count <= membersMax else {
             throw Problem.invalid("/bundle", "too_long", "takes at most \(membersMax) members")
         }
         let held = try old.map { try stored(in: $0.id.rawValue, tx) } ?? []
-        let given = try elements.enumerated().map { try member($1, at: "/bundle/\($0)", held, tx.tenant) }
-        if !given.isEmpty { try refuse(given, of: product, isNew: held.isEmpty, in: tx) }
-        let members = try merged(given)
+        let named = try elements.enumerated().map { try member($1, at: "/bundle/\($0)", [], tx.tenant).id }
+        // One that is named several times is counted by that, each time one, and not by what it had.
+        let once = held.filter { member in named.count { $0 == member.id } == 1 }
+        let wanted = try elements.enumerated().map { try member($1, at: "/bundle/\($0)", once, tx.tenant) }
+        if !wanted.isEmpty { try refuse(wanted, of: product, isNew: held.isEmpty, in: tx) }
+        let members = try merged(wanted)
         if members != held { try write(members, of: product.id.rawValue, in: tx) }
         product.bundle = .list(members.map(\.id))
         product.bundleData = try data(of: product.id.rawValue, in: tx)
+    }
+
+    /// The rows with ids in the place of `own_id:ABC-1`, or of `{own_id, count}`.
+    private static func withoutOwnKeys(_ elements: [JSON], in tx: Transaction) throws -> [JSON] {
+        let keys = elements.map { element -> String? in
+            guard case .object(let row) = element else { return element.ownKey(of: Product.info) }
+            if row["product_id"] == nil, case .string(let own)? = row["own_id"] { return own }
+            return row["product_id"]?.ownKey(of: Product.info)
+        }
+        let known = try SKUs.units(keys.compactMap { $0 }, in: tx)
+        return try zip(elements, keys).enumerated().map { index, pair in
+            guard let key = pair.1 else { return pair.0 }
+            guard let unit = known[key], unit.variantID == nil else {
+                throw Problem.invalid("/bundle/\(index)", "unknown_product", "\(key) names no product of this shop")
+            }
+            let id = JSONObject.Member("product_id", .number(JSONNumber(unit.productID)))
+            guard case .object(let row) = pair.0 else { return id.value }
+            return .object(JSONObject([id] + row.without(["product_id", "own_id"]).members))
+        }
     }
 
     private static func member(

@@ -87,7 +87,19 @@ package struct Category: Resource {
         if let old, old.parentID != new.parentID { tx.markChanged(Product.info.table) }
     }
 
+    /// What hung below hangs where the category hung.
     package static func removed(_ old: Category, in tx: Transaction) throws {
+        let children = try tx.db.rows(
+            """
+            SELECT category_id FROM categories WHERE webshop_id = \(tx.shop) AND parent_id = \(old.id)
+            AND removed_on IS NULL ORDER BY category_id\(tx.db.dialect.forUpdate)
+            """
+        ).compactMap { $0.integer(0) }
+        for id in children {
+            var child = try tx.take(Category.self, id)
+            child.parentID = old.parentID
+            try tx.update(child)
+        }
         try SearchNames.changed(of: old.products(tx), in: tx)
         tx.markChanged(Product.info.table)
     }

@@ -15,7 +15,9 @@ package enum CategoryProducts {
             let place: SQL = query.sortsByPosition ? ", pc.position AS listed_place" : ""
             return """
                 SELECT pc.product_id AS listed_id\(place) FROM product_categories pc
-                WHERE pc.webshop_id = \(shop) AND pc.category_id = \(category)
+                WHERE pc.webshop_id = \(shop) AND pc.category_id = \(category) AND NOT EXISTS (
+                    SELECT 1 FROM categories c WHERE c.webshop_id = \(shop) AND c.category_id = \(category)
+                    AND c.removed_on IS NOT NULL)
                 """
         }
         let place: SQL =

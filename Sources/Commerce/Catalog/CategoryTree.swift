@@ -131,7 +131,7 @@ package enum CategoryTree {
         var children: [Int64: [Int]] = [:]
         let ids = Set(rows.compactMap { $0.integer(plan.keyColumn) })
         for (index, row) in rows.enumerated() {
-            // A child of a removed category stands at the top rather than nowhere.
+            // Moved below one that is deleted in the same moment: it stands at the top rather than nowhere.
             let parent = row.integer(plan.width) ?? 0
             children[ids.contains(parent) ? parent : 0, default: []].append(index)
         }

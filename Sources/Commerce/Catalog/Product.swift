@@ -136,7 +136,9 @@ package struct Product: Resource {
             "extension_data", \.extensionData, .shape(.list),
             .about("`{title, type, id, value}`; an empty value is `false`.")),
         Field("sale_from", \.saleFrom, .filterable, .about("When the sale price begins; null is at once.")),
-        Field("sale_to", \.saleTo, .filterable, .about("The first moment without the sale price; null is never.")),
+        Field(
+            "sale_to", \.saleTo, .filterable, .wholeDay,
+            .about("The first moment without the sale price; a date alone is its last day; null is never.")),
         Field(
             "group_prices", \.groupPrices, .shape(.list),
             .about("`{group, price, from?}`: what a unit costs for customers whose `customer_group` it is.")),

@@ -65,6 +65,12 @@ enum ProductAttributes {
         var written: [(product: Int64, rows: [Row])] = []
         for index in concerned {
             let product = products[index].new
+            // A list that says nothing of this profile says nothing of the product: it must not lose what it has.
+            if !isStrict, let wish = wishes[index], !wish.isEmpty, !known.isAny(wish, of: product),
+                !products[index].losesAttributes
+            {
+                continue
+            }
             let rows = try known.rows(of: wishes[index] ?? [], for: product, isStrict: isStrict, tx.tenant)
             guard rows != stored[product.id.rawValue] ?? [] else { continue }
             written.append((product.id.rawValue, rows))
@@ -169,6 +175,11 @@ enum ProductAttributes {
             lists = try tx.db.fetch(statements).joined().reduce(into: [:]) {
                 $0[$1.integer(0) ?? 0, default: [:]][$1.integer(1) ?? 0] = $1.text(2)
             }
+        }
+
+        /// Whether any of them names an attribute of the product's profile.
+        func isAny(_ wishes: [Wish], of product: Product) -> Bool {
+            wishes.contains { attributes[$0.attributeID]?.profileID == product.profileID }
         }
 
         /// The rows that a product's wishes come to.

@@ -17,10 +17,12 @@ extension Product {
         // First, because a variant may take over the number that its product gives up.
         try SKUs.release(products.compactMap { $0.old?.ownID == $0.new.ownID ? nil : $0.old?.ownID }, in: tx)
         try settleProfiles(&products, isStrict: isStrict, in: tx)
-        try ProductAttributes.store(&products, isStrict: isStrict, in: tx)
-        try LabelledProducts.store(&products, in: tx)
-        try StockSettings.store(&products, isStrict: isStrict, in: tx)
-        try storeMedia(&products, isStrict: isStrict, in: tx)
+        var faults = Faults()
+        try faults.gather { try ProductAttributes.store(&products, isStrict: isStrict, in: tx) }
+        try faults.gather { try LabelledProducts.store(&products, in: tx) }
+        try faults.gather { try StockSettings.store(&products, isStrict: isStrict, in: tx) }
+        try faults.gather { try storeMedia(&products, isStrict: isStrict, in: tx) }
+        try faults.finish()
     }
 
     /// Existing clients send any number as the profile (fact sheet 1.4), so one that is unknown counts as none.
@@ -47,7 +49,7 @@ extension Product {
 extension JSON {
     /// The elements of a list a body gives; none where it gives null.
     func elements(at pointer: String, atMost countMax: Int) throws -> [JSON] {
-        if self == .null { return [] }
+        if self == .null || self == "" { return [] }
         guard case .array(let elements) = self else { throw Problem.invalid(pointer, "type", "must be a list") }
         guard elements.count <= countMax else {
             throw Problem.invalid(pointer, "too_long", "has \(elements.count) rows; at most \(countMax)")

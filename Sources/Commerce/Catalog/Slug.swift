@@ -31,8 +31,32 @@ package enum Slug {
         }
     }
 
-    /// Tidies an address a client gave: no slash at its ends.
+    /// What the server keeps for itself: no page of a shop begins with these.
+    private static let reserved: Set<String> = [
+        "rest", "api", "admin", "cache", "oauth", "download-pdf", "livez", "readyz", "metrics", "openapi.json",
+    ]
+
+    /// Tidies an address a client gave, so that a browser finds it: no slash at its ends nor two together, no blanks, no sign
+    /// that ends a path, no step upwards, and nothing that is the server's own.
     static func tidied(_ address: String) -> String {
+        let steps = address.split(separator: "/").map { step in
+            var tidy = String.UnicodeScalarView()
+            tidy.append(contentsOf: String(step).trimmed.unicodeScalars.map { isOfPath($0) ? $0 : "-" })
+            return String(tidy)
+        }.filter { !$0.isEmpty && $0 != "." && $0 != ".." }
+        guard let first = steps.first, reserved.contains(first.lowercased()) else {
+            return steps.joined(separator: "/")
+        }
+        return steps.count == 1 ? "\(first)-1" : steps.joined(separator: "-")
+    }
+
+    private static func isOfPath(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.properties.isWhitespace || scalar.value < 0x20 || scalar.value == 0x7F { return false }
+        return !["?", "#", "\\"].contains(scalar)
+    }
+
+    /// An address without slashes at its ends.
+    static func bare(_ address: String) -> String {
         var address = Substring(address)
         while address.first == "/" { address.removeFirst() }
         while address.last == "/" { address.removeLast() }

@@ -43,7 +43,7 @@ enum StockSettings {
         }
         for product in products {
             guard let old = product.old, old.profileID != product.new.profileID,
-                product.new.parts & ProductParts.variants != 0
+                old.parts & product.new.parts & ProductParts.variants != 0
             else { continue }
             throw Problem.invalid(
                 "/profile_id", "has_variants",

@@ -34,6 +34,7 @@ struct VariantMerge {
     ) throws {
         let known = Dictionary(stored.map { ($0.combination, $0) }, uniquingKeysWith: { first, _ in first })
         let byID = Dictionary(stored.map { ($0.id.rawValue, $0) }, uniquingKeysWith: { first, _ in first })
+        let passesOver = !isStrict && choices.isPerAttribute(wishes)
         var seen: Set<StockSettings.Combination> = []
         var errors: [Problem.FieldError] = []
         for wish in wishes {
@@ -44,7 +45,8 @@ struct VariantMerge {
                 let named = wish.variantID.flatMap { byID[$0]?.combination }
                 guard
                     let combination = try named
-                        ?? choices.combination(of: wish, in: product.profileID, known, isStrict)
+                        ?? choices.combination(
+                            of: wish, in: product.profileID, known, isStrict: isStrict, passesOver: passesOver)
                 else { continue }
                 guard seen.insert(combination).inserted else {
                     throw Problem.invalid("", "duplicate", "names the variant of an earlier row")
@@ -117,10 +119,17 @@ struct ProfileChoices {
         ).joined().reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
     }
 
+    /// Whether rows are about one attribute each, of several, as existing clients send them (fact sheet 4.2).
+    func isPerAttribute(_ wishes: [StockSettings.Wish]) -> Bool {
+        let named = wishes.map { Set($0.valueIDs.compactMap { attributeOfValue[$0] } + $0.attributeIDs) }
+        return named.allSatisfy { $0.count == 1 } && Set(named.joined()).count > 1
+    }
+
     /// The combination a row names; nil where it is about something that is no choice of the profile.
+    /// - Parameter passesOver: leaves out rows that name too few values.
     func combination(
         of wish: StockSettings.Wish, in profile: Int64, _ known: [StockSettings.Combination: ProductVariant],
-        _ isStrict: Bool
+        isStrict: Bool, passesOver: Bool
     ) throws -> StockSettings.Combination? {
         let attributes = attributes[profile] ?? []
         let isForeign = wish.attributeIDs.contains { !attributes.contains($0) } || attributes.isEmpty
@@ -141,6 +150,7 @@ struct ProfileChoices {
             first: first.value, second: pairs.dropFirst().first?.value ?? 0)
         // A variant from before the profile had its second attribute keeps its one value.
         if known[combination] != nil { return combination }
+        if passesOver, pairs.count < attributes.count { return nil }
         guard pairs.map(\.attribute) == attributes else {
             throw Problem.invalid(
                 pairs.count < attributes.count ? "/attribute_value_id_2" : "/attribute_value_id", "combination",

@@ -37,6 +37,7 @@ enum Addresses {
             // Another thing has the wish, and this one its second choice: asking again changes nothing.
             open = open.filter { paths[$0] != wishes[$0].old }
         }
+        try Redirect.makeWay(for: zip(wishes, paths).filter { $0.old != $1 }.map(\.1), in: tx)
         for index in wishes.indices where paths[index] != wishes[index].old {
             try leave(wishes[index], for: paths[index], of: info, in: tx)
         }
@@ -61,7 +62,8 @@ enum Addresses {
 
     private static func tidied(_ wish: Wish, of info: ResourceInfo) -> String {
         if let old = wish.old, wish.path == old, !old.isEmpty { return old }
-        let tidied = wish.path.isEmpty ? Slug.of(wish.name) : Slug.tidied(wish.path)
+        let given = Slug.tidied(wish.path)
+        let tidied = given.isEmpty ? Slug.tidied(Slug.of(wish.name)) : given
         return tidied.isEmpty ? "\(info.path)-\(wish.id)" : tidied
     }
 

@@ -29,8 +29,8 @@ package struct Redirect: Resource {
     package static var hasRulesBetweenRows: Bool { true }
 
     package static func prepare(_ new: inout Redirect, replacing old: Redirect?, in tx: Transaction) throws {
-        new.from = Slug.tidied(new.from)
-        if !new.isAway { new.to = Slug.tidied(new.to) }
+        new.from = Slug.bare(new.from)
+        if !new.isAway { new.to = Slug.bare(new.to) }
         if new.from.isEmpty { throw Problem.invalid("/from", "required", "cannot be the front page") }
         guard [301, 302, 307, 308].contains(new.code) else {
             throw Problem.invalid("/code", "choice", "must be 301, 302, 307 or 308")
@@ -60,11 +60,22 @@ package struct Redirect: Resource {
 }
 
 extension Redirect {
+    /// What leads away from addresses makes way for the pages that are there now.
+    static func makeWay(for paths: [String], in tx: Transaction) throws {
+        let statements = SQL.each(paths) { some in
+            """
+            SELECT redirect_id FROM redirects
+            WHERE webshop_id = \(tx.shop) AND from_path IN (\(some)) AND removed_on IS NULL
+            """
+        }
+        let ids = try tx.db.fetch(statements).joined().compactMap { $0.integer(0) }
+        for id in ids.sorted() { try tx.remove(try tx.take(Redirect.self, id)) }
+    }
+
     /// Leaves a redirect behind where a page has moved. What led to the old address leads to the new one at once, so that
-    /// chains do not grow; what led away from the new address makes way for the page.
+    /// chains do not grow.
     static func leave(from old: String?, to new: String, in tx: Transaction) throws {
         guard let old, old != new, !old.isEmpty, !new.isEmpty else { return }
-        for row in try ids("from_path = \(new)", in: tx) { try tx.remove(try tx.take(Redirect.self, row)) }
         for row in try ids("to_path = \(old)", in: tx) {
             var earlier = try tx.take(Redirect.self, row)
             earlier.to = new

@@ -33,6 +33,8 @@ package enum Rule: Sendable {
     case shape(JSONShape)
     /// Another wire form than the Swift type's own.
     case writtenAs(FieldKind)
+    /// A date without a time means the end of that day.
+    case wholeDay
     /// A sentence for the documentation.
     case about(String)
 }
@@ -83,6 +85,7 @@ package struct FieldInfo: Sendable {
     package private(set) var aliases: [String] = []
     package private(set) var spellings: [String: String] = [:]
     package private(set) var shape: JSONShape = .any
+    package private(set) var isWholeDay = false
     package private(set) var about = ""
 
     package init(name: String, kind: FieldKind, isNullable: Bool, rules: [Rule] = []) {
@@ -112,6 +115,7 @@ package struct FieldInfo: Sendable {
         case .spelled(let word, let meant): spellings[word] = meant
         case .shape(let shape): self.shape = shape
         case .writtenAs(let kind): self.kind = kind
+        case .wholeDay: isWholeDay = true
         case .about(let text): about = text
         }
     }

@@ -18,6 +18,15 @@ package struct Input {
     package mutating func record(
         from body: JSONObject, over old: [SQLValue]?, ignoring: @autoclosure () -> Set<String> = []
     ) throws -> [SQLValue] {
+        let record = merged(body, over: old, ignoring: ignoring())
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        return record
+    }
+
+    /// The same where what is wrong is left to `errors`, and the columns that are hold what they held.
+    mutating func merged(
+        _ body: JSONObject, over old: [SQLValue]?, ignoring: @autoclosure () -> Set<String> = []
+    ) -> [SQLValue] {
         var record = old ?? info.startingRecord
         let given = members(of: body)
         for (index, field) in info.fields.enumerated() {
@@ -28,7 +37,6 @@ package struct Input {
             if let column = read(member.value, as: field, at: "/" + member.name) { record[index] = column }
         }
         if isStrict { refuseUnknown(in: body, ignoring: ignoring()) }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
         return record
     }
 
@@ -56,7 +64,8 @@ package struct Input {
     private mutating func read(_ value: JSON, as field: FieldInfo, at pointer: String) -> SQLValue? {
         do throws(FieldFault) {
             let column = try field.column(of: value, tenant: tenant)
-            if column == .null || (field.isRequired && column == .text("")) {
+            let isNone = column == .null || (column == .integer(0) && field.reference != nil && field.isNullable)
+            if isNone || (field.isRequired && column == .text("")) {
                 if field.isRequired { throw FieldFault("required", "is required and cannot be empty") }
                 return field.isNullable ? .null : field.startingValue
             }
@@ -167,7 +176,9 @@ extension FieldInfo {
     }
 
     private func instant(_ value: JSON, _ zone: Zone) throws(FieldFault) -> Int64 {
-        guard case .string(let text) = value, let instant = Timestamp.parse(text, zone: zone) else {
+        guard case .string(let text) = value,
+            let instant = Timestamp.parse(text, zone: zone, atEndOfDay: isWholeDay)
+        else {
             throw FieldFault("type", "must be a time such as 2026-03-01 14:05:00")
         }
         return instant.milliseconds

@@ -211,14 +211,18 @@ extension Plan {
 }
 
 extension Plan {
-    /// The statements that read what belongs to a page's rows: one for each embed, nil where no row on the page has any.
-    func childStatements(of rows: Rows, shop: Int64) -> [SQL?] {
+    /// The statements that read what belongs to a page's rows, for each embed one and one for each of its own embeds; none
+    /// where no row on the page has any.
+    private func childStatements(of rows: Rows, shop: Int64) -> [[SQL]] {
         embeds.map { embed in
             let parents = rows.filter { row in
                 guard let bits = embed.parts, let column = partsColumn else { return true }
                 return (row.integer(column) ?? 0) & bits != 0
             }
-            return parents.isEmpty ? nil : embed.select(of: parents.compactMap { $0.integer(keyColumn) }, shop: shop)
+            guard !parents.isEmpty else { return [] }
+            let children = embed.children(of: parents.compactMap { $0.integer(keyColumn) }, shop: shop)
+            return [embed.select(children)]
+                + embed.plan.embeds.map { $0.select($0.children(below: embed, children, shop: shop)) }
         }
     }
 
@@ -226,32 +230,47 @@ extension Plan {
     func page(_ rows: Rows, shop: Int64, ask: ([SQL]) throws -> [Rows]) rethrows -> Page {
         guard !embeds.isEmpty else { return Page(rows: rows) }
         let statements = childStatements(of: rows, shop: shop)
-        let wanted = statements.compactMap { $0 }
+        let wanted = statements.flatMap { $0 }
         return page(rows, statements, wanted.isEmpty ? [] : try ask(wanted))
     }
 
     package func page(_ rows: Rows, shop: Int64, from storage: any Storage) async throws -> Page {
         guard !embeds.isEmpty else { return Page(rows: rows) }
         let statements = childStatements(of: rows, shop: shop)
-        let wanted = statements.compactMap { $0 }
+        let wanted = statements.flatMap { $0 }
         return page(rows, statements, wanted.isEmpty ? [] : try await storage.fetch(wanted))
     }
 
-    private func page(_ rows: Rows, _ statements: [SQL?], _ answers: [Rows]) -> Page {
+    private func page(_ rows: Rows, _ statements: [[SQL]], _ answers: [Rows]) -> Page {
         var rest = answers[...]
-        let children = zip(embeds, statements).map { embed, statement in
-            statement == nil ? Rows(width: embed.plan.width + 1) : rest.popFirst() ?? Rows(width: embed.plan.width + 1)
+        let children = zip(embeds, statements).map { embed, statements -> Page in
+            guard !statements.isEmpty, let rows = rest.popFirst() else {
+                return Page(rows: Rows(width: embed.plan.width + 1))
+            }
+            return Page(
+                rows: rows, children: embed.plan.embeds.compactMap { _ in rest.popFirst() }.map { Page(rows: $0) })
         }
         return Page(rows: rows, children: children)
     }
 }
 
 extension Embed {
-    /// The children of some parents, ordered so that a parent's stand together.
-    fileprivate func select(of parents: [Int64], shop: Int64) -> SQL {
+    /// Which rows are children of some parents.
+    fileprivate func children(of parents: [Int64], shop: Int64) -> SQL {
+        "webshop_id = \(shop) AND \(raw: parentKey) IN (\(SQL.paddedList(parents)))\(raw: condition)"
+    }
+
+    /// Which rows are children of another embed's rows.
+    fileprivate func children(below outer: Embed, _ rows: SQL, shop: Int64) -> SQL {
         """
-        SELECT \(raw: plan.select), \(raw: parentKey) FROM \(raw: source)
-        WHERE webshop_id = \(shop) AND \(raw: parentKey) IN (\(SQL.paddedList(parents)))\(raw: condition)
+        webshop_id = \(shop) AND \(raw: parentKey) IN (SELECT \(raw: outer.key) FROM \(raw: outer.table) WHERE \(rows))\(raw: condition)
+        """
+    }
+
+    /// Children, ordered so that a parent's stand together.
+    fileprivate func select(_ children: SQL) -> SQL {
+        """
+        SELECT \(raw: plan.select), \(raw: parentKey) FROM \(raw: source) WHERE \(children)
         ORDER BY \(raw: parentKey), \(raw: order)
         """
     }

@@ -3,17 +3,18 @@ package import Persistence
 /// The rows of a page with the rows that are part of them.
 package struct Page: Sendable {
     package let rows: Rows
-    /// One answer per embed of the plan, ordered by parent.
-    package let children: [Rows]
+    /// The rows of each embed of the plan, ordered by parent, with what is part of them in turn.
+    package let children: [Page]
     /// Where each parent's children begin. A child's last column is its parent.
     let firstChildren: [[Int64: Int]]
     /// Objects inlined by `expand=`, by member name and id.
     package var expansions: [(name: String, column: Int, objects: [Int64: [UInt8]])] = []
 
-    package init(rows: Rows, children: [Rows] = []) {
+    package init(rows: Rows, children: [Page] = []) {
         self.rows = rows
         self.children = children
-        firstChildren = children.map { rows in
+        firstChildren = children.map { child in
+            let rows = child.rows
             var firsts: [Int64: Int] = [:]
             for (index, row) in rows.enumerated() {
                 guard let parent = row.integer(rows.width - 1), firsts[parent] == nil else { continue }
@@ -84,7 +85,7 @@ extension JSONWriter {
         byte(UInt8(ascii: "["))
         if page.children.indices.contains(embed), let first = page.firstChildren[embed][parent] {
             let plan = plan.embeds[embed].plan
-            let children = Page(rows: page.children[embed])
+            let children = page.children[embed]
             var index = first
             while index < children.rows.endIndex, children.rows[index].integer(plan.width) == parent {
                 if index > first { byte(UInt8(ascii: ",")) }
@@ -114,9 +115,29 @@ extension JSONWriter {
             byte(UInt8(ascii: "\""))
             var base = tenant.url
             base.withUTF8 { escaped(UnsafeRawBufferPointer($0)) }
-            escaped(bytes)
+            link(bytes)
             byte(UInt8(ascii: "\""))
         default: string(bytes)
+        }
+    }
+
+    /// A path as an address has it: everything escaped that is no part of one (RFC 3986), such as letters beyond ASCII.
+    private mutating func link(_ bytes: UnsafeRawBufferPointer) {
+        guard !bytes.allSatisfy(Self.isOfAddress) else { return escaped(bytes) }
+        for byte in bytes {
+            if Self.isOfAddress(byte) {
+                self.byte(byte)
+            } else {
+                self.byte(UInt8(ascii: "%"))
+                for half in [byte >> 4, byte & 15] { self.byte(half < 10 ? half + 0x30 : half + 0x37) }
+            }
+        }
+    }
+
+    private static func isOfAddress(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x22, 0x3C, 0x3E, 0x5C, 0x5E, 0x60, 0x7B...0x7D: false
+        default: byte > 0x20 && byte < 0x7F
         }
     }
 

@@ -146,17 +146,31 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         try tx.only(tx.write(drafts([(body, stored)], isStrict: isStrict, tx)))
     }
 
-    /// The rows that bodies describe: new ones, and changes of those that were taken.
+    /// The rows that bodies describe: new ones, and changes of those that were taken. Throws all that is wrong with them.
     package static func drafts(
         _ wishes: [(body: JSONObject, over: Stored<R>?)], isStrict: Bool, _ tx: Transaction
     ) throws -> [Draft<R>] {
-        var rows = try wishes.map { body, stored in
+        var faults = Faults()
+        let bodies = try tx.withoutOwnKeys(wishes.map(\.body), of: R.info)
+        var records: [(new: [SQLValue], old: [SQLValue]?)] = []
+        var rows = try zip(wishes, bodies).map { wish, body in
             var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
-            var record = try input.record(from: body, over: stored?.record, ignoring: uploadNames)
-            if stored == nil { record[0] = try tx.newID(R.self).sqlValue }
-            return Described(try R.schema.value(record), over: stored, by: body)
+            var record = input.merged(body, over: wish.over?.record, ignoring: uploadNames)
+            faults.add(input.errors)
+            if wish.over == nil { record[0] = try tx.newID(R.self).sqlValue }
+            records.append((record, wish.over?.record))
+            do {
+                return Described(try R.schema.value(record), over: wish.over, by: body)
+            } catch {
+                // A field that has no value to begin with was refused, and that is what has to be told.
+                try faults.finish()
+                throw error
+            }
         }
-        try R.storeParts(&rows, isStrict: isStrict, in: tx)
+        try faults.gather { try R.storeParts(&rows, isStrict: isStrict, in: tx) }
+        // Looked at again when the rows are stored; here only so that all is told that is wrong.
+        if !faults.isEmpty { try faults.gather { try tx.checkReferences(R.info, records) } }
+        try faults.finish()
         return try rows.map { try $0.draft() }
     }
 

@@ -168,7 +168,7 @@ package final class Transaction {
         let written = drafts.indices.filter { isChanged[$0] }
         try checkReferences(info, written.map { (records[$0], drafts[$0].stored?.record) })
         let rows = try store(info, drafts, records, written)
-        let page = try children.map { Page(rows: rows, children: try $0()) } ?? page(rows, info)
+        let page = try children.map { Page(rows: rows, children: try $0().map { Page(rows: $0) }) } ?? page(rows, info)
         let kept = drafts.indices.filter { !isChanged[$0] }.compactMap { drafts[$0].stored }
         let shown = try show(info, kept.map(\.id))
         var next = 0

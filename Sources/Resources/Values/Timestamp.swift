@@ -4,14 +4,17 @@ package import Persistence
 package enum Timestamp {
     /// Reads a timestamp: a space or `T` between date and time, fractions, `Z` or an offset, or a date alone.
     /// Without a zone it is the shop's local time.
-    package static func parse(_ text: String, zone: Zone) -> Instant? {
+    /// - Parameter atEndOfDay: whether a date alone is the end of that day and not its beginning.
+    package static func parse(_ text: String, zone: Zone, atEndOfDay: Bool = false) -> Instant? {
         var scanner = Scanner(text)
         guard let year = scanner.digits(4), scanner.take("-"), let month = scanner.digits(2), scanner.take("-"),
             let day = scanner.digits(2), isDate(year, month, day)
         else { return nil }
         var seconds = days(year, month, day) * 86_400
         var milliseconds: Int64 = 0
-        if !scanner.isAtEnd {
+        if scanner.isAtEnd {
+            if atEndOfDay { seconds += 86_400 }
+        } else {
             guard scanner.take("T") || scanner.take(" ") || scanner.take("t"),
                 let hour = scanner.digits(2), scanner.take(":"), let minute = scanner.digits(2),
                 hour < 24, minute < 60

@@ -22,7 +22,7 @@ import Testing
         #expect(mug["name"] == "Mug, large")
         #expect((mug["price"], mug["sale_price"]) == ("129.50", "99"))
         // The last day of the sale is part of it.
-        #expect((mug["sale_from"], mug["sale_to"]) == ("2026-02-01", "2026-03-01"))
+        #expect((mug["sale_from"], mug["sale_to"]) == ("2026-02-01", "2026-02-28"))
         #expect(mug["stock"] == "12")
         #expect(mug["shipping_weight"] == "0.35")
         #expect(mug["categories"] == [["Kitchen", "Cups"], ["Gifts, small"]])

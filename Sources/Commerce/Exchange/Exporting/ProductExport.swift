@@ -160,7 +160,7 @@ struct ExportedParts {
         let embeds = ExportedColumns.plan.embeds
         guard let index = embeds.firstIndex(where: { $0.name == name }), page.children.indices.contains(index)
         else { return [:] }
-        return objects(of: page.children[index], by: embeds[index].plan, for: tenant)
+        return objects(of: page.children[index].rows, by: embeds[index].plan, for: tenant)
     }
 
     /// Rows as objects, by the product at the end of each.

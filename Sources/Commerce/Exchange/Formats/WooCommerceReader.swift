@@ -114,12 +114,4 @@ struct WooCell {
 
     /// A count; the export writes `parent` where the parent's holds, and decimals for what is counted in whole pieces.
     var stock: String { row["Stock"] == "parent" ? "" : row["Stock"] }
-
-    /// A date alone ends with its day, so what is after it begins a day later.
-    func end(_ column: String, _ zone: Zone) -> String {
-        let text = row[column]
-        guard text.utf8.count == 10, let day = Timestamp.parse(text, zone: .utc) else { return text }
-        let next = Timestamp.date(day.seconds / 86_400 + 1)
-        return "\(next.year)-\(next.month < 10 ? "0" : "")\(next.month)-\(next.day < 10 ? "0" : "")\(next.day)"
-    }
 }

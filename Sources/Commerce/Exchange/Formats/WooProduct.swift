@@ -88,7 +88,7 @@ struct WooProduct {
         body.give("price", own.isEmpty ? variations.first?.row["Regular price"] ?? "" : own)
         if !own.isEmpty { body.append("sale_price", row["Sale price"].isEmpty ? .null : .string(row["Sale price"])) }
         body.give("sale_from", row["Date sale price starts"])
-        body.give("sale_to", cell.end("Date sale price ends", zone))
+        body.give("sale_to", row["Date sale price ends"])
         if row["Tax status"].lowercased() == "none" || row["Tax class"].lowercased() == "zero-rate" {
             body.append("vat", 0)
         }
