@@ -216,6 +216,47 @@ import Testing
         #expect(try await shop.findings().isEmpty)
     }
 
+    @Test func `the number of a variant names its stock`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let shop = wardrobe.shop
+        let shirt = try await wardrobe.shirt(["M", "L"], ["own_id": "SHIRT"])
+        try await shop.put("stock/own_id:SHIRT-L", ["count": 4])
+        try await shop.put("stock/own_id:SHIRT-L", ["adjust": -1])
+        let rows = try await shop.get("stock/own_id:SHIRT-L").json["stock"].elements
+        #expect(rows.map { $0["variant_name"] } == ["L"])
+        #expect(rows.map { $0["count"] } == [3])
+        #expect(try await shop.get("stock/own_id:SHIRT").json["stock"].elements.count == 2)
+        #expect(try await shop.put("stock/own_id:SHIRT", ["count": 4]).pointers == ["/variant_name"])
+        #expect(try await shop.get("product/\(shirt["product_id"].integer)").json["in_stock"] == 3)
+    }
+
+    @Test func `an order names a variant by the words of its values`() async throws {
+        let wardrobe = try await Wardrobe.open(colours: ["Red", "Blue"])
+        let shop = wardrobe.shop
+        let rows = ["Red", "Blue"].map { colour -> JSON in
+            ["attribute_value_id": wardrobe.value("M"), "attribute_value_id_2": wardrobe.value(colour)]
+        }
+        let shirt = try await shop.post(
+            "product",
+            [
+                "name": "Shirt", "profile_id": wardrobe.profile, "stock_settings": .array(rows),
+                "allow_negative_stock": 1,
+            ]
+        ).json
+        func order(_ attributes: JSON) async throws -> Reply {
+            try await shop.order([["product_id": shirt["product_id"], "amount": 1, "attributes": attributes]])
+        }
+        let (size, red) = (wardrobe.size, wardrobe.value("Red"))
+        for attributes: JSON in [
+            [["attribute_id": size, "value": "M"], ["value": "Red"]], [["value": "M"], ["value": red]],
+        ] {
+            let line = try await order(attributes).json["products"][0]
+            #expect(line["variant_name"] == "M / Red")
+        }
+        #expect(try await order([["value": "M"]]).status == 422)
+        #expect(try await order([["value": "M"], ["value": "Green"]]).status == 422)
+    }
+
     @Test func `stock of a product that gets variants rests, and is back when the last of them is gone`() async throws {
         let wardrobe = try await Wardrobe.open()
         let shop = wardrobe.shop

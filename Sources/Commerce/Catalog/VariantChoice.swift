@@ -5,6 +5,8 @@ import Resources
 struct VariantChoice {
     private(set) var variantID: Int64?
     private(set) var valueIDs: Set<Int64> = []
+    /// Values by what they are called.
+    private(set) var words: [String] = []
     private(set) var name: String?
 
     init(variantID: Int64? = nil) {
@@ -37,17 +39,19 @@ struct VariantChoice {
     private mutating func add(value: JSON?) {
         switch value {
         case .number(let number): if let id = number.integer { valueIDs.insert(id) }
-        case .string(let text): if let id = Int64(strict: text) { valueIDs.insert(id) }
+        case .string(let text) where !text.isEmpty:
+            if let id = Int64(strict: text) { valueIDs.insert(id) } else { words.append(text) }
         default: break
         }
     }
 
-    var isEmpty: Bool { variantID == nil && valueIDs.isEmpty && name == nil }
+    var isEmpty: Bool { variantID == nil && valueIDs.isEmpty && words.isEmpty && name == nil }
 
     /// Which rows of a table of variants can be meant; nil where all of them can.
     var condition: SQL? {
         if let variantID { return "variant_id = \(variantID)" }
-        return valueIDs.isEmpty || name != nil ? nil : "attribute_value_id IN (\(SQL.list(valueIDs.sorted())))"
+        return valueIDs.isEmpty || !words.isEmpty || name != nil
+            ? nil : "attribute_value_id IN (\(SQL.list(valueIDs.sorted())))"
     }
 
     /// What a variant can be named by.
@@ -55,6 +59,11 @@ struct VariantChoice {
         let variantID: Int64
         let valueIDs: Set<Int64>
         let name: String
+
+        /// Whether one of its values is called so. The name is the values, parted by a stroke.
+        fileprivate func isCalled(_ word: String) -> Bool {
+            name == word || name.hasPrefix(word + " / ") || name.hasSuffix(" / " + word)
+        }
     }
 
     /// The variant that is meant.
@@ -64,7 +73,9 @@ struct VariantChoice {
         let meant = candidates.filter { candidate in
             if let variantID { return candidate.variantID == variantID }
             if let name { return candidate.name == name }
-            return !valueIDs.isEmpty && candidate.valueIDs.isSubset(of: valueIDs)
+            // What is said by name stands for the values that are not said by id.
+            let unsaid = candidate.valueIDs.subtracting(valueIDs).count
+            return !isEmpty && unsaid <= words.count && words.count { candidate.isCalled($0) } >= unsaid
         }
         if let one = meant.first, meant.count == 1 { return one.variantID }
         let member = variantID != nil ? "variant_id" : name != nil || isEmpty ? "variant_name" : "attribute_value_id"

@@ -20,7 +20,7 @@ package enum StockEndpoints {
 
     private static let show = Endpoint(
         .get, "/REST/stock/{product_id}", .token(.read), "get_stock",
-        "Shows the stock rows of a product: one, or one for each variant.",
+        "Shows the stock rows of a product: one, or one for each variant; of `own_id:SKU`, what that number names.",
         Documentation(tag: "stock", answer: StockLevel.info.listSchema),
         .read { call, storage in
             let address = try call.address(of: Product.info)
@@ -29,9 +29,8 @@ package enum StockEndpoints {
             // Closed levels come along, so that one statement tells what is deleted from what never was.
             let rows = try await storage.fetch(
                 """
-                SELECT \(raw: plan.select), removed_on FROM stock_levels WHERE webshop_id = \(shop) AND product_id =
-                (SELECT product_id FROM products WHERE webshop_id = \(shop) AND \(Product.info.isAt(address)))
-                ORDER BY stock_id
+                SELECT \(raw: plan.select), removed_on FROM stock_levels
+                WHERE webshop_id = \(shop) AND \(isAt(address, shop)) ORDER BY stock_id
                 """)
             if rows.isEmpty { throw Problem.notFound("product") }
             let live = rows.indices.filter { rows[$0].integer(plan.width) == nil }
@@ -54,10 +53,26 @@ package enum StockEndpoints {
             "Counts (`count`) or moves (`adjust`) the stock of a product, or of the variant the body names.",
             Documentation(tag: "stock", body: body, answer: StockLevel.info.schemaReference),
             .write { call, tx in
-                let id = try tx.id(try call.address(of: Product.info), of: Product.info)
+                let unit = try unit(at: call.address(of: Product.info), tx)
                 return try carryOut(
-                    StockWrite(try call.object(), unit: StockUnit(id), at: "", tx), ifMatch: call.ifMatch, in: tx)
+                    StockWrite(try call.object(), unit: unit, at: "", tx), ifMatch: call.ifMatch, in: tx)
             })
+    }
+
+    /// Which levels an address names: all of a product, or where a number is a variant's the one of that.
+    private static func isAt(_ address: RowAddress, _ shop: Int64) -> SQL {
+        switch address {
+        case .id(let id): return "product_id = \(id)"
+        case .own(let own):
+            let sku: SQL = "FROM skus WHERE webshop_id = \(shop) AND own_id = \(own)"
+            return "product_id = (SELECT product_id \(sku)) AND (SELECT variant_id \(sku)) IN (0, stock_id)"
+        }
+    }
+
+    private static func unit(at address: RowAddress, _ tx: Transaction) throws -> StockUnit {
+        guard case .own(let own) = address else { return StockUnit(try tx.id(address, of: Product.info)) }
+        guard let unit = try SKUs.units([own], in: tx)[own] else { throw Problem.notFound("product") }
+        return unit
     }
 
     /// The older address of a variant's stock (fact sheet 8.7).
