@@ -23,10 +23,12 @@ CREATE TABLE search_documents (
 CREATE INDEX search_documents_revision_idx ON search_documents (webshop_id, revision);
 CREATE SEQUENCE search_documents_seq;
 
--- Words of names, against which typing errors are measured, and the three letters in a row they are looked up by.
+-- Words of headings, against which typing errors are measured, as they are compared and as people write them, and the three
+-- letters in a row they are looked up by.
 CREATE TABLE search_words (
     webshop_id BIGINT NOT NULL,
     word TEXT NOT NULL,
+    written TEXT NOT NULL,
     PRIMARY KEY (webshop_id, word)
 ); -- clustered
 CREATE TABLE search_trigrams (

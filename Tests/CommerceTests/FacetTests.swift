@@ -154,7 +154,11 @@ import Testing
 
     private func check(_ facets: JSON, _ choice: Choice, _ range: Range, _ label: String) {
         func counts(_ list: JSON) -> [Int64: Int64] {
-            list.elements.reduce(into: [:]) { if $1["count"] != 0 { $0[$1["value"].integer] = $1["count"].integer } }
+            list.elements.reduce(into: [:]) {
+                // Nothing counts nothing unless it was chosen.
+                #expect($1["count"] != 0 || $1["selected"] != 0, "\(label)")
+                if $1["count"] != 0 { $0[$1["value"].integer] = $1["count"].integer }
+            }
         }
         func model(_ facet: String, _ values: (Range.Item) -> [Int64]) -> [Int64: Int64] {
             range.items.filter { choice.fits($0, but: facet) }.flatMap { Set(values($0)) }.reduce(into: [:]) {
@@ -191,6 +195,12 @@ import Testing
             "facets"]
         #expect(facets["brand"] == [["value": .number(range.brands[1]), "name": "Lego", "count": 0, "selected": 1]])
         #expect(facets["price"] == ["min": nil, "max": nil, "buckets": []])
+        for name in ["category", "label", "attribute", "in_stock"] { #expect(facets[name] == [], "\(name)") }
+        let chosen = try await range.shop.get(
+            "product/search?facets=category,in_stock&q=nothing&in_stock=0&category_id=\(range.categories[2])"
+        ).json["facets"]
+        #expect(chosen["category"].elements.map { $0["name"].text } == ["Right"])
+        #expect(chosen["in_stock"] == [["value": 0, "count": 0]])
         let whole = try await range.shop.get("product/search?facets=category,attribute,brand&facet_limit=1").json[
             "facets"]
         #expect(whole.names == ["brand", "category", "attribute"])

@@ -100,6 +100,63 @@ extension TestShop {
         #expect(try await shop.found("q=abc123") == [])
     }
 
+    @Test func `only words that are unknown are corrected, into words as people write them`() async throws {
+        let shop = try await TestShop.open()
+        for name in ["Titan watch", "Titan catch", "Running shoes", "Casual shoes", "Black watch", "Rødgrød med fløde"]
+        {
+            _ = try await shop.product(name)
+        }
+        _ = try await shop.product("iPhone 12 cover")
+        _ = try await shop.product("Linen T-shirt")
+        try await shop.post("product", ["name": "Parka", "description": "A durable coat"])
+        for (typed, corrected, names) in [
+            ("titna watch", "titan watch", ["Titan watch"]), ("Watch, TITNA!", "Watch, titan!", ["Titan watch"]),
+            ("runing shoes", "running shoes", ["Running shoes"]), ("Shoe runing", "Shoe running", ["Running shoes"]),
+            ("casul shoes", "casual shoes", ["Casual shoes"]), ("blak watch", "black watch", ["Black watch"]),
+            ("rødgrdø", "rødgrød", ["Rødgrød med fløde"]), ("roedgredo", "rødgrød", ["Rødgrød med fløde"]),
+            ("fløbe med roedgroed", "fløde med roedgroed", ["Rødgrød med fløde"]),
+            ("iphnoe", "iphone", ["iPhone 12 cover"]), ("iphnoe 12", "iphone 12", ["iPhone 12 cover"]),
+            ("lienn t-shrit", "linen t-shirt", ["Linen T-shirt"]), ("durable prka", "durable parka", ["Parka"]),
+        ] {
+            let query = "q=\(typed.escapedQuery)"
+            let reply = try await shop.get("product/search?\(query)").json
+            #expect(reply["products"].elements.map { $0["name"].text } == names, "\(typed)")
+            #expect(reply["corrected_query"].text == corrected, "\(typed)")
+            let again = try await shop.get("product/search?q=\(corrected.escapedQuery)").json
+            #expect(again["corrected_query"].isNull, "\(typed)")
+            #expect(again["products"] == reply["products"], "\(typed)")
+        }
+        for typed in ["titan shoes", "black fløde", "watch xyzzyxyz"] {
+            #expect(
+                try await shop.get("product/search?q=\(typed.escapedQuery)").json["corrected_query"].isNull, "\(typed)")
+        }
+    }
+
+    @Test func `of corrections as near as each other the one that most is found with is meant`() async throws {
+        let shop = try await TestShop.open()
+        let blank = try await shop.product("Blank book")
+        for number in 1...3 { _ = try await shop.product("Black book \(number)") }
+        #expect(try await shop.get("product/search?q=blakk").json["corrected_query"].text == "black")
+        #expect(try await shop.get("product/search?q=blakk+book").json["paging"]["total"] == 3)
+        // A word that no product has any more is known no longer, and corrects nothing.
+        try await shop.put("product/\(blank)", ["name": "Plank"])
+        #expect(try await shop.get("product/search?q=blank").json["corrected_query"].text == "black")
+    }
+
+    @Test func `letters are found by the two that are written for them, and two letters by themselves alone`()
+        async throws
+    {
+        let shop = try await TestShop.open()
+        for name in ["Rødgrød", "Blåbær", "Aarhus", "Shoes", "Poet", "Pot"] { _ = try await shop.product(name) }
+        for (typed, names) in [
+            ("roedgroed", ["Rødgrød"]), ("rodgrod", ["Rødgrød"]), ("rødgrød", ["Rødgrød"]), ("roedgr", ["Rødgrød"]),
+            ("blaabaer", ["Blåbær"]), ("blabær", ["Blåbær"]), ("århus", ["Aarhus"]), ("aarhus", ["Aarhus"]),
+            ("shoe", ["Shoes"]), ("poet", ["Poet"]), ("pot", ["Pot"]), ("pøt", ["Poet", "Pot"]),
+        ] {
+            #expect(try await shop.found("q=\(typed.escapedQuery)") == names, "\(typed)")
+        }
+    }
+
     // MARK: It follows what it holds
 
     @Test func `a change is found at once and what was there before no longer`() async throws {
@@ -174,7 +231,7 @@ extension TestShop {
         for query in ["q=xylophone", "q=xylophnoe", ""] {
             let reply = try await other.get("product/search?\(query)&facets=*").json
             #expect(reply["paging"]["total"] == 0)
-            #expect(reply["facets"]["in_stock"][0]["count"] == 0)
+            #expect(reply["facets"]["in_stock"] == [])
         }
         let suggested = try await other.get("product/suggest?q=xyl").json
         #expect(["queries", "products", "brands", "categories"].allSatisfy { suggested[$0] == [] })

@@ -16,6 +16,8 @@ struct VariantMerge {
     /// Numbers that are wanted.
     private(set) var claims: [SKUs.Claim] = []
     private var hasNewNumbers = false
+    /// Whether one costs something else than before.
+    private(set) var hasNewPrices = false
 
     var isNothing: Bool { changed.isEmpty && !isResizing }
 
@@ -85,6 +87,7 @@ struct VariantMerge {
             }
         }
         if old == nil || new.numbers != old?.numbers { hasNewNumbers = true }
+        if new.price != old?.price || new.salePrice != old?.salePrice { hasNewPrices = true }
         if old == nil { added.append(new) } else { changed.append(new) }
     }
 }

@@ -24,7 +24,7 @@ package enum LandingPageProducts {
         documentation.tag = LandingPage.info.path
         return Endpoint(
             .get, "/REST/landing-page/{landing_page_id}/products", .token(.read), "list_landing_page_products",
-            "Lists the products a landing page shows now, in its own order, as `product?landing_page_id=` does.",
+            "Lists the products a landing page shows now, in its own order; `product?landing_page_id=` has the same, newest first.",
             documentation,
             .read { call, storage in
                 let tenant = call.tenant

@@ -160,11 +160,14 @@ enum FacetKey: Sendable, Equatable {
     case label(Int64)
     /// A value of an attribute: its id where it comes from a list, else itself.
     case attribute(Int64, String)
+    /// What an attribute of free text says, by its hash.
+    case text(Int64, String)
 
     init?(_ text: String) {
-        if let border = text.firstIndex(where: { $0 == ":" || $0 == "=" }) {
+        if let border = text.firstIndex(where: { $0 == ":" || $0 == "=" || $0 == "~" }) {
             guard let attribute = Int64(text[..<border]) else { return nil }
-            self = .attribute(attribute, String(text[text.index(after: border)...]))
+            let value = String(text[text.index(after: border)...])
+            self = text[border] == "~" ? .text(attribute, value) : .attribute(attribute, value)
             return
         }
         guard let kind = text.first, let id = Int64(text.dropFirst()) else { return nil }

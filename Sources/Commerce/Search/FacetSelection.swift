@@ -148,8 +148,13 @@ private struct ChoiceGroups {
             SearchRequest.attributesMax)
         {
             let values = Set(values)
+            let texts = Set((request.texts[attribute] ?? []).map { String(SearchWriter.hash(Tokenizer.line($0))) })
             add(.attribute(attribute), index) { key in
-                if case .attribute(attribute, let value) = key { values.contains(value) } else { false }
+                switch key {
+                case .attribute(attribute, let value): values.contains(value)
+                case .text(attribute, let hash): texts.contains(hash)
+                default: false
+                }
             }
         }
     }

@@ -5,7 +5,7 @@ import Resources
 package struct Facets: Sendable {
     /// One value to choose.
     package struct Choice: Sendable {
-        /// As a filter takes it: an id, or a value of an attribute without a list.
+        /// As a filter takes it: an id, or the number of an attribute without a list.
         package let value: String
         package let name: String
         package let count: Int
@@ -28,7 +28,8 @@ package struct Facets: Sendable {
     package private(set) var attributes: [Attribute]?
     package private(set) var labels: [Choice]?
     package private(set) var prices: PriceFacet?
-    package private(set) var stock: (inStock: Int, soldOut: Int)?
+    /// Whether in stock, and how many are.
+    package private(set) var stock: [(isInStock: Bool, count: Int)]?
 
     init(
         _ selection: FacetSelection, _ index: FacetIndex, _ request: SearchRequest, _ tree: FacetCategories,
@@ -41,7 +42,10 @@ package struct Facets: Sendable {
         if wanted.contains(.price) {
             prices = PriceFacet(selection.prices(), unit: tenant.currency.digits == 0 ? 1 : 100)
         }
-        if wanted.contains(.stock) { stock = selection.stock() }
+        if wanted.contains(.stock) {
+            let (inStock, soldOut) = selection.stock()
+            stock = [(true, inStock), (false, soldOut)].filter { $0.1 > 0 || request.isInStock == $0.0 }
+        }
         guard !wanted.isDisjoint(with: [.brand, .label, .attribute]) else { return }
         let counts = Tallies(selection.counts(), index.keys, request)
         let names = FacetNames(shop: tenant.webshopID, db: db)
@@ -58,7 +62,7 @@ package struct Facets: Sendable {
         _ counts: [Int64: Int], _ request: SearchRequest, _ tree: FacetCategories
     ) -> [Choice] {
         let chosen = Set(request.categories)
-        return Tallies.top(counts, chosen, request.facetLimit).compactMap { id, count in
+        return Tallies.top(counts.filter { $0.value > 0 }, chosen, request.facetLimit).compactMap { id, count in
             guard let name = tree.names[id] else { return nil }
             return Choice(
                 value: String(id), name: name, count: count, isChosen: chosen.contains(id), parentID: tree.parents[id])
@@ -81,7 +85,7 @@ private struct Tallies {
             case .brand(let id): brands[id] = count
             case .label(let id): labels[id] = count
             case .attribute(let id, let value): attributes[id, default: [:]][value] = count
-            case .category: break
+            case .category, .text: break
             }
         }
         for id in request.attributes.keys where attributes[id] == nil { attributes[id] = [:] }
@@ -143,9 +147,12 @@ private struct FacetNames {
             $0[$1.integer(0) ?? 0, default: [:]][String($1.integer(1) ?? 0)] = $1
         }
         let byID = Dictionary(counts.map { ($0.id, $0.values) }, uniquingKeysWith: { first, _ in first })
-        return attributes.map { row in
+        return attributes.compactMap { row in
             let id = row.integer(0) ?? 0
-            let isList = ProfileAttribute.DataType(rawValue: row.text(2) ?? "")?.isList ?? false
+            let dataType = ProfileAttribute.DataType(rawValue: row.text(2) ?? "")
+            // Free text is chosen by those who know it, but it is no list to choose from.
+            guard dataType != .text else { return nil }
+            let isList = dataType?.isList ?? false
             let chosen = request.attributes[id] ?? []
             let choices = (byID[id] ?? []).compactMap { value, count -> Facets.Choice? in
                 let named = known[id]?[value]

@@ -17,11 +17,24 @@ struct SearchDocument {
         WHEN \(Bundle.whole(of: "p")) > 0 THEN 1 ELSE 0 END
         """
 
+    /// What the cheapest variant costs, as `Pricing` has it, or the product without any, as SQL over `products p`.
+    static let price = "coalesce(\(lowest("coalesce(v.price, p.price)", or: "p.price")), p.price)"
+    /// The same of the sale price; null where nothing has one.
+    static let salePrice = lowest(
+        "CASE WHEN v.price IS NULL THEN coalesce(v.sale_price, p.sale_price) ELSE v.sale_price END", or: "p.sale_price")
+
+    private static func lowest(_ column: String, or own: String) -> String {
+        """
+        CASE WHEN p.parts & \(ProductParts.variants) = 0 THEN \(own) ELSE (SELECT min(\(column)) FROM product_variants v
+        WHERE v.webshop_id = p.webshop_id AND v.product_id = p.product_id AND v.removed_on IS NULL) END
+        """
+    }
+
     /// The columns of a product that a document is made from, of a table named `p`. The first name and the last are its own.
     private static let columns = """
         p.product_id, CASE WHEN p.removed_on IS NULL THEN 0 ELSE 1 END, p.is_online, p.no_internal_search,
         \(inStock),
-        p.price, p.sale_price, p.sale_from, p.sale_to, p.weight, p.created, p.name,
+        \(price), \(salePrice), p.sale_from, p.sale_to, p.weight, p.created, p.name,
         p.own_id, p.sec_own_id, p.gtin, p.mpn, p.search, p.list_description, p.description
         """
     private static let nameColumn = 11
@@ -144,13 +157,14 @@ struct SearchGroup {
 
     private var dataType: ProfileAttribute.DataType? { .init(rawValue: kind) }
 
-    /// `b3`, `c7`, `l2`, `12:5` for a value of a list, `14=1.5` for one of its own. Free text is found, but not counted.
+    /// `b3`, `c7`, `l2`, `12:5` for a value of a list, `14=1.5` for one of its own, `15~` and a hash for free text, which is
+    /// chosen but not counted.
     var facet: String? {
         guard let dataType else { return "\(kind)\(id)" }
         switch dataType {
         case .valuelist, .color: return "\(id):\(value)"
         case .number, .boolean: return "\(id)=\(text)"
-        case .text: return nil
+        case .text: return "\(id)~\(SearchWriter.hash(Tokenizer.line(text)))"
         }
     }
 

@@ -19,8 +19,16 @@ enum SearchDocumentation {
                 .init("product_label_id", text, "The same."),
                 .init(
                     "attribute[ID]", text,
-                    "For the attribute with that id: ids of values, or values where the attribute has no list."),
-                .init("price", text, "What one unit costs now; also with [gte, gt, lte, lt]."),
+                    """
+                    For the attribute with that id: ids of values, or values where the attribute has no list; a text is \
+                    compared by its words, whatever their case. Choices of several attributes may be met by different \
+                    variants of a product.
+                    """),
+                .init(
+                    "price", text,
+                    """
+                    What one unit costs now, of a product with variants the cheapest of them; also with [gte, gt, lte, lt].
+                    """),
                 .init("in_stock", flag, "Whether there is any in stock."),
                 .init("is_online", flag, "Filter."),
                 .init("no_internal_search", flag, "Filter."),
@@ -49,7 +57,10 @@ enum SearchDocumentation {
                     "paging": ["$ref": "#/components/schemas/Paging"],
                     "corrected_query": [
                         "type": ["string", "null"],
-                        "description": "What was looked for instead, where `q` itself finds nothing.",
+                        "description": """
+                        What was looked for instead, where `q` itself finds nothing: the same text with each unknown word \
+                        replaced by the nearest known one. Searching for it finds the same.
+                        """,
                     ],
                     "facets": facets,
                     "products": ["type": "array", "items": Product.info.schemaReference],
@@ -59,7 +70,10 @@ enum SearchDocumentation {
 
     private static let facets: JSON = [
         "type": "object", "additionalProperties": false,
-        "description": "Those asked for. Counts of a facet are made as if nothing had been chosen in it.",
+        "description": """
+        Those asked for, each with the values that some product has and those that were chosen. Counts of a facet are made \
+        as if nothing had been chosen in it.
+        """,
         "properties": [
             "brand": choices(), "label": choices(),
             "category": choices("parent_id", ["type": "integer"]),
@@ -101,7 +115,7 @@ enum SearchDocumentation {
 
     private static func choices(_ extra: String? = nil, _ schema: JSON = [:]) -> JSON {
         var properties = JSONObject([
-            .init("value", ["type": ["integer", "string"]]), .init("name", ["type": "string"]),
+            .init("value", ["type": "number"]), .init("name", ["type": "string"]),
             .init("count", ["type": "integer"]), .init("selected", ["type": "integer"]),
         ])
         if let extra { properties.append(extra, schema) }

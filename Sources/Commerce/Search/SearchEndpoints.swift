@@ -93,10 +93,10 @@ extension Facets {
         if let stock {
             object.append(
                 "in_stock",
-                .array([
-                    ["value": 1, "count": .number(JSONNumber(Int64(stock.inStock)))],
-                    ["value": 0, "count": .number(JSONNumber(Int64(stock.soldOut)))],
-                ]))
+                .array(
+                    stock.map { isInStock, count in
+                        ["value": isInStock ? 1 : 0, "count": .number(JSONNumber(Int64(count)))]
+                    }))
         }
         return .object(object)
     }
@@ -105,8 +105,8 @@ extension Facets {
 extension Facets.Choice {
     fileprivate func json(also: (inout JSONObject, Self) -> Void = { _, _ in }) -> JSON {
         var object = JSONObject()
-        // Ids are numbers, like everywhere; so are values that are.
-        object.append("value", Int64(strict: value).map { .number(JSONNumber($0)) } ?? .string(value))
+        // Ids are numbers, like everywhere, and so is what has no list to have ids in.
+        object.append("value", .number(JSONNumber(text: value)))
         object.append("name", .string(name))
         object.append("count", .number(JSONNumber(Int64(count))))
         object.append("selected", isChosen ? 1 : 0)

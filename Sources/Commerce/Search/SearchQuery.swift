@@ -59,7 +59,16 @@ struct SearchQuery {
         if request.attributes[id] == nil, request.attributes.count >= SearchRequest.attributesMax {
             return report(item.name, "too_many", "is one of more than \(SearchRequest.attributesMax) attributes")
         }
-        request.attributes[id, default: []] += values
+        // `12.50` is `12.5`; what is no number is none of those there are to choose.
+        request.attributes[id, default: []] += values.compactMap { value in
+            JSONNumber(text: value).scaled(places: 6).map { millionths in
+                var writer = JSONWriter(capacity: 24)
+                writer.decimal(millionths, places: 6)
+                return writer.text
+            } ?? Int64(strict: value).map(String.init)
+        }
+        // A text may hold commas.
+        request.texts[id, default: []] += values + (values.count > 1 ? [item.value] : [])
     }
 
     private mutating func takePrice(_ comparison: String?, _ item: Query.Item) {

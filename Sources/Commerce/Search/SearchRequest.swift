@@ -27,7 +27,9 @@ package struct SearchRequest: Sendable {
     package var labels: [Int64] = []
     /// By attribute: ids of values, or the values themselves where there is no list.
     package var attributes: [Int64: [String]] = [:]
-    /// What one unit costs now, in minor units.
+    /// The same where the values are free text.
+    package var texts: [Int64: [String]] = [:]
+    /// What one unit costs now, of the cheapest variant where there are any, in minor units.
     package var price: ClosedRange<Int64>?
     package var isInStock: Bool?
     package var isOnline: Bool?

@@ -31,7 +31,8 @@ struct SearchTerms {
     private var words: [(word: Int, reach: Reach)] = []
     private var numbers: [String] = []
     private var knownNumbers: Set<String> = []
-    private var written: [Int] = []
+    /// Words of headings, which is what a typing error is measured against.
+    private(set) var headings: [Tokenizer.Word] = []
 
     /// - Parameter book: shared by documents that are made one after the other.
     init(shop: Int64, book: WordBook) {
@@ -57,15 +58,19 @@ struct SearchTerms {
         add(MarkUp.plain(html), .whole)
     }
 
-    private mutating func add(word: String, _ reach: Reach) {
+    private mutating func add(word: Tokenizer.Word, _ reach: Reach) {
         guard words.count < Self.wordsMax else { return }
-        let id = book.id(of: word)
+        add(form: word.plain, reach)
+        if let spelled = word.spelled { add(form: spelled, reach) }
+        if reach != .whole { headings.append(word) }
+    }
+
+    private mutating func add(form: String, _ reach: Reach) {
+        let id = book.id(of: form)
         let stem = book.stem(of: id)
         note(stem, reach)
         // The word itself stays too, because it is what begins with the letters typed so far.
-        guard reach != .whole else { return }
-        if stem != id { note(id, reach) }
-        written.append(id)
+        if reach != .whole, stem != id { note(id, reach) }
     }
 
     private mutating func note(_ word: Int, _ reach: Reach) {
@@ -74,11 +79,6 @@ struct SearchTerms {
         } else {
             words.append((word, reach))
         }
-    }
-
-    /// Words as they are written in headings, which is what a typing error is measured against.
-    var vocabulary: [String] {
-        written.map { book.words[$0] }.filter(Vocabulary.isWord)
     }
 
     /// All terms, with a space between each two.

@@ -3,60 +3,77 @@
 struct SearchText: Sendable {
     private static let wordsMax = 10
 
-    private let chunks: [Tokenizer.Chunk]
+    let chunks: [Tokenizer.Chunk]
+    private let typed: String
     /// All of it as one number, which may be a SKU or a GTIN.
     private let number: String
 
     init(_ text: String) {
+        typed = text
         chunks = Tokenizer.chunks(text, atMost: Self.wordsMax)
         number = Tokenizer.number(text)
     }
 
     var isEmpty: Bool { chunks.isEmpty }
 
-    /// Every word once, in the order they were typed.
-    var words: [String] {
-        chunks.flatMap(\.parts).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
-    }
+    /// Every form of every word.
+    var words: Set<String> { Set(chunks.flatMap(\.parts).flatMap(\.forms)) }
 
-    /// The word that is being typed.
-    var lastWord: String { chunks.last?.parts.last ?? "" }
+    /// The word that is being typed, in its forms.
+    var lastWord: [String] { chunks.last?.parts.last?.forms ?? [] }
 
     /// The words as they stand.
     var exact: TermQuery {
-        .all(chunks.map { chunk in Self.either(chunk) { .term($0) } })
+        .all(chunks.map { chunk in Self.either(chunk) { .any(of: $0.forms.map(TermQuery.term)) } })
     }
 
     /// The words by their stems, the last also by its beginning.
-    /// - Parameter corrections: for a word, words that are typed much like it and are meant as well.
-    func loose(_ corrections: [String: [String]] = [:]) -> TermQuery {
-        let words = words
-        return .all(
-            chunks.enumerated().map { place, chunk in
-                let isLast = place == chunks.count - 1
-                return Self.either(chunk) { word in
-                    // Only the end of the last chunk is still being typed.
-                    let isEnd = isLast && (word == chunk.parts.last || word == chunk.whole)
-                    // One letter behind others is a size or a number rather than a beginning.
-                    let isOpen = isEnd && (word.utf8.count > 1 || words.count == 1)
-                    var meant = (corrections[word] ?? []).map { TermQuery.term(Stemmer.stem($0)) }
-                    let stem = Stemmer.stem(word)
-                    if isOpen { meant.append(.prefix(word)) }
-                    meant.append(.term(stem))
-                    return meant.count == 1 ? meant[0] : .any(meant)
-                }
-            })
+    var loose: TermQuery { .all(chunks.indices.map(loose)) }
+
+    /// One chunk of it.
+    func loose(_ place: Int) -> TermQuery {
+        Self.either(chunks[place]) { loose($0, in: place) }
+    }
+
+    /// One word of a chunk.
+    func loose(_ word: Tokenizer.Word, in place: Int) -> TermQuery {
+        let chunk = chunks[place]
+        // Only the end of the last chunk is still being typed.
+        let isEnd = place == chunks.count - 1 && (word == chunk.parts.last || word == chunk.whole)
+        // One letter behind others is a size or a number rather than a beginning.
+        let isOpen = isEnd && (word.plain.utf8.count > 1 || (chunks.count == 1 && chunk.parts.count == 1))
+        let stems = word.stems.map(TermQuery.term)
+        return .any(of: isOpen ? word.forms.map(TermQuery.prefix) + stems : stems)
     }
 
     var asNumber: TermQuery { .term(number) }
 
+    /// The text with other words in some places.
+    func replacing(_ words: [(place: Range<Int>, word: String)]) -> String {
+        let scalars = Array(typed.unicodeScalars)
+        var text = String.UnicodeScalarView()
+        var next = 0
+        for (place, word) in words {
+            text.append(contentsOf: scalars[next..<place.lowerBound])
+            text.append(contentsOf: word.unicodeScalars)
+            next = place.upperBound
+        }
+        text.append(contentsOf: scalars[next...])
+        return String(text)
+    }
+
     /// A chunk is found by all of its parts or by the whole: `t-shirt` finds `T-shirt`, `T shirt` and `Tshirt`.
-    private static func either(_ chunk: Tokenizer.Chunk, _ query: (String) -> TermQuery) -> TermQuery {
+    private static func either(_ chunk: Tokenizer.Chunk, _ query: (Tokenizer.Word) -> TermQuery) -> TermQuery {
         let parts = chunk.parts.map(query)
         let all = parts.count == 1 ? parts[0] : .all(parts)
         guard let whole = chunk.whole else { return all }
         return .any([all, query(whole)])
     }
+}
+
+extension Tokenizer.Word {
+    /// What it is found by, whatever its ending.
+    var stems: [String] { forms.map(Stemmer.stem).reduce(into: []) { if !$0.contains($1) { $0.append($1) } } }
 }
 
 /// A question to a full-text index: terms joined by "and" and "or".
@@ -65,6 +82,9 @@ indirect enum TermQuery: Sendable {
     case prefix(String)
     case all([TermQuery])
     case any([TermQuery])
+
+    /// One of several, or the only one.
+    static func any(of queries: [TermQuery]) -> TermQuery { queries.count == 1 ? queries[0] : .any(queries) }
 
     /// How an engine spells a question.
     struct Spelling {

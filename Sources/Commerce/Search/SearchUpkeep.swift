@@ -4,7 +4,7 @@ package import Persistence
 /// that wait because a name many of them have was changed.
 package enum SearchUpkeep {
     /// The rules by which documents are made. Raised with every change of tokenizer, stemmer or document.
-    static let version: Int64 = 1
+    static let version: Int64 = 2
     private static let perTransaction = 500
 
     /// Says that a shop's products need not be gone through, because there are none yet.

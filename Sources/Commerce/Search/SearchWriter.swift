@@ -36,7 +36,12 @@ package struct SearchWriter {
             }
         }
         touch(said, in: tx)
-        tx.beforeCommit("search facts", valued) { products, tx in
+        touchFacts(valued, in: tx)
+    }
+
+    /// Says that products cost something else, or are seen by others. Their words stay as they are.
+    static func touchFacts(_ products: [Int64], in tx: Transaction) {
+        tx.beforeCommit("search facts", products) { products, tx in
             try SearchWriter(tx.db, shop: tx.shop).updateFacts(products.sorted())
         }
     }
@@ -85,7 +90,7 @@ package struct SearchWriter {
         let known = rows.reduce(into: [Int64: Int64]()) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
         let documents = try SearchDocument.read(Array(products), shop, in: db)
         guard !documents.isEmpty else { return }
-        var words: Set<String> = []
+        var words = Vocabulary()
         let tuples = documents.map { document -> SQL in
             let text = document.terms.text
             let hash = Self.hash(text)
@@ -93,14 +98,14 @@ package struct SearchWriter {
             if old != hash, !text.isEmpty {
                 let terms = (product: document.product, text: text)
                 if old == nil { texts.new.append(terms) } else { texts.changed.append(terms) }
-                words.formUnion(document.terms.vocabulary)
+                words.add(document.terms.headings)
             } else if old != nil, old != hash {
                 texts.gone.append(document.product)
             }
             return document.tuple(shop, revision, hash: hash)
         }
         try store(tuples)
-        try Vocabulary.add(words, shop, in: db)
+        try words.store(shop, in: db)
     }
 
     private static let columns = [
@@ -117,16 +122,17 @@ package struct SearchWriter {
         try db.run("\(raw: Self.insertion)\(SQL.joined(tuples, by: ", "))\(raw: Self.upsertion)")
     }
 
-    /// What is filtered and sorted by, as far as it stands in the product itself: the transaction holds that, while somebody
-    /// else may be moving its stock.
+    /// What is filtered and sorted by, as far as it stands in the product and its variants: the transaction holds those,
+    /// while somebody else may be moving their stock.
     private func updateFacts(_ products: [Int64]) throws {
         guard !products.isEmpty else { return }
-        let facts = ["is_online", "no_internal_search", "price", "sale_price", "sale_from", "sale_to", "weight"]
+        let facts = ["is_online", "no_internal_search", "sale_from", "sale_to", "weight"].map { "\($0) = p.\($0)" }
         let revision = try db.textIndex(of: shop).newRevision()
         try db.run(
             """
             UPDATE search_documents SET revision = \(revision),
-            \(raw: facts.map { "\($0) = p.\($0)" }.joined(separator: ", ")) FROM products p
+            \(raw: facts.joined(separator: ", ")), price = \(raw: SearchDocument.price),
+            sale_price = \(raw: SearchDocument.salePrice) FROM products p
             WHERE p.webshop_id = search_documents.webshop_id AND p.product_id = search_documents.product_id
             AND search_documents.webshop_id = \(shop) AND search_documents.product_id IN (\(SQL.paddedList(products)))
             """)
@@ -160,7 +166,7 @@ package struct SearchWriter {
     }
 
     /// FNV-1a: tells one text from another, which is all it is for.
-    private static func hash(_ text: String) -> Int64 {
+    static func hash(_ text: String) -> Int64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return Int64(bitPattern: hash)

@@ -57,15 +57,17 @@ package struct Suggestions: Sendable {
     private static func completions(
         of text: String, among places: [Int], _ index: FacetIndex, _ limit: Int
     ) -> [String] {
-        let beginning = SearchText(text).lastWord
-        guard !beginning.isEmpty else { return [] }
+        let beginnings = SearchText(text).lastWord
+        guard !beginnings.isEmpty else { return [] }
         var counts: [String: (count: Int, word: String)] = [:]
         for place in places {
             let name = String(decoding: index.name(of: index.entries[place]), as: UTF8.self).lowercased()
             for word in name.split(whereSeparator: { !$0.isLetter && !$0.isNumber }) {
-                let folded = Tokenizer.folded(String(word))
-                guard folded.hasPrefix(beginning) else { continue }
-                counts[folded, default: (0, String(word))].count += 1
+                let forms = Tokenizer.forms(String(word))
+                guard let plain = forms.first,
+                    beginnings.contains(where: { begun in forms.contains { $0.hasPrefix(begun) } })
+                else { continue }
+                counts[plain, default: (0, String(word))].count += 1
             }
         }
         let rest = text.lowercased().split(separator: " ").dropLast()
@@ -114,10 +116,10 @@ package struct Suggestions: Sendable {
 
     /// Whether a name has one of the words, or begins one with the last.
     private static func isNamed(_ name: String, _ text: SearchText) -> Bool {
-        let words = text.words
+        let (words, beginnings) = (text.words, text.lastWord)
         var isNamed = false
-        Tokenizer.eachWord(of: name) { word in
-            if word.hasPrefix(text.lastWord) || words.contains(word) { isNamed = true }
+        Tokenizer.eachForm(of: name) { word in
+            if words.contains(word) || beginnings.contains(where: word.hasPrefix) { isNamed = true }
         }
         return isNamed
     }

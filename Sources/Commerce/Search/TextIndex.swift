@@ -15,6 +15,9 @@ protocol TextIndex {
     /// The products that a question finds, in order.
     func matches(_ question: String) throws -> [Int64]
 
+    /// Whether there is any such product.
+    func finds(_ question: String) throws -> Bool
+
     /// Keeps the names that products are found by as they are until the transaction ends, or waits for those who are
     /// changing them.
     func holdNames() throws
@@ -67,6 +70,10 @@ struct FTS5Index: TextIndex {
     func matches(_ question: String) throws -> [Int64] {
         IDList.read(
             try db.rows("SELECT group_concat(rowid) FROM search_texts WHERE search_texts MATCH \(question)"))
+    }
+
+    func finds(_ question: String) throws -> Bool {
+        try db.row("SELECT 1 FROM search_texts WHERE search_texts MATCH \(question) LIMIT 1") != nil
     }
 
     // There is one writer.
@@ -122,6 +129,13 @@ struct TSVectorIndex: TextIndex {
                 SELECT string_agg(CAST(product_id AS TEXT), ',') FROM search_texts
                 WHERE webshop_id = \(shop) AND terms @@ CAST(\(question) AS TSQUERY)
                 """))
+    }
+
+    func finds(_ question: String) throws -> Bool {
+        try db.row(
+            """
+            SELECT 1 FROM search_texts WHERE webshop_id = \(shop) AND terms @@ CAST(\(question) AS TSQUERY) LIMIT 1
+            """) != nil
     }
 
     func holdNames() throws {

@@ -28,22 +28,18 @@ struct TextSearch {
         let query = SearchText(typed)
         var search = TextSearch(reading, db.textIndex(of: shop))
         guard !query.isEmpty else { return search }
-        try search.find(query, [:], reach)
-        if search.places.isEmpty {
-            var corrections: [String: [String]] = [:]
-            for word in query.words { corrections[word] = try Vocabulary.corrections(of: word, shop, in: db) }
-            guard corrections.contains(where: { !$0.value.isEmpty }) else { return search }
-            try search.find(query, corrections, reach)
-            guard !search.places.isEmpty else { return search }
-            search.corrected = query.words.map { corrections[$0]?.first ?? $0 }.joined(separator: " ")
+        try search.find(query, reach)
+        if search.places.isEmpty,
+            let meant = try Correction(query, reach, shop, db, search.matches).text
+        {
+            try search.find(SearchText(meant), reach)
+            if !search.places.isEmpty { search.corrected = meant }
         }
         return search
     }
 
-    private mutating func find(
-        _ query: SearchText, _ corrections: [String: [String]], _ reach: SearchTerms.Reach
-    ) throws {
-        let loose = query.loose(corrections)
+    private mutating func find(_ query: SearchText, _ reach: SearchTerms.Reach) throws {
+        let loose = query.loose
         levels = [UInt8](repeating: Self.anywhere, count: index.entries.count)
         let numbered = try matches(query.asNumber, .number)
         let named = try matches(query.exact, .name)

@@ -1,16 +1,31 @@
-/// Cuts text into the words that search goes by, the same for what is stored and for what is asked. Case, accents and the
-/// spellings of Danish letters fold together: `RØD`, `roed` and `rod` are one word.
+/// Cuts text into the words that search goes by, the same for what is stored and for what is asked. Case and accents fold:
+/// `RØD` is `rod`. What may be written in two letters is found by those too: `roed`.
 package enum Tokenizer {
     /// Letters of one word; what is longer is no word that anybody types.
     private static let lettersMax = 40
     /// Parts of one chunk; a part number of more is found by its whole.
     private static let partsMax = 8
 
+    /// One word, in the forms it is found by.
+    struct Word: Equatable, Sendable {
+        /// Without signs: `rod` of `Rød`.
+        let plain: String
+        /// With two letters for one, where that is another: `roed`.
+        var spelled: String?
+        /// As people write it, in small letters, where that is another: `rød`.
+        var written: String?
+        /// Which of the text's scalars it is; nil where it is not one piece of them.
+        var place: Range<Int>?
+
+        var forms: [String] { spelled.map { [plain, $0] } ?? [plain] }
+        var shown: String { written ?? plain }
+    }
+
     /// Words without a space between them, such as `T-shirt` or `42mm`: found by each part and by the whole.
     struct Chunk: Equatable, Sendable {
-        let parts: [String]
+        let parts: [Word]
         /// The parts as one word, where there are several.
-        let whole: String?
+        let whole: Word?
     }
 
     /// The chunks of a text, in order.
@@ -23,8 +38,13 @@ package enum Tokenizer {
         return chunks
     }
 
+    /// Every form of every word of a text.
+    package static func eachForm(of text: String, _ body: (String) -> Void) {
+        eachWord(of: text) { $0.forms.forEach(body) }
+    }
+
     /// Every word of a text: the parts of its chunks, and their wholes.
-    package static func eachWord(of text: String, _ body: (String) -> Void) {
+    static func eachWord(of text: String, _ body: (Word) -> Void) {
         eachChunk(of: text) { parts, whole in
             for part in parts { body(part) }
             if let whole { body(whole) }
@@ -33,7 +53,7 @@ package enum Tokenizer {
     }
 
     /// - Parameter body: answers whether to go on.
-    private static func eachChunk(of text: String, _ body: ([String], String?) -> Bool) {
+    private static func eachChunk(of text: String, _ body: ([Word], Word?) -> Bool) {
         var reader = Reader()
         for scalar in text.unicodeScalars where reader.ends(with: scalar) {
             if !reader.giveChunk(to: body) { return }
@@ -42,10 +62,20 @@ package enum Tokenizer {
         _ = reader.giveChunk(to: body)
     }
 
-    /// A word as it is compared; empty where the text has no letter or digit.
-    static func folded(_ text: String) -> String {
+    /// The first chunk as one word, in the forms it is compared by; empty where the text has no letter or digit.
+    static func forms(_ text: String) -> [String] {
         let chunk = chunks(text, atMost: 1).first
-        return chunk?.whole ?? chunk?.parts.first ?? ""
+        return (chunk?.whole ?? chunk?.parts.first)?.forms ?? []
+    }
+
+    /// A text as it is compared as a whole: `Dry, clean` is `dry clean`. Where it has no letter or digit, itself.
+    static func line(_ text: String) -> String {
+        var words: [String] = []
+        eachChunk(of: text) { parts, _ in
+            for part in parts { words.append(part.spelled ?? part.plain) }
+            return true
+        }
+        return words.isEmpty ? text.lowercased() : words.joined(separator: " ")
     }
 
     /// A number of a product as it is compared: letters and digits only, so that `AB-12` and `ab 12` are one.
@@ -65,13 +95,22 @@ package enum Tokenizer {
     }
 
     private struct Reader {
-        private var parts: [String] = []
+        private var parts: [Word] = []
         private var word: [UInt8] = []
         private var letters = 0
+        /// The other two forms, kept from the first letter on that is none of ASCII.
+        private var spelled: [UInt8] = []
+        private var written: [UInt8] = []
+        private var isSigned = false
+        /// Scalars read, and those of the word.
+        private var position = 0
+        private var start = 0
+        private var end = 0
 
         /// Takes one more sign; answers whether it ends a chunk.
         mutating func ends(with scalar: Unicode.Scalar) -> Bool {
             let before = word.count
+            position += 1
             // Most letters of most shops.
             if (0x61...0x7A).contains(scalar.value) {
                 word.append(UInt8(truncatingIfNeeded: scalar.value))
@@ -79,8 +118,7 @@ package enum Tokenizer {
                 Folding.append(scalar, to: &word)
             }
             if word.count > before {
-                letters += 1
-                if letters > Tokenizer.lettersMax { word.removeLast(word.count - before) }
+                take(scalar, behind: before)
                 return false
             }
             switch Tokenizer.gap(scalar) {
@@ -94,24 +132,56 @@ package enum Tokenizer {
             }
         }
 
-        mutating func endWord() {
-            guard !word.isEmpty else { return }
-            if parts.count < Tokenizer.partsMax {
-                if let border = Tokenizer.border(in: word) {
-                    parts.append(Folding.spelled(word[..<border]))
-                    parts.append(Folding.spelled(word[border...]))
-                } else {
-                    parts.append(Folding.spelled(word[...]))
-                }
+        private mutating func take(_ scalar: Unicode.Scalar, behind before: Int) {
+            letters += 1
+            guard letters <= Tokenizer.lettersMax else { return word.removeLast(word.count - before) }
+            if before == 0 { start = position - 1 }
+            end = position
+            if scalar.value >= 0x80, !isSigned {
+                isSigned = true
+                spelled = Array(word[..<before])
+                written = spelled
             }
-            word.removeAll(keepingCapacity: true)
-            letters = 0
+            guard isSigned else { return }
+            spelled += Folding.spelled(scalar) ?? Array(word[before...])
+            written += scalar.properties.lowercaseMapping.utf8
         }
 
-        mutating func giveChunk(to body: ([String], String?) -> Bool) -> Bool {
+        mutating func endWord() {
+            guard !word.isEmpty else { return }
+            if parts.count < Tokenizer.partsMax { endPart() }
+            word.removeAll(keepingCapacity: true)
+            letters = 0
+            isSigned = false
+        }
+
+        private mutating func endPart() {
+            if let border = Tokenizer.border(in: word) {
+                parts.append(Word(plain: String(decoding: word[..<border], as: UTF8.self)))
+                parts.append(Word(plain: String(decoding: word[border...], as: UTF8.self)))
+                return
+            }
+            var part = Word(plain: String(decoding: word, as: UTF8.self), place: start..<end)
+            if isSigned {
+                if spelled != word { part.spelled = String(decoding: spelled, as: UTF8.self) }
+                if written != word { part.written = String(decoding: written, as: UTF8.self) }
+            }
+            parts.append(part)
+        }
+
+        mutating func giveChunk(to body: ([Word], Word?) -> Bool) -> Bool {
             guard !parts.isEmpty else { return true }
             defer { parts.removeAll(keepingCapacity: true) }
-            return body(parts, parts.count > 1 ? parts.joined() : nil)
+            return body(parts, parts.count > 1 ? whole : nil)
+        }
+
+        private var whole: Word {
+            var whole = Word(plain: parts.map(\.plain).joined())
+            if parts.contains(where: { $0.spelled != nil }) {
+                whole.spelled = parts.map { $0.spelled ?? $0.plain }.joined()
+            }
+            if parts.contains(where: { $0.written != nil }) { whole.written = parts.map(\.shown).joined() }
+            return whole
         }
     }
 
@@ -155,32 +225,15 @@ enum Folding {
         }
     }
 
-    /// `aa` and `oe` are written for å and ø, which fold to `a` and `o`. AA and AAA are sizes of batteries.
-    static func spelled(_ word: ArraySlice<UInt8>) -> String {
-        guard word.count >= 3, hasPair(word), word.contains(where: { $0 != letterA }) else {
-            return String(decoding: word, as: UTF8.self)
+    /// The two letters that are written for one where keyboards lack it; nil for all others.
+    static func spelled(_ scalar: Unicode.Scalar) -> [UInt8]? {
+        switch scalar {
+        case "å", "Å": Array("aa".utf8)
+        case "ø", "Ø", "ö", "Ö": Array("oe".utf8)
+        case "ü", "Ü": Array("ue".utf8)
+        default: nil
         }
-        var letters: [UInt8] = []
-        letters.reserveCapacity(word.count)
-        for byte in word {
-            let isSecond = (byte == letterA && letters.last == letterA) || (byte == letterE && letters.last == letterO)
-            if !isSecond { letters.append(byte) }
-        }
-        return String(decoding: letters, as: UTF8.self)
     }
-
-    private static func hasPair(_ word: ArraySlice<UInt8>) -> Bool {
-        var last: UInt8 = 0
-        for byte in word {
-            if (byte == letterA && last == letterA) || (byte == letterE && last == letterO) { return true }
-            last = byte
-        }
-        return false
-    }
-
-    private static let letterA = UInt8(ascii: "a")
-    private static let letterE = UInt8(ascii: "e")
-    private static let letterO = UInt8(ascii: "o")
 
     /// Latin letters with a sign, in both cases, by the plain letters they are compared as.
     private static let latin: [Unicode.Scalar: [UInt8]] = {
