@@ -17,6 +17,13 @@ enum Disk {
         return code == ENOSPC || code == EDQUOT ? StorageError.full : Fault(what: what, code: code)
     }
 
+    /// The same path from the root on: programs that we start take a relative one for something else.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        return String(cString: here) + "/" + path
+    }
+
     /// Makes a folder and those above it; says whether this one is new.
     @discardableResult
     static func makeFolder(_ path: String) throws -> Bool {

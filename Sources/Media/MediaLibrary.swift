@@ -7,15 +7,17 @@ package import Resources
 /// that are there for it.
 package struct MediaLibrary: Sendable {
     private let folder: MediaFolder
-    private let renderer = Renderer()
+    private let renderer: Renderer
 
     /// How long a file may be without a row: an upload comes before its row, and a large import takes its time.
     package static let graceSeconds: Int64 = 3600
     /// Renditions kept of one image; past that the oldest makes room, so that nobody can fill the disk by asking.
     private static let renditionsMax = 60
 
-    package init(folder: String) {
-        self.folder = MediaFolder(path: folder)
+    /// - Parameter programs: where the programs that read images are looked for.
+    package init(folder: String, programs: String = "/usr/bin:/bin") {
+        self.folder = MediaFolder(path: Disk.absolute(folder))
+        renderer = Renderer(programs: programs)
     }
 
     package var path: String { folder.path }
@@ -143,18 +145,24 @@ package struct MediaLibrary: Sendable {
         return try await onThread { OpenedFile(path) }
     }
 
-    private static func problem(_ failure: Renderer.Failure) -> any Error {
-        switch failure {
-        case .busy:
-            var problem = Problem(
-                .unavailable, "renderer_busy", "Too many images are being made; ask again in a moment.")
-            problem.headers = [("Retry-After", "2")]
-            return problem
-        case .unreadable:
-            return Problem(.notFound, "image_unreadable", "The image cannot be decoded; upload it again.")
-        case .missingProgram:
-            return Problem(.unavailable, "renderer_missing", "vipsthumbnail (libvips-tools) is not installed.")
-        }
+    private static func problem(_ failure: Renderer.Failure) -> Problem {
+        var problem =
+            switch failure {
+            case .unreadable:
+                Problem(.notFound, "image_unreadable", "The image cannot be decoded; upload it again.")
+            case .busy:
+                Problem(.unavailable, "renderer_busy", "Too many images are being made; ask again in a moment.")
+            case .tooSlow:
+                Problem(.unavailable, "renderer_too_slow", "The image was not made in time; ask again later.")
+            case .missingProgram:
+                Problem(.unavailable, "renderer_missing", "vipsthumbnail (libvips-tools) is not installed.")
+            case .broken:
+                Problem(
+                    .unavailable, "renderer_broken",
+                    "vipsthumbnail fails on this server, with pictures that are known to be good too.")
+            }
+        if failure == .busy || failure == .tooSlow { problem.headers = [("Retry-After", "2")] }
+        return problem
     }
 
     private static func makeRoom(in home: String, for name: String) {

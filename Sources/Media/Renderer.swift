@@ -1,5 +1,4 @@
 import Glibc
-import Subprocess
 
 /// Makes renditions with `vipsthumbnail`, in processes that can neither take long nor grow large, a few at a time.
 actor Renderer {
@@ -7,25 +6,29 @@ actor Renderer {
     enum Failure: Error {
         /// Too many are waited for already.
         case busy
-        /// The decoder would not have it.
+        /// The decoder would not have this picture, and has others.
         case unreadable
+        case tooSlow
         case missingProgram
+        /// Not even a picture that is known to be good can be made.
+        case broken
     }
 
     /// Two, because that is what two cores do; more would only slow each other and the shops.
     private static let runningMax = 2
     private static let waitingMax = 64
-    /// Past these the process is ended, whatever it is doing.
-    private static let seconds = 20
-    private static let memoryBytes = 1 << 30
-    private static let fileBytes = 64 << 20
 
+    private let programs: String
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var underWay: [String: Task<Void, any Error>] = [:]
 
     /// How often a process was started, for tests.
     private(set) var started = 0
+
+    init(programs: String) {
+        self.programs = programs
+    }
 
     /// Makes a rendition; two who ask for the same one get the same one.
     /// - Parameter original: its path, as the decoder shall read it.
@@ -62,25 +65,34 @@ actor Renderer {
         started += 1
         let part = path + ".part." + rendition.type.fileExtension
         defer { unlink(part) }
-        let limits = [
-            "--kill-after=1", "\(Self.seconds)", "prlimit", "--as=\(Self.memoryBytes)", "--cpu=\(Self.seconds)",
-            "--fsize=\(Self.fileBytes)", "--core=0", "vipsthumbnail",
-        ]
-        // Nothing of our own environment: it may hold passwords. Loaders that are not built for strangers' files stay off,
-        // and so does code made at run time, which hardened services forbid.
-        let environment: [Environment.Key: String] = [
-            "PATH": "/usr/bin:/bin", "VIPS_BLOCK_UNTRUSTED": "1", "VIPS_CONCURRENCY": "1", "VIPS_NOVECTOR": "1",
-            "LC_ALL": "C",
-        ]
-        let result = try await Subprocess.run(
-            .path("/usr/bin/timeout"), arguments: Arguments(limits + rendition.arguments(original, part)),
-            environment: .custom(environment), output: .discarded, error: .discarded)
-        guard result.terminationStatus.isSuccess else {
-            // `timeout` and `prlimit` say 127 where there is no such program.
-            if case .exited(127) = result.terminationStatus { throw Failure.missingProgram }
-            throw Failure.unreadable
+        switch try await vips("vipsthumbnail", rendition.arguments(original, part)) {
+        case .done: break
+        case .refused: throw try await canMake(rendition, at: path) ? Failure.unreadable : .broken
         }
         guard rename(part, path) == 0 else { throw Disk.fault("rename \(part)") }
+    }
+
+    /// Whether the same can be made of a picture that is known to be good, which tells whose fault a failure was.
+    private func canMake(_ rendition: Rendition, at path: String) async throws -> Bool {
+        let sample = try TemporaryFile(at: path + ".part.sample")
+        try Self.sample.withUnsafeBytes { try sample.write($0) }
+        let part = path + ".part." + rendition.type.fileExtension
+        if case .done = try await vips("vipsthumbnail", rendition.arguments(sample.path, part)) { return true }
+        return false
+    }
+
+    /// A PNG of one pixel.
+    private static let sample =
+        Base64.decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mNwaDgAAAKEAYEYanSHAAAAAElFTkSuQmCC") ?? []
+
+    /// Runs a program of libvips.
+    private func vips(_ program: String, _ arguments: [String]) async throws -> BoundedProcess.Outcome {
+        do {
+            return try await BoundedProcess(programs: programs).run(program, arguments)
+        } catch let ended as BoundedProcess.Ended {
+            throw ended == .notFound ? Failure.missingProgram : .tooSlow
+        }
     }
 }
 
