@@ -62,10 +62,14 @@ enum Disk {
     static func touch(_ path: String) -> Bool { utimensat(AT_FDCWD, path, nil, 0) == 0 }
 
     /// When a file was last written or used, in milliseconds; nil where there is none.
-    static func time(_ path: String) -> Instant? {
+    static func time(_ path: String) -> Instant? { status(path)?.time }
+
+    /// The same, and how large it is.
+    static func status(_ path: String) -> (time: Instant, bytes: Int64)? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        return Instant(milliseconds: Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+        let milliseconds = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
+        return (Instant(milliseconds: milliseconds), Int64(status.st_size))
     }
 
     static func names(in folder: String) -> [String] {

@@ -1,4 +1,5 @@
 import Glibc
+import Resources
 
 /// Makes renditions with `vipsthumbnail`, in processes that can neither take long nor grow large, a few at a time.
 actor Renderer {
@@ -33,7 +34,8 @@ actor Renderer {
     /// Makes a rendition; two who ask for the same one get the same one.
     /// - Parameter original: its path, as the decoder shall read it.
     func make(
-        _ rendition: Rendition, of original: String, at path: String, finish: @escaping @Sendable () throws -> Void
+        _ rendition: Rendition, of original: String, at path: String,
+        finish: @escaping @Sendable () async throws -> Void
     ) async throws {
         if let task = underWay[path] { return try await task.value }
         guard running < Self.runningMax || waiting.count < Self.waitingMax else { throw Failure.busy }
@@ -42,11 +44,42 @@ actor Renderer {
             await self.enter()
             defer { self.leave() }
             try await self.run(rendition, original, path)
-            try finish()
+            try await finish()
         }
         underWay[path] = task
         defer { underWay[path] = nil }
         try await task.value
+    }
+
+    /// What is wrong with the pixels of a picture, as its decoder sees them; nil where nothing is, or where nobody can tell.
+    func fault(in path: String, _ header: ImageHeader) async throws -> FieldFault? {
+        await enter()
+        defer { leave() }
+        let options =
+            switch header.type {
+            // An eighth of each side: all that is there is read, and little of it worked out.
+            case .jpeg: "shrink=8"
+            case .gif, .webp: header.frames > 1 ? "n=-1" : ""
+            default: ""
+            }
+        do {
+            switch try await vips("vips", Self.reading(path, options)) {
+            // To libjpeg this is a warning like others, which sound pictures have too.
+            case .done(let complaints): return complaints.contains("premature end of data") ? .truncated : nil
+            case .refused:
+                let sample = try sample(at: path + ".sample")
+                defer { withExtendedLifetime(sample) {} }
+                guard case .done = try await vips("vips", Self.reading(sample.path, "")) else { return nil }
+                return .undecodable
+            }
+        } catch Failure.missingProgram {
+            return nil
+        }
+    }
+
+    /// Decodes a picture and keeps nothing of it.
+    private static func reading(_ path: String, _ options: String) -> [String] {
+        ["avg", "\(path)[\(options.isEmpty ? "" : options + ",")fail-on=truncated,access=sequential]"]
     }
 
     private func enter() async {
@@ -74,15 +107,22 @@ actor Renderer {
 
     /// Whether the same can be made of a picture that is known to be good, which tells whose fault a failure was.
     private func canMake(_ rendition: Rendition, at path: String) async throws -> Bool {
-        let sample = try TemporaryFile(at: path + ".part.sample")
-        try Self.sample.withUnsafeBytes { try sample.write($0) }
+        let sample = try sample(at: path + ".part.sample")
+        // It is gone with the value, which nothing else holds while it is read.
+        defer { withExtendedLifetime(sample) {} }
         let part = path + ".part." + rendition.type.fileExtension
         if case .done = try await vips("vipsthumbnail", rendition.arguments(sample.path, part)) { return true }
         return false
     }
 
+    private func sample(at path: String) throws -> TemporaryFile {
+        let file = try TemporaryFile(at: path + "-" + String(UInt64.random(in: .min ... .max), radix: 36))
+        try Self.pixel.withUnsafeBytes { try file.write($0) }
+        return file
+    }
+
     /// A PNG of one pixel.
-    private static let sample =
+    private static let pixel =
         Base64.decode(
             "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mNwaDgAAAKEAYEYanSHAAAAAElFTkSuQmCC") ?? []
 

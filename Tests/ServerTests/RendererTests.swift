@@ -55,5 +55,32 @@ import Testing
         }
         let working = MediaLibrary(folder: folder + "/media")
         #expect(try await Self.rendition(Picture.png(40, 30), working) != nil)
+        // What came in while nobody could look at it is the picture's own fault.
+        let blind = MediaLibrary(folder: folder + "/media", programs: none)
+        let upload = try await blind.keep(Picture.emptyJPEG(40, 30), as: .image, shop: 1).get()
+        let wish = try #require(Rendition.parse("1/fit-20x20x90.png")).rendition
+        let problem = await #expect(throws: Problem.self) {
+            _ = try await working.rendition(wish, of: upload.sha256, type: .jpeg, shop: 1)
+        }
+        #expect(problem?.code == "image_unreadable")
+    }
+
+    @Test func `of renditions that are large fewer are kept, the newest ones`() async throws {
+        let folder = try Self.folder()
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let library = MediaLibrary(folder: folder)
+        let upload = try await library.keep(Picture.png(40, 30), as: .image, shop: 1).get()
+        let home = "\(folder)/1/\(upload.sha256.prefix(2))/\(upload.sha256)"
+        for age in 1...3 {
+            let path = "\(home)/fit-\(age)x9x90.png"
+            try Data().write(to: URL(fileURLWithPath: path))
+            try FileHandle(forWritingTo: URL(fileURLWithPath: path)).truncate(atOffset: 20 << 20)
+            let time = Date(timeIntervalSinceNow: Double(age) * -1000)
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: path)
+        }
+        let wish = try #require(Rendition.parse("1/fit-20x20x90.png")).rendition
+        #expect(try await library.rendition(wish, of: upload.sha256, type: .png, shop: 1) != nil)
+        let kept = try FileManager.default.contentsOfDirectory(atPath: home).sorted()
+        #expect(kept == ["fit-1x9x90.png", "fit-20x20x90.png", "fit-2x9x90.png", "original"])
     }
 }
