@@ -32,7 +32,7 @@ let package = Package(
         .target(
             name: "Media",
             dependencies: [
-                "Resources", "Persistence",
+                "Resources", "Persistence", "Compression",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -1,9 +1,12 @@
--- Images and files: what products show, and what is still to be fetched. Bytes are in the media folder, by content.
+-- Images and files: what is shown of things, and what is still to be fetched. Bytes are in the media folder, by content.
 
+-- An image belongs to one product, category or brand, whose id is in its column.
 CREATE TABLE images (
     webshop_id BIGINT NOT NULL,
     image_id BIGINT NOT NULL,
-    product_id BIGINT NOT NULL,
+    product_id BIGINT,
+    category_id BIGINT,
+    brand_id BIGINT,
     weight BIGINT NOT NULL,
     variant_name TEXT,
     description TEXT NOT NULL,
@@ -17,7 +20,9 @@ CREATE TABLE images (
     created BIGINT NOT NULL,
     PRIMARY KEY (webshop_id, image_id)
 );
-CREATE INDEX images_product_id_idx ON images (webshop_id, product_id, weight);
+CREATE INDEX images_product_id_idx ON images (webshop_id, product_id, weight) WHERE product_id IS NOT NULL;
+CREATE INDEX images_category_id_idx ON images (webshop_id, category_id, weight) WHERE category_id IS NOT NULL;
+CREATE INDEX images_brand_id_idx ON images (webshop_id, brand_id, weight) WHERE brand_id IS NOT NULL;
 CREATE INDEX images_sha256_idx ON images (webshop_id, sha256);
 CREATE SEQUENCE images_seq;
 

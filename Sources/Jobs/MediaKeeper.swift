@@ -84,9 +84,13 @@ package struct MediaKeeper: Service {
             let again = reply.status >= 500 || reply.status == 429 || reply.status == 408
             return .failed("the host answered \(reply.status)", again: again)
         }
-        switch try await library.keep(reply.body, as: .image, shop: claim.shop) {
-        case .success(let upload): return .here(upload)
-        case .failure(let fault): return .failed("what is there " + fault.message, again: false)
+        do {
+            switch try await library.keep(reply.body, as: .image, shop: claim.shop) {
+            case .success(let upload): return .here(upload)
+            case .failure(let fault): return .failed("what is there " + fault.message, again: false)
+            }
+        } catch let problem as Problem {
+            return .failed(problem.detail, again: true)
         }
     }
 

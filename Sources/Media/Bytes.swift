@@ -41,5 +41,11 @@ struct Bytes {
         return UnsafeRawPointer(found) - base
     }
 
+    /// A stretch of so many bytes.
+    func part(_ at: Int, _ size: Int) -> UnsafeRawBufferPointer? {
+        guard at >= 0, size >= 0, size <= count, at <= count - size else { return nil }
+        return UnsafeRawBufferPointer(rebasing: buffer[at..<at + size])
+    }
+
     func prefix(_ end: Int) -> Bytes { Bytes(UnsafeRawBufferPointer(rebasing: buffer[..<min(max(0, end), count)])) }
 }

@@ -17,6 +17,13 @@ enum Disk {
         return code == ENOSPC || code == EDQUOT ? StorageError.full : Fault(what: what, code: code)
     }
 
+    /// The same path from the root on: programs that we start take a relative one for something else.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let here = getcwd(nil, 0) else { return path }
+        defer { free(here) }
+        return String(cString: here) + "/" + path
+    }
+
     /// Makes a folder and those above it; says whether this one is new.
     @discardableResult
     static func makeFolder(_ path: String) throws -> Bool {
@@ -55,10 +62,14 @@ enum Disk {
     static func touch(_ path: String) -> Bool { utimensat(AT_FDCWD, path, nil, 0) == 0 }
 
     /// When a file was last written or used, in milliseconds; nil where there is none.
-    static func time(_ path: String) -> Instant? {
+    static func time(_ path: String) -> Instant? { status(path)?.time }
+
+    /// The same, and how large it is.
+    static func status(_ path: String) -> (time: Instant, bytes: Int64)? {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
-        return Instant(milliseconds: Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000)
+        let milliseconds = Int64(status.st_mtim.tv_sec) * 1000 + Int64(status.st_mtim.tv_nsec) / 1_000_000
+        return (Instant(milliseconds: milliseconds), Int64(status.st_size))
     }
 
     static func names(in folder: String) -> [String] {

@@ -4,9 +4,12 @@ package import Resources
 /// to block, so that one that was cut off is found out too.
 package struct ImageHeader: Sendable, Equatable {
     package let type: FileType
-    package let width: Int
-    package let height: Int
+    /// Its sides as it is shown, which is not as it is stored where the camera was held upright.
+    package private(set) var width: Int
+    package private(set) var height: Int
     package var frames = 1
+
+    mutating func turn() { (width, height) = (height, width) }
 
     package static func read(_ buffer: UnsafeRawBufferPointer) throws(FieldFault) -> ImageHeader {
         let bytes = Bytes(buffer)
@@ -26,6 +29,7 @@ package struct ImageHeader: Sendable, Equatable {
                 "unknown_type", "is no image we take: JPEG, PNG, GIF, WebP or AVIF, whatever its name says")
         }
         try header.check()
+        if header.type == .png { try PNGPixels.check(bytes) }
         return header
     }
 
@@ -47,6 +51,7 @@ package struct ImageHeader: Sendable, Equatable {
 extension FieldFault {
     static let truncated = FieldFault("truncated", "ends before it is whole")
     static let damaged = FieldFault("damaged", "is damaged: its header makes no sense")
+    static let undecodable = FieldFault("undecodable", "is damaged: its pixels cannot be decoded")
     static let tooManyFrames = FieldFault("too_many_frames", "has more than \(FileLimits.framesMax) frames")
 }
 
@@ -58,15 +63,17 @@ enum PNGHeader {
             let height = bytes.number(20, 4)
         else { throw .damaged }
         var header = ImageHeader(type: .png, width: width, height: height)
-        var hasData = false
+        var (hasData, isTurned) = (false, false)
         var at = 8
         while let length = bytes.number(at, 4), let name = bytes.name(at + 4) {
             guard length <= bytes.count, at + 12 + length <= bytes.count else { throw .truncated }
             switch name {
             case "IDAT": hasData = true
+            case "eXIf": isTurned = Orientation.isTurned(bytes, at + 8, length)
             case "acTL": header.frames = bytes.number(at + 8, 4) ?? 0
             case "IEND":
                 guard hasData else { throw .damaged }
+                if isTurned { header.turn() }
                 return header
             default: break
             }
@@ -81,11 +88,13 @@ enum JPEGHeader {
     static func read(_ bytes: Bytes) throws(FieldFault) -> ImageHeader {
         var header: ImageHeader?
         var hasScan = false
+        var isTurned: Bool?
         var at = 2
         while let marker = nextMarker(bytes, &at) {
             switch marker {
             case 0xD9:
-                guard let header, hasScan else { throw .damaged }
+                guard var header, hasScan else { throw .damaged }
+                if isTurned == true { header.turn() }
                 return header
             case 0x01, 0xD0...0xD8: continue
             case 0xC0, 0xC1, 0xC2:
@@ -102,6 +111,10 @@ enum JPEGHeader {
             }
             guard let length = bytes.number(at, 2) else { throw .truncated }
             guard length >= 2 else { throw .damaged }
+            // Where there are two, decoders go by the first.
+            if marker == 0xE1, isTurned == nil, bytes.starts(with: Array("Exif".utf8), at: at + 2) {
+                isTurned = Orientation.isTurned(bytes, at + 2, length - 2)
+            }
             at += length
             if marker == 0xDA { skipScan(bytes, &at) }
         }

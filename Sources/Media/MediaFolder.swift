@@ -92,6 +92,26 @@ struct MediaFolder: Sendable {
     /// The shops there are files of.
     var shops: [Int64] { Disk.names(in: path).compactMap { Int64(strict: $0) } }
 
+    /// Of one image so many renditions and bytes are kept, so that nobody can fill the disk by asking for others.
+    private static let renditionsMax = 60
+    private static let renditionBytesMax = 48 << 20
+
+    /// Lets go of the renditions made longest ago where there are too many or they are too large.
+    /// - Parameters:
+    ///   - home: the folder of their original.
+    ///   - name: the one just made, which stays.
+    func makeRoom(in home: String, for name: String) {
+        let others = Disk.names(in: home).filter { $0 != "original" && $0 != name && !$0.contains(".part.") }
+        let aged = others.compactMap { other in
+            Disk.status("\(home)/\(other)").map { (path: "\(home)/\(other)", time: $0.time, bytes: $0.bytes) }
+        }.sorted { $0.time > $1.time }
+        var (count, bytes) = (1, Disk.status("\(home)/\(name)")?.bytes ?? 0)
+        for other in aged {
+            (count, bytes) = (count + 1, bytes + other.bytes)
+            if count > Self.renditionsMax || bytes > Self.renditionBytesMax { unlink(other.path) }
+        }
+    }
+
     // MARK: Whose it is
 
     /// Whether the folder belongs to a database. One that belongs to none yet is taken.

@@ -7,18 +7,25 @@ package import Resources
 /// that are there for it.
 package struct MediaLibrary: Sendable {
     private let folder: MediaFolder
-    private let renderer = Renderer()
+    private let renderer: Renderer
 
     /// How long a file may be without a row: an upload comes before its row, and a large import takes its time.
     package static let graceSeconds: Int64 = 3600
-    /// Renditions kept of one image; past that the oldest makes room, so that nobody can fill the disk by asking.
-    private static let renditionsMax = 60
 
-    package init(folder: String) {
-        self.folder = MediaFolder(path: folder)
+    /// - Parameter programs: where the programs that read images are looked for.
+    package init(folder: String, programs: String = "/usr/bin:/bin") {
+        self.folder = MediaFolder(path: Disk.absolute(folder))
+        renderer = Renderer(programs: programs)
     }
 
     package var path: String { folder.path }
+
+    /// Threads for judging what comes in, which may take seconds: what goes out is not kept waiting by it.
+    private static let judges: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 2)
+        pool.start()
+        return pool
+    }()
 
     private func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await NIOThreadPool.singleton.runIfActive(work)
@@ -48,16 +55,16 @@ package struct MediaLibrary: Sendable {
         _ bytes: [UInt8], as kind: UploadKind, shop: Int64, isDryRun: Bool = false
     ) async throws -> Result<Upload, FieldFault> {
         let folder = folder
-        return try await onThread {
+        let look = try await Self.judges.runIfActive {
             try bytes.withUnsafeBytes { buffer in
-                let result = Self.look(buffer, kind)
-                guard case .success(let upload) = result, !isDryRun else { return result }
-                let file = try TemporaryFile(in: folder.temporary)
-                try file.write(buffer)
-                try folder.keep(file, as: upload.sha256, shop: shop)
-                return result
+                try Look.at(buffer, kind) {
+                    let file = try TemporaryFile(in: folder.temporary)
+                    try file.write(buffer)
+                    return file
+                }
             }
         }
+        return try await keep(look, shop: shop, isDryRun: isDryRun)
     }
 
     /// The same for base64.
@@ -75,45 +82,44 @@ package struct MediaLibrary: Sendable {
         _ file: TemporaryFile, _ range: Range<Int>? = nil, as kind: UploadKind, shop: Int64, isDryRun: Bool = false
     ) async throws -> Result<Upload, FieldFault> {
         let folder = folder
-        return try await onThread {
+        let look = try await Self.judges.runIfActive {
             try file.withBytes { buffer in
                 let range = range?.clamped(to: 0..<buffer.count)
                 let part = range.map { UnsafeRawBufferPointer(rebasing: buffer[$0]) } ?? buffer
-                let result = Self.look(part, kind)
-                guard case .success(let upload) = result, !isDryRun else { return result }
-                guard range != nil else {
-                    try folder.keep(file, as: upload.sha256, shop: shop)
-                    return result
+                return try Look.at(part, kind) {
+                    guard range != nil else { return file }
+                    let copy = try TemporaryFile(in: folder.temporary)
+                    try copy.write(part)
+                    return copy
                 }
-                let copy = try TemporaryFile(in: folder.temporary)
-                try copy.write(part)
-                try folder.keep(copy, as: upload.sha256, shop: shop)
-                return result
             }
         }
+        return try await keep(look, shop: shop, isDryRun: isDryRun)
     }
 
-    /// What a file is, if it is something we take.
-    private static func look(_ buffer: UnsafeRawBufferPointer, _ kind: UploadKind) -> Result<Upload, FieldFault> {
-        do throws(FieldFault) {
-            guard buffer.count <= FileLimits.bytesMax else {
-                throw FieldFault("too_large", "is larger than \(FileLimits.bytesMax / 1_048_576) MB")
-            }
-            guard buffer.count > 0 else { throw FieldFault("empty", "has no bytes") }
-            var (type, width, height) = (FileType.pdf, 0, 0)
-            switch kind {
-            case .document: try DocumentHeader.check(buffer)
-            case .image:
-                let header = try ImageHeader.read(buffer)
-                (type, width, height) = (header.type, header.width, header.height)
-            }
-            return .success(
-                Upload(
-                    sha256: MediaFolder.hash(buffer), bytes: Int64(buffer.count), type: type, width: Int64(width),
-                    height: Int64(height)))
-        } catch {
-            return .failure(error)
+    private func keep(
+        _ look: Result<Look, FieldFault>, shop: Int64, isDryRun: Bool
+    ) async throws -> Result<Upload, FieldFault> {
+        let found: Look
+        switch look {
+        case .success(let look): found = look
+        case .failure(let fault): return .failure(fault)
         }
+        let (folder, upload, file) = (folder, found.upload, found.file)
+        // In a dry run nothing else holds the file while it is decoded.
+        defer { withExtendedLifetime(file) {} }
+        // The pixels of a PNG were counted already; those that are here were decoded when they came.
+        if let header = found.header, header.type != .png,
+            try await onThread({ OpenedFile(folder.original(shop, upload.sha256)) == nil })
+        {
+            do {
+                if let fault = try await renderer.fault(in: file.path, header) { return .failure(fault) }
+            } catch let failure as Renderer.Failure {
+                throw Self.problem(failure)
+            }
+        }
+        if !isDryRun { try await onThread { try folder.keep(file, as: upload.sha256, shop: shop) } }
+        return .success(upload)
     }
 
     // MARK: Out
@@ -128,6 +134,7 @@ package struct MediaLibrary: Sendable {
     package func rendition(
         _ rendition: Rendition, of sha256: String, type: FileType?, shop: Int64
     ) async throws -> OpenedFile? {
+        let folder = folder
         let (original, home) = (folder.original(shop, sha256), folder.folder(shop, sha256))
         let path = "\(home)/\(rendition.name)"
         if let file = try await onThread({ OpenedFile(path) }) { return file }
@@ -136,33 +143,33 @@ package struct MediaLibrary: Sendable {
             let isAnimated = [FileType.gif, .webp].contains(rendition.type) && (type == .gif || type == .webp)
             // All frames, where both sides can have several.
             let source = original + (isAnimated ? "[n=-1]" : "")
-            try await renderer.make(rendition, of: source, at: path) { Self.makeRoom(in: home, for: rendition.name) }
+            try await renderer.make(rendition, of: source, at: path) {
+                try await onThread { folder.makeRoom(in: home, for: rendition.name) }
+            }
         } catch let failure as Renderer.Failure {
             throw Self.problem(failure)
         }
         return try await onThread { OpenedFile(path) }
     }
 
-    private static func problem(_ failure: Renderer.Failure) -> any Error {
-        switch failure {
-        case .busy:
-            var problem = Problem(
-                .unavailable, "renderer_busy", "Too many images are being made; ask again in a moment.")
-            problem.headers = [("Retry-After", "2")]
-            return problem
-        case .unreadable:
-            return Problem(.notFound, "image_unreadable", "The image cannot be decoded; upload it again.")
-        case .missingProgram:
-            return Problem(.unavailable, "renderer_missing", "vipsthumbnail (libvips-tools) is not installed.")
-        }
-    }
-
-    private static func makeRoom(in home: String, for name: String) {
-        let made = Disk.names(in: home).filter { $0 != "original" && $0 != name && !$0.contains(".part.") }
-        guard made.count >= renditionsMax else { return }
-        let aged = made.map { (name: $0, time: Disk.time("\(home)/\($0)") ?? Instant(milliseconds: 0)) }
-            .sorted { $0.time < $1.time }
-        for old in aged.prefix(made.count - renditionsMax + 1) { unlink("\(home)/\(old.name)") }
+    private static func problem(_ failure: Renderer.Failure) -> Problem {
+        var problem =
+            switch failure {
+            case .unreadable:
+                Problem(.notFound, "image_unreadable", "The image cannot be decoded; upload it again.")
+            case .busy:
+                Problem(.unavailable, "renderer_busy", "Too many images are being made; ask again in a moment.")
+            case .tooSlow:
+                Problem(.unavailable, "renderer_too_slow", "The image was not made in time; ask again later.")
+            case .missingProgram:
+                Problem(.unavailable, "renderer_missing", "vipsthumbnail (libvips-tools) is not installed.")
+            case .broken:
+                Problem(
+                    .unavailable, "renderer_broken",
+                    "vipsthumbnail fails on this server, with pictures that are known to be good too.")
+            }
+        if failure == .busy || failure == .tooSlow { problem.headers = [("Retry-After", "2")] }
+        return problem
     }
 
     /// How many renditions were made since the start.

@@ -8,7 +8,7 @@ enum WebPHeader {
         let file = bytes.prefix(size + 8)
         var canvas: (Int, Int)?
         var picture: (Int, Int)?
-        var frames = 0
+        var (frames, isTurned) = (0, false)
         var at = 12
         while let name = file.name(at), let length = file.number(at + 4, 4, bigEndian: false) {
             guard at + 8 + length <= file.count else { throw .truncated }
@@ -16,6 +16,7 @@ enum WebPHeader {
             case "VP8X": canvas = extended(file, at + 8)
             case "VP8 ": picture = lossy(file, at + 8)
             case "VP8L": picture = lossless(file, at + 8)
+            case "EXIF": isTurned = Orientation.isTurned(file, at + 8, length)
             case "ANMF":
                 frames += 1
                 guard frames <= FileLimits.framesMax else { throw .tooManyFrames }
@@ -24,7 +25,10 @@ enum WebPHeader {
             at += 8 + length + length % 2
         }
         guard picture != nil || frames > 0, let sides = larger(canvas, picture) else { throw .damaged }
-        return ImageHeader(type: .webp, width: sides.0, height: sides.1, frames: max(1, frames))
+        var header = ImageHeader(type: .webp, width: sides.0, height: sides.1, frames: max(1, frames))
+        // Animations are shown as they are stored.
+        if isTurned, frames == 0 { header.turn() }
+        return header
     }
 
     /// Whichever says more counts: a small canvas must not hide a large picture.
@@ -89,7 +93,11 @@ enum AVIFHeader {
             return (width, height)
         }
         guard let width = sides.map(\.0).max(), let height = sides.map(\.1).max() else { throw .damaged }
-        return ImageHeader(type: .avif, width: width, height: height)
+        var header = ImageHeader(type: .avif, width: width, height: height)
+        // A quarter turn is a property too; what EXIF says besides does not count here.
+        let turns = inner.first { $0.name == "irot" }.flatMap { bytes.byte($0.content.lowerBound) } ?? 0
+        if turns & 1 == 1 { header.turn() }
+        return header
     }
 
     private static func children(_ bytes: Bytes, _ box: Box, skipping: Int) throws(FieldFault) -> [Box] {

@@ -1,5 +1,5 @@
 import Glibc
-import Subprocess
+import Resources
 
 /// Makes renditions with `vipsthumbnail`, in processes that can neither take long nor grow large, a few at a time.
 actor Renderer {
@@ -7,19 +7,19 @@ actor Renderer {
     enum Failure: Error {
         /// Too many are waited for already.
         case busy
-        /// The decoder would not have it.
+        /// The decoder would not have this picture, and has others.
         case unreadable
+        case tooSlow
         case missingProgram
+        /// Not even a picture that is known to be good can be made.
+        case broken
     }
 
     /// Two, because that is what two cores do; more would only slow each other and the shops.
     private static let runningMax = 2
     private static let waitingMax = 64
-    /// Past these the process is ended, whatever it is doing.
-    private static let seconds = 20
-    private static let memoryBytes = 1 << 30
-    private static let fileBytes = 64 << 20
 
+    private let programs: String
     private var running = 0
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var underWay: [String: Task<Void, any Error>] = [:]
@@ -27,10 +27,15 @@ actor Renderer {
     /// How often a process was started, for tests.
     private(set) var started = 0
 
+    init(programs: String) {
+        self.programs = programs
+    }
+
     /// Makes a rendition; two who ask for the same one get the same one.
     /// - Parameter original: its path, as the decoder shall read it.
     func make(
-        _ rendition: Rendition, of original: String, at path: String, finish: @escaping @Sendable () throws -> Void
+        _ rendition: Rendition, of original: String, at path: String,
+        finish: @escaping @Sendable () async throws -> Void
     ) async throws {
         if let task = underWay[path] { return try await task.value }
         guard running < Self.runningMax || waiting.count < Self.waitingMax else { throw Failure.busy }
@@ -39,11 +44,42 @@ actor Renderer {
             await self.enter()
             defer { self.leave() }
             try await self.run(rendition, original, path)
-            try finish()
+            try await finish()
         }
         underWay[path] = task
         defer { underWay[path] = nil }
         try await task.value
+    }
+
+    /// What is wrong with the pixels of a picture, as its decoder sees them; nil where nothing is, or where nobody can tell.
+    func fault(in path: String, _ header: ImageHeader) async throws -> FieldFault? {
+        await enter()
+        defer { leave() }
+        let options =
+            switch header.type {
+            // An eighth of each side: all that is there is read, and little of it worked out.
+            case .jpeg: "shrink=8"
+            case .gif, .webp: header.frames > 1 ? "n=-1" : ""
+            default: ""
+            }
+        do {
+            switch try await vips("vips", Self.reading(path, options)) {
+            // To libjpeg this is a warning like others, which sound pictures have too.
+            case .done(let complaints): return complaints.contains("premature end of data") ? .truncated : nil
+            case .refused:
+                let sample = try sample(at: path + ".sample")
+                defer { withExtendedLifetime(sample) {} }
+                guard case .done = try await vips("vips", Self.reading(sample.path, "")) else { return nil }
+                return .undecodable
+            }
+        } catch Failure.missingProgram {
+            return nil
+        }
+    }
+
+    /// Decodes a picture and keeps nothing of it.
+    private static func reading(_ path: String, _ options: String) -> [String] {
+        ["avg", "\(path)[\(options.isEmpty ? "" : options + ",")fail-on=truncated,access=sequential]"]
     }
 
     private func enter() async {
@@ -62,25 +98,41 @@ actor Renderer {
         started += 1
         let part = path + ".part." + rendition.type.fileExtension
         defer { unlink(part) }
-        let limits = [
-            "--kill-after=1", "\(Self.seconds)", "prlimit", "--as=\(Self.memoryBytes)", "--cpu=\(Self.seconds)",
-            "--fsize=\(Self.fileBytes)", "--core=0", "vipsthumbnail",
-        ]
-        // Nothing of our own environment: it may hold passwords. Loaders that are not built for strangers' files stay off,
-        // and so does code made at run time, which hardened services forbid.
-        let environment: [Environment.Key: String] = [
-            "PATH": "/usr/bin:/bin", "VIPS_BLOCK_UNTRUSTED": "1", "VIPS_CONCURRENCY": "1", "VIPS_NOVECTOR": "1",
-            "LC_ALL": "C",
-        ]
-        let result = try await Subprocess.run(
-            .path("/usr/bin/timeout"), arguments: Arguments(limits + rendition.arguments(original, part)),
-            environment: .custom(environment), output: .discarded, error: .discarded)
-        guard result.terminationStatus.isSuccess else {
-            // `timeout` and `prlimit` say 127 where there is no such program.
-            if case .exited(127) = result.terminationStatus { throw Failure.missingProgram }
-            throw Failure.unreadable
+        switch try await vips("vipsthumbnail", rendition.arguments(original, part)) {
+        case .done: break
+        case .refused: throw try await canMake(rendition, at: path) ? Failure.unreadable : .broken
         }
         guard rename(part, path) == 0 else { throw Disk.fault("rename \(part)") }
+    }
+
+    /// Whether the same can be made of a picture that is known to be good, which tells whose fault a failure was.
+    private func canMake(_ rendition: Rendition, at path: String) async throws -> Bool {
+        let sample = try sample(at: path + ".part.sample")
+        // It is gone with the value, which nothing else holds while it is read.
+        defer { withExtendedLifetime(sample) {} }
+        let part = path + ".part." + rendition.type.fileExtension
+        if case .done = try await vips("vipsthumbnail", rendition.arguments(sample.path, part)) { return true }
+        return false
+    }
+
+    private func sample(at path: String) throws -> TemporaryFile {
+        let file = try TemporaryFile(at: path + "-" + String(UInt64.random(in: .min ... .max), radix: 36))
+        try Self.pixel.withUnsafeBytes { try file.write($0) }
+        return file
+    }
+
+    /// A PNG of one pixel.
+    private static let pixel =
+        Base64.decode(
+            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mNwaDgAAAKEAYEYanSHAAAAAElFTkSuQmCC") ?? []
+
+    /// Runs a program of libvips.
+    private func vips(_ program: String, _ arguments: [String]) async throws -> BoundedProcess.Outcome {
+        do {
+            return try await BoundedProcess(programs: programs).run(program, arguments)
+        } catch let ended as BoundedProcess.Ended {
+            throw ended == .notFound ? Failure.missingProgram : .tooSlow
+        }
     }
 }
 

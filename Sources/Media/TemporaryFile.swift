@@ -5,10 +5,14 @@ package final class TemporaryFile: Sendable {
     let path: String
     private let descriptor: Int32
 
-    init(in folder: String) throws {
+    convenience init(in folder: String) throws {
         try Disk.makeFolder(folder)
-        path =
-            "\(folder)/\(String(UInt64.random(in: .min ... .max), radix: 36))\(String(UInt64.random(in: .min ... .max), radix: 36)).part"
+        let words = (1...2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }
+        try self.init(at: "\(folder)/\(words.joined()).part")
+    }
+
+    init(at path: String) throws {
+        self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Disk.fault("open \(path)") }
     }

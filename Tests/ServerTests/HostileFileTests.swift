@@ -5,6 +5,8 @@ import Testing
 
 /// The bar of issue 3: hostile images are 4xx, and nothing of them is left on the disk.
 @Suite struct HostileFileTests {
+    private static let photo = try? Picture.converted(Picture.png(300, 200), to: "jpg")
+
     private static let hostile: [(what: String, code: String, bytes: [UInt8])] = [
         ("HTML called PNG", "unknown_type", Array("<html><script>alert(1)</script></html>".utf8)),
         ("SVG", "unknown_type", Array("<svg xmlns='http://www.w3.org/2000/svg'/>".utf8)),
@@ -14,6 +16,19 @@ import Testing
         ),
         ("50,000 x 50,000 in 2 KB", "too_many_pixels", Picture.png(50_000, 50_000, data: [0])),
         ("truncated", "truncated", Array(Picture.png(100, 100).dropLast(40))),
+        (
+            "pixels that are nonsense", "undecodable",
+            Picture.png(300, 300, data: [], more: Picture.chunk("IDAT", Array(0...255)))
+        ),
+        ("a row of 300", "truncated", Picture.png(300, 300, data: [UInt8](repeating: 0, count: 901))),
+        (
+            "a filter there is none of", "undecodable",
+            Picture.png(2, 2, data: [0, 1, 1, 1, 1, 1, 1, 9, 1, 1, 1, 1, 1, 1])
+        ),
+        ("a JPEG cut in half and closed", "truncated", photo.map { $0.prefix($0.count / 2) + [0xFF, 0xD9] } ?? []),
+        ("a JPEG without a picture", "undecodable", Picture.emptyJPEG(40, 30)),
+        ("an AVIF without a picture", "undecodable", Picture.emptyAVIF(40, 30)),
+        ("a WebP without a picture", "undecodable", Picture.emptyWebP(40, 30, frames: 3)),
         ("10,000 frames", "too_many_frames", Picture.gif(frames: 10_000)),
         ("nothing", "empty", []),
     ]
@@ -101,14 +116,18 @@ import Testing
         #expect(try await shop.get(String(path.dropLast(6))).json["images"] == [])
     }
 
-    @Test func `a broken picture with a sound header has no rendition, and asking hurts nobody`() async throws {
+    @Test(arguments: [0, 1], [(1, 0), (2, 3), (4, 3), (8, 0), (8, 2), (8, 3), (8, 4), (8, 6), (16, 2), (16, 6)])
+    func `a sound PNG of any kind is taken, and without its last byte it is not`(
+        _ interlace: UInt8, _ kind: (bits: Int, colour: Int)
+    ) async throws {
         let shop = try await TestShop.open()
         let path = "product/\(try await shop.product())/image"
-        for bytes in [Picture.emptyJPEG(40, 30), Picture.emptyAVIF(40, 30), Picture.emptyWebP(40, 30, frames: 3)] {
-            let reply = try await shop.upload(path, bytes, type: "image/png")
-            #expect(reply.status == 200, "\(reply.text)")
-            let rendition = try await shop.fetch(reply.json["url"])
-            #expect(rendition.status == 404 && rendition.code == "image_unreadable", "\(rendition.text)")
+        for (width, height) in [(1, 1), (5, 3), (33, 9)] {
+            let (sound, short) = Picture.png(width, height, kind.bits, kind.colour, interlace)
+            let reply = try await shop.upload(path, sound, type: "image/png")
+            #expect(reply.status == 200, "\(width)x\(height): \(reply.text)")
+            #expect(try await shop.fetch(reply.json["url"]).status == 200)
+            #expect(try await shop.upload(path, short, type: "image/png").json["errors"][0]["code"] == "truncated")
         }
     }
 }

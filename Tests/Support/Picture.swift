@@ -20,6 +20,46 @@ package enum Picture {
             + chunk("IEND", [])
     }
 
+    /// A black PNG of any kind, and the same without the last byte of its pixels.
+    package static func png(
+        _ width: Int, _ height: Int, _ bits: Int, _ colour: Int, _ interlace: UInt8
+    ) -> (sound: [UInt8], short: [UInt8]) {
+        let samples = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colour] ?? 1
+        var passes = [(width, height)]
+        if interlace == 1 {
+            func size(_ side: Int, _ start: Int, _ step: Int) -> Int { (side - start + step - 1) / step }
+            passes = [
+                (size(width, 0, 8), size(height, 0, 8)), (size(width, 4, 8), size(height, 0, 8)),
+                (size(width, 0, 4), size(height, 4, 8)), (size(width, 2, 4), size(height, 0, 4)),
+                (size(width, 0, 2), size(height, 2, 4)), (size(width, 1, 2), size(height, 0, 2)),
+                (width, size(height, 1, 2)),
+            ]
+        }
+        let count = passes.reduce(0) { sum, pass in
+            pass.0 == 0 ? sum : sum + pass.1 * (1 + (pass.0 * samples * bits + 7) / 8)
+        }
+        func file(_ count: Int) -> [UInt8] {
+            let kind = [UInt8(bits), UInt8(colour), 0, 0, interlace]
+            let colours = colour == 3 ? chunk("PLTE", [0, 0, 0, 255, 255, 255]) : []
+            return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+                + chunk("IHDR", big(width, 4) + big(height, 4) + kind) + colours
+                + chunk("IDAT", zlib([UInt8](repeating: 0, count: count))) + chunk("IEND", [])
+        }
+        return (file(count), file(count - 1))
+    }
+
+    /// EXIF that says how the camera was held, from 1 (upright) to 8.
+    package static func exif(orientation: Int) -> [UInt8] {
+        Array("MM".utf8) + big(42, 2) + big(8, 4) + big(1, 2) + big(0x0112, 2) + big(3, 2) + big(1, 4)
+            + big(orientation, 2) + [0, 0] + [0, 0, 0, 0]
+    }
+
+    /// The same JPEG, taken with a camera that was held in a certain way.
+    package static func turned(_ jpeg: [UInt8], orientation: Int) -> [UInt8] {
+        let segment = Array("Exif".utf8) + [0, 0] + exif(orientation: orientation)
+        return Array(jpeg.prefix(2)) + [0xFF, 0xE1] + big(segment.count + 2, 2) + segment + jpeg.dropFirst(2)
+    }
+
     package static func chunk(_ name: String, _ data: [UInt8]) -> [UInt8] {
         let content = Array(name.utf8) + data
         return big(data.count, 4) + content + big(Int(crc(content)), 4)

@@ -2,11 +2,14 @@ import Persistence
 package import Resources
 
 /// A name under which products are sold.
-package struct Brand: Resource {
+package struct Brand: Resource, Pictured {
     package var id: Identifier<Brand>
     package var name: String
     package var description: String
     package var rewriteURL: String
+    package var parts: Int64
+
+    static let images = Images.embed(by: "brand_id")
 
     package static let schema = Schema(
         "brand", "brands", Brand.init,
@@ -14,7 +17,16 @@ package struct Brand: Resource {
         Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
         Field("description", \.description, .length(0...262_144)),
         Field("rewrite_url", \.rewriteURL, .length(0...255), .filterable),
-        also: [.computed("url", .link, "rewrite_url"), .removalFlag()])
+        Field("parts", \.parts, .hidden),
+        also: [
+            .computed("url", .link, "rewrite_url"), .embedded(images, about: Images.about), .removalFlag(),
+        ])
+
+    package static var uploads: [UploadMember] { [.init("images", .image)] }
+
+    package static func storeParts(_ rows: inout [Described<Brand>], isStrict: Bool, in tx: Transaction) throws {
+        try Images.store(&rows, isStrict: isStrict, in: tx)
+    }
 
     package static func prepare(_ new: inout Brand, replacing old: Brand?, in tx: Transaction) throws {
         new.rewriteURL = try Addresses.settle(

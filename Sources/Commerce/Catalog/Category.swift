@@ -2,7 +2,7 @@ import Persistence
 package import Resources
 
 /// A place in the shop's tree where products are shown. Names, types and order of members: fact sheet 2.3.
-package struct Category: Resource {
+package struct Category: Resource, Pictured {
     package var id: Identifier<Category>
     package var tag: String?
     package var parentID: Int64
@@ -26,6 +26,9 @@ package struct Category: Resource {
     package var weight: Int64
     package var jsonData: String?
     package var extensionData: JSONText
+    package var parts: Int64
+
+    static let images = Images.embed(by: "category_id")
 
     package static let schema = Schema(
         "category", "categories", Category.init,
@@ -56,11 +59,12 @@ package struct Category: Resource {
         Field("weight", \.weight, .filterable, .sortable, .about("Position among its siblings.")),
         Field("json_data", \.jsonData, .about("JSON as text.")),
         Field("extension_data", \.extensionData, .shape(.list)),
+        Field("parts", \.parts, .hidden),
         also: [
             .removalFlag(after: "category_id"),
             .computed("last_modified", .instant, "last_modified", after: "json_data"),
             .computed("url", .link, "rewrite_url", after: "last_modified"),
-            .constant("images", "[]", after: "url"),
+            .embedded(images, after: "url", about: Images.about),
         ],
         bare: true, sortedBy: "name")
 
@@ -79,6 +83,12 @@ package struct Category: Resource {
         if new.parentID != 0, new.parentID != old?.parentID {
             try CategoryTree.refuseDepth(of: new.id.rawValue, under: new.parentID, in: tx)
         }
+    }
+
+    package static var uploads: [UploadMember] { [.init("images", .image)] }
+
+    package static func storeParts(_ rows: inout [Described<Category>], isStrict: Bool, in tx: Transaction) throws {
+        try Images.store(&rows, isStrict: isStrict, in: tx)
     }
 
     package static func stored(_ new: Category, replacing old: Category?, in tx: Transaction) throws {
@@ -101,6 +111,7 @@ package struct Category: Resource {
             try tx.update(child)
         }
         try SearchNames.changed(of: old.products(tx), in: tx)
+        try Images.removeAll(of: old, in: tx)
         tx.markChanged(Product.info.table)
     }
 

@@ -84,28 +84,35 @@ package enum ImageFetches {
         }
     }
 
-    /// Changes an image that is still waited for, as a change of its product.
+    /// Changes an image that is still waited for, as a change of what shows it.
     private static func settle(
-        _ claim: Claim, in tx: Transaction, _ change: (ProductImages.Picture) throws -> Void
+        _ claim: Claim, in tx: Transaction, _ change: (Images.Picture) throws -> Void
     ) throws {
-        let owner = try tx.db.row(
+        let keys = Images.owners.map { "i." + $0.info.key }.joined(separator: ", ")
+        let row = try tx.db.row(
             """
-            SELECT i.product_id FROM images i JOIN image_fetches f ON f.webshop_id = i.webshop_id AND f.image_id = i.image_id
+            SELECT \(raw: keys) FROM images i
+            JOIN image_fetches f ON f.webshop_id = i.webshop_id AND f.image_id = i.image_id
             WHERE i.webshop_id = \(tx.shop) AND i.image_id = \(claim.imageID)
             """)
-        // Removed meanwhile, with its row in the queue.
-        guard let product = owner?.integer(0) else { return }
-        let stored = try tx.take(Product.self, product)
+        // None: it was removed meanwhile, with its row in the queue.
+        for (column, owner) in Images.owners.enumerated() {
+            if let id = row?.integer(column) { try settle(claim, of: owner, id, in: tx, change) }
+        }
+    }
+
+    private static func settle<Owner: Pictured>(
+        _ claim: Claim, of owner: Owner.Type, _ id: Int64, in tx: Transaction,
+        _ change: (Images.Picture) throws -> Void
+    ) throws {
+        let stored = try tx.take(owner, id)
         // Looked at again, now that nobody else can change it; another process may have been given it after our claim ran out.
         let isOurs =
             try tx.db.row(
                 "SELECT attempts FROM image_fetches WHERE webshop_id = \(tx.shop) AND image_id = \(claim.imageID)"
             )?.integer(0) == claim.attempts
-        guard isOurs,
-            let picture = try ProductImages.stored(of: [product], in: tx)[product]?.first(where: {
-                $0.id == claim.imageID
-            })
-        else { return }
+        let pictures = try Images.stored(of: owner, [id], in: tx)[id] ?? []
+        guard isOurs, let picture = pictures.first(where: { $0.id == claim.imageID }) else { return }
         try change(picture)
         try tx.update(stored, hasNewParts: true)
     }

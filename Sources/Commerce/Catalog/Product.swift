@@ -155,7 +155,7 @@ package struct Product: Resource {
                 ProductVariant.settings, after: "attributes",
                 about: "Its variants as they were written: null is what the product has."),
             .embedded(LabelledProducts.embed, after: "stock_settings", about: "The labels it wears."),
-            .embedded(ProductImages.embed, after: "product_labels", about: ProductImages.about),
+            .embedded(images, after: "product_labels", about: Images.about),
             .embedded(ProductFiles.embed, after: "images", about: ProductFiles.about),
             .computed(
                 "in_stock", .integer, inStock, born: .integer(0), bornWithout: "bundle", after: "extension_data",
@@ -259,7 +259,7 @@ package struct Product: Resource {
         try Bundle.removed(old, in: tx)
         try ProductMentions.removed(old, in: tx)
         try ProductSupplier.removeAll(of: "product_id", old.id.rawValue, in: tx)
-        try old.dropMedia(in: tx)
+        try removeParts(of: old, in: tx)
         SearchWriter.touch([old.id.rawValue], in: tx)
         // The bundles it was in have none any more.
         SearchWriter.touchStock(old.id.rawValue, isMember: true, in: tx)

@@ -4,6 +4,7 @@ import Resources
 /// The documents of a product, such as its manual. Rows without an id are added, rows with one are renamed or removed.
 enum ProductFiles {
     private static let countMax = 100
+    private static let rowsMax = 200
 
     static let about = """
         Add with `{data, filename}` (base64, PDF), here or as `file`; rename with `{product_file_id, filename}`; remove with \
@@ -36,6 +37,19 @@ enum ProductFiles {
         fileprivate(set) var removed: [Int64] = []
 
         var isNothing: Bool { written.isEmpty && removed.isEmpty }
+    }
+
+    /// Merges the documents of bodies.
+    static func store(_ rows: inout [Described<Product>], isStrict: Bool, in tx: Transaction) throws {
+        for index in rows.indices {
+            let body = rows[index].body
+            let files = try (body["pdf_files"] ?? .null).elements(at: "/pdf_files", atMost: rowsMax)
+            let file = [body["file"] ?? .null].filter { $0 != .null && $0 != "" }
+            let outcome = try merge(
+                files + file, at: { $0 < files.count ? "/pdf_files/\($0)" : "/file" }, of: &rows[index].new,
+                isStrict: isStrict, in: tx)
+            if !outcome.isNothing { rows[index].hasNewParts = true }
+        }
     }
 
     /// Merges rows into the product's documents.
@@ -160,6 +174,13 @@ enum ProductFiles {
             ON CONFLICT (webshop_id, product_file_id) DO UPDATE SET filename = excluded.filename, path = excluded.path
             """)
         try MediaOwners.add(.product, [product.id.rawValue], in: tx)
+    }
+
+    /// Takes out all that a deleted product has.
+    static func removeAll(of old: Product, in tx: Transaction) throws {
+        guard old.parts & ProductParts.files != 0 else { return }
+        try tx.db.run("DELETE FROM product_files WHERE webshop_id = \(tx.shop) AND product_id = \(old.id)")
+        try MediaOwners.remove(.product, [old.id.rawValue], in: tx)
     }
 
     /// Takes rows out; the bytes go when nothing else uses them.

@@ -1,7 +1,8 @@
 import Persistence
 package import Resources
 
-/// The kinds of rows that are shown inside a product; a product's `parts` has a bit for each kind it has any of.
+/// The kinds of rows that are shown inside a product; a product's `parts` has a bit for each kind it has any of. Categories
+/// and brands have images only.
 enum ProductParts {
     static let attributes: Int64 = 1 << 0
     static let labels: Int64 = 1 << 1
@@ -10,7 +11,13 @@ enum ProductParts {
     static let files: Int64 = 1 << 4
 }
 
-extension Product {
+extension Product: Pictured {
+    static let images = Images.embed(by: "product_id")
+
+    package static var uploads: [UploadMember] {
+        [.init("images", .image), .init("pdf_files", .document), .init("file", .document)]
+    }
+
     package static func storeParts(
         _ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction
     ) throws {
@@ -21,8 +28,15 @@ extension Product {
         try faults.gather { try ProductAttributes.store(&products, isStrict: isStrict, in: tx) }
         try faults.gather { try LabelledProducts.store(&products, in: tx) }
         try faults.gather { try StockSettings.store(&products, isStrict: isStrict, in: tx) }
-        try faults.gather { try storeMedia(&products, isStrict: isStrict, in: tx) }
+        try faults.gather { try Images.store(&products, isStrict: isStrict, in: tx) }
+        try faults.gather { try ProductFiles.store(&products, isStrict: isStrict, in: tx) }
         try faults.finish()
+    }
+
+    /// Lets go of what was shown of a deleted product.
+    static func removeParts(of old: Product, in tx: Transaction) throws {
+        try Images.removeAll(of: old, in: tx)
+        try ProductFiles.removeAll(of: old, in: tx)
     }
 
     /// Existing clients send any number as the profile (fact sheet 1.4), so one that is unknown counts as none.
@@ -39,8 +53,10 @@ extension Product {
             products[index].new.profileID = 0
         }
     }
+}
 
-    /// Notes whether the product has rows of a kind.
+extension Pictured {
+    /// Notes whether it has rows of a kind.
     mutating func has(_ part: Int64, _ isThere: Bool) {
         parts = isThere ? parts | part : parts & ~part
     }

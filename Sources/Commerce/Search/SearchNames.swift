@@ -36,6 +36,7 @@ extension Brand {
 
     package static func removed(_ old: Brand, in tx: Transaction) throws {
         try SearchNames.changed(of: old.products(tx), in: tx)
+        try Images.removeAll(of: old, in: tx)
     }
 
     private func products(_ tx: Transaction) -> SQL {

@@ -33,8 +33,10 @@ struct BenchRange: Sendable {
 
     init(hasVariants: Bool, in tx: Transaction) throws {
         brands = try (0..<50).map { number in
-            try tx.insert(Brand(id: try tx.newID(Brand.self), name: "Brand \(number)", description: "", rewriteURL: ""))
-                .id
+            try tx.insert(
+                Brand(id: try tx.newID(Brand.self), name: "Brand \(number)", description: "", rewriteURL: "", parts: 0)
+            )
+            .id
         }
         categories = try (0..<100).map { number in
             var category = try Category.starting(try tx.newID(Category.self))

@@ -52,7 +52,8 @@ extension ListRequest {
     }
 }
 
-/// `expand=brand`: the objects that the ids of a page name, with one query per expansion and page.
+/// `expand=brand`: the objects that the ids of a page name, with one query per expansion and page, and one for each kind of
+/// rows that are shown inside them where there are any.
 enum Expansion {
     static func read(
         _ fields: [FieldInfo], of rows: Rows, by plan: Plan, for tenant: Tenant, from storage: any Storage
@@ -62,9 +63,7 @@ enum Expansion {
             guard let name = field.expansion, let target = field.reference?(),
                 let column = plan.items.first(where: { $0.name == field.name })?.column
             else { return nil }
-            return (
-                name, column, target, target.plan.withoutEmbeds, Set(rows.compactMap { $0.integer(column) }).sorted()
-            )
+            return (name, column, target, target.plan, Set(rows.compactMap { $0.integer(column) }).sorted())
         }
         guard !wanted.isEmpty, !rows.isEmpty else { return [] }
         let answers = try await storage.fetch(
@@ -75,18 +74,20 @@ enum Expansion {
                 \(raw: expansion.target.key) IN (\(SQL.list(expansion.ids)))
                 """
             })
-        return zip(wanted, answers).map { expansion, found in
-            (expansion.name, expansion.column, objects(in: found, by: expansion.plan, for: tenant))
+        var expanded: [(name: String, column: Int, objects: [Int64: [UInt8]])] = []
+        for (expansion, found) in zip(wanted, answers) {
+            let page = try await expansion.plan.page(found, shop: tenant.webshopID, from: storage)
+            expanded.append((expansion.name, expansion.column, objects(on: page, by: expansion.plan, for: tenant)))
         }
+        return expanded
     }
 
-    private static func objects(in rows: Rows, by plan: Plan, for tenant: Tenant) -> [Int64: [UInt8]] {
-        let page = Page(rows: rows)
+    private static func objects(on page: Page, by plan: Plan, for tenant: Tenant) -> [Int64: [UInt8]] {
         var objects: [Int64: [UInt8]] = [:]
-        for index in rows.indices {
+        for index in page.rows.indices {
             var writer = JSONWriter()
             writer.object(index, of: page, by: plan, for: tenant)
-            objects[rows[index].integer(plan.keyColumn) ?? 0] = writer.bytes
+            objects[page.rows[index].integer(plan.keyColumn) ?? 0] = writer.bytes
         }
         return objects
     }
