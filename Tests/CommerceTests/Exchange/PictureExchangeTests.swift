@@ -37,6 +37,41 @@ import Testing
         #expect(try await other.exported(out) == file)
     }
 
+    @Test func `a list of pictures says all there are, and without one they stay`() async throws {
+        let shop = try await TestShop.open()
+        func file(_ urls: [String]) -> String {
+            let pictures = urls.map { "{\"\"url\"\":\"\"https://x.test/\($0)\"\"}" }.joined(separator: ",")
+            return "own_id,name,price,images\nA,A,1,\(urls.isEmpty ? "" : "\"[\(pictures)]\"")\n"
+        }
+        func pictures() async throws -> [JSON] { try await shop.get("product/own_id:A").json["images"].elements }
+        try await shop.importing(file(["1.jpg", "2.jpg", "2.jpg"]), as: .butikCSV)
+        let first = try await pictures()
+        #expect(first.count == 3)
+        #expect(try await shop.importing(file(["1.jpg", "2.jpg", "2.jpg"]), as: .butikCSV).unchanged == 1)
+        #expect(try await shop.importing(file(["2.jpg"]), as: .butikCSV).updated == 1)
+        #expect(try await pictures() == [first[1]])
+        #expect(try await shop.importing("own_id,name\nA,A\n", as: .butikCSV).unchanged == 1)
+        let bad = try await shop.importing(file(["2.jpg\u{7F}", "3.jpg"]), as: .butikCSV)
+        #expect(bad.faults.map(\.description) == ["record 1, column images: 0/url has a control character"])
+        #expect(bad.updated == 1)
+        // What is said badly is no reason to remove one.
+        #expect(try await pictures().count == 2)
+        try await shop.importing(file([]), as: .butikCSV)
+        #expect(try await pictures().isEmpty)
+    }
+
+    @Test func `a picture that variants share is tied to what they have in common`() throws {
+        let bodies = try ImportFormat.shopifyCSV.bodies(
+            """
+            Handle,Title,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant Price,Image Src,Variant Image
+            s,Shirt,Size,S,Colour,Red,1,https://x.test/0.jpg,https://x.test/red.jpg
+            s,,,M,,Red,1,,https://x.test/red.jpg
+            s,,,M,,Blue,1,,https://x.test/blue.jpg
+
+            """)
+        #expect(bodies[0]["images"].elements.map { $0["variant_name"].text } == ["", "Red", "M / Blue"])
+    }
+
     @Test(arguments: [
         (
             ImportFormat.wooCommerceCSV,
