@@ -113,6 +113,12 @@ import Testing
                 "record 1, column option1_name: is empty, and no variant has the own_id VV-9"
             ])
         #expect(try await state() == ["VV-1 18 3", "VV-2 19 4"])
+        let other = try await shop.importing(
+            "type,parent,own_id,option1_name,option1_value\nvariant,VV,VV-R,Colour,Red\n", as: .butikCSV)
+        #expect(
+            other.faults.map(\.description) == [
+                "record 1, column option1_name: is of another profile than the variants of the product"
+            ])
         #expect(try await shop.findings() == [])
     }
 }

@@ -34,9 +34,13 @@ extension ImportFault {
         }
         let member = Self.named[field] ?? field
         let inner = path.count > 1 ? path.dropFirst().joined(separator: "/") + " " : ""
-        // What only adds to a product names it as its parent.
-        let column = member == "own_id" && record.mustExist ? "parent" : member
-        self.init(record, columns.ofProducts[column] ?? column, inner + reason)
+        // What only adds to a product names it as its parent, and has the profile that its options make.
+        switch member {
+        case "own_id" where record.mustExist: self.init(record, columns.ofProducts["parent"] ?? "parent", reason)
+        case "profile" where record.mustExist:
+            self.init(record, columns.ofVariants["options"] ?? member, inner + reason)
+        default: self.init(record, columns.ofProducts[member] ?? member, inner + reason)
+        }
     }
 
     /// - Parameter path: what of the part it is about.
@@ -70,7 +74,7 @@ extension ImportFault {
     private static func reason(_ error: Problem.FieldError, _ path: [String]) -> String {
         switch (error.code, path.last) {
         case ("duplicate", "own_id"): "is already in use by another product or variant"
-        case ("has_variants", _): "cannot change while the product has variants of another profile"
+        case ("has_variants", _): "is of another profile than the variants of the product"
         case ("unknown_value", _) where path.last.map { choosing.contains($0) } == true:
             "names no value that variants of the profile can have"
         default: error.message
