@@ -22,11 +22,11 @@ package struct OutboundURL: Sendable, Equatable {
     /// Path and query, as they are sent.
     package let target: String
 
+    /// - Parameter text: an address as people write it; path and query may have spaces and letters beyond ASCII.
     package init(_ text: String) throws(Refused) {
-        // Nothing but visible ASCII: no space, no control character that could end a line of the request.
-        guard text.utf8.count <= Self.lengthMax, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw Refused("must be visible ASCII, at most \(Self.lengthMax) characters; encode the rest")
-        }
+        guard text.utf8.count <= Self.lengthMax else { throw Refused("has more than \(Self.lengthMax) bytes") }
+        // No control character, which could end a line of the request.
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else { throw Refused("has a control character") }
         let parts = Self.split(text)
         guard let scheme = Scheme(rawValue: parts.scheme) else { throw Refused("must begin with https://") }
         guard !parts.authority.contains("@") else { throw Refused("must not carry a name or password") }
@@ -34,7 +34,24 @@ package struct OutboundURL: Sendable, Equatable {
         let (host, port) = try Self.hostAndPort(parts.authority)
         self.host = host
         self.port = port ?? (scheme == .https ? 443 : 80)
-        target = parts.target
+        target = Self.encoded(parts.target)
+        guard target.utf8.count <= Self.lengthMax else {
+            throw Refused("has more than \(Self.lengthMax) bytes when it is encoded")
+        }
+    }
+
+    /// With what is no visible ASCII as `%C3%B8`.
+    private static func encoded(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if (0x21...0x7E).contains(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// `host:port`, as the list of exemptions has it.
@@ -47,11 +64,13 @@ package struct OutboundURL: Sendable, Equatable {
         let behind = rest.dropFirst(3)
         let ends = Array("/?#\\".utf8)
         let authority = behind.prefix { !ends.contains($0) }
+        // Before letters are made small: there are some beyond ASCII whose small form is within.
+        let isASCII = authority.allSatisfy { (0x21...0x7E).contains($0) }
         // A fragment is the client's own and is never sent.
         let target = behind.dropFirst(authority.count).prefix { $0 != UInt8(ascii: "#") }
         let path = String(Substring(target))
         return (
-            String(Substring(scheme)).lowercased(), String(Substring(authority)).lowercased(),
+            String(Substring(scheme)).lowercased(), isASCII ? String(Substring(authority)).lowercased() : "",
             path.hasPrefix("/") ? path : "/" + path
         )
     }

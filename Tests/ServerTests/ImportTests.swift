@@ -67,6 +67,13 @@ import Testing
             #expect(reply.status == 422)
             #expect(reply.pointers == ["?format"])
         }
+        for (query, pointer) in [
+            ("dry_run=yes", "?dry_run"), ("dry_run=on", "?dry_run"), ("dry_run=", "?dry_run"),
+            ("strict=maybe", "?strict"), ("dry_run=0&strict=2", "?strict"),
+        ] {
+            let reply = try await Self.send("{}", "format=butik-jsonl&" + query, to: shop)
+            #expect((reply.status, reply.pointers) == (422, [pointer]))
+        }
         #expect(try await Self.send("", to: shop).code == "body_missing")
         let bytes = try await shop.bytes("POST", "/REST/import?format=butik-csv", [0x61, 0xFF])
         #expect((bytes.status, bytes.code) == (400, "body_not_text"))

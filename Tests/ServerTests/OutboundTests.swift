@@ -43,6 +43,16 @@ import Testing
         #expect(throws: OutboundURL.Refused.self, "\(text)") { try OutboundURL(text) }
     }
 
+    @Test func `what is beyond plain letters in path and query is encoded, and in a host refused`() throws {
+        let url = try OutboundURL("https://x.test/r\u{f8}d bede.jpg?q=\u{1F4A1}#\u{e6}")
+        #expect(url.target == "/r%C3%B8d%20bede.jpg?q=%F0%9F%92%A1")
+        #expect(try OutboundURL("https://x.test/a%20b").target == "/a%20b")
+        let long = "https://x.test/" + String(repeating: "\u{f8}", count: 400)
+        #expect(throws: OutboundURL.Refused.self) { try OutboundURL(long) }
+        // Its small form would be a plain k.
+        #expect(throws: OutboundURL.Refused.self) { try OutboundURL("https://\u{212A}.test/") }
+    }
+
     @Test func `a plain address is taken apart`() throws {
         let url = try OutboundURL("HTTPS://Shop.Example:8443/a/b?c=d#e")
         #expect((url.scheme, url.host, url.port, url.target) == (.https, "shop.example", 8443, "/a/b?c=d"))

@@ -85,7 +85,9 @@ struct Import: AsyncParsableCommand {
 
     private func throughServer(_ settings: Settings, _ inUse: DatabaseInUse) async throws -> ImportReport {
         let environment = ProcessInfo.processInfo.environment
-        guard let products = format.products, let token = token ?? environment["BUTIK_TOKEN"] else {
+        // There is no call that takes a tree of categories.
+        guard let products = format.products else { throw inUse }
+        guard let token = token ?? environment["BUTIK_TOKEN"] else {
             throw Settings.Fault(
                 description: "\(inUse); with --token (or BUTIK_TOKEN) the import goes through its HTTP API")
         }

@@ -93,8 +93,11 @@ import Testing
         #expect(draft["is_online"] == 0)
         #expect(draft["rewrite_url"] == "draft")
         #expect(draft["meta_title"] == "T" && draft["meta_description"] == "D")
-        let faults = records.dropFirst().map { record -> String in
-            if case .failure(let fault) = record { fault.description } else { "none" }
+        let faults = records.dropFirst().flatMap { record -> [String] in
+            switch record {
+            case .failure(let fault): [fault.description]
+            case .success(let record): record.faults.map(\.description)
+            }
         }
         #expect(
             faults == [

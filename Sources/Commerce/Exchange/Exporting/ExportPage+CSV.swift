@@ -13,12 +13,11 @@ extension ExportPage {
             writer.field("")
             for item in ExportedColumns.plain.items {
                 guard let column = item.column else { continue }
-                writer.cell(rows[index][column], item.kind, tenant)
+                writer.cell(rows[index][column], item, tenant)
             }
             for (name, cell) in ButikCSV.named {
-                let value =
-                    name == "images" ? pictures.isEmpty ? nil : .array(pictures.map { .object($0) }) : named[name]
-                writer.field(value.map { Self.text($0, cell) } ?? "")
+                let value = name == "images" ? .array(pictures.map { .object($0) }) : named[name] ?? .null
+                writer.field(Self.text(value, cell))
             }
             for _ in ButikCSV.options { writer.field("") }
             writer.endRow()
@@ -120,10 +119,12 @@ struct CSVWriter: ~Copyable {
     }
 
     /// A cell as the wire shows it.
-    mutating func cell(_ value: SQLValue, _ kind: FieldKind, _ tenant: Tenant) {
+    mutating func cell(_ value: SQLValue, _ item: Plan.Item, _ tenant: Tenant) {
+        let kind = item.kind
         switch value {
         case .null: separate()
-        case .text(let text): field(kind == .json && text == "[]" ? "" : text)
+        // Where nothing at all is another thing than an empty list, the list is written.
+        case .text(let text): field(kind == .json && text == "[]" && !item.isNullable ? "" : text)
         case .integer(let number):
             separate()
             switch kind {

@@ -206,12 +206,12 @@ enum ExportedPicture {
     private static let members: Set<String> = ["weight", "variant_name", "description"]
 
     static func object(_ picture: JSONObject) -> JSONObject? {
-        let url: JSON?
-        if case .string(let here) = picture["url"] { url = .string(largest(here)) } else { url = nil }
-        let source = picture["source_url"].flatMap { $0 == .null ? nil : $0 }
-        guard let address = source ?? url else { return nil }
+        // Texts, because `nil` where a JSON is awaited is the value null.
+        let here = picture["url"]?.words.map(largest)
+        guard let address = picture["source_url"]?.words ?? here else { return nil }
         return JSONObject(
-            [.init("url", address)] + picture.members.filter { members.contains($0.name) && $0.value != .null })
+            [.init("url", .string(address))] + picture.members.filter { members.contains($0.name) && $0.value != .null }
+        )
     }
 
     /// The address of a picture of this server, as the export gives it.

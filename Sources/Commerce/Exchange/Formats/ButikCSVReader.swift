@@ -3,7 +3,9 @@ import Resources
 /// Reads `butik-csv`. A column that is missing leaves the product as it is; a cell that is empty clears it.
 struct ButikCSVReader: RecordReader {
     private var groups: RowGroups
-    let columns: [String: String] = [:]
+    private let cells: ButikCells
+    let variantColumns =
+        ButikCSV.variantColumns.reduce(into: ["options": "option1_name"]) { $0[$1.member] = $1.column }
 
     init(_ source: ImportSource) throws {
         let table = try CSVTable(source, required: ["own_id"]) { FormulaGuard.removed(from: $0, isOurs: true) }
@@ -11,6 +13,7 @@ struct ButikCSVReader: RecordReader {
         if let unknown = table.names.first(where: { !known.contains($0.lowercased()) }) {
             throw CSVReader.Failure(line: 1, reason: "the header has a column \(unknown) that butik-csv does not know")
         }
+        cells = ButikCells(hasDecimalCommas: table.hasSemicolons)
         groups = RowGroups(table) { row, first in
             guard row[ButikCSV.type] == ButikCSV.variant else { return false }
             return row[ButikCSV.parent] == first[first[ButikCSV.type] == ButikCSV.variant ? ButikCSV.parent : "own_id"]
@@ -18,41 +21,61 @@ struct ButikCSVReader: RecordReader {
     }
 
     mutating func next() throws -> Result<ImportRecord, ImportFault>? {
-        try groups.next()?.flatMap { rows in
+        guard let rows = try groups.next() else { return nil }
+        return rows.flatMap { rows in
             do throws(ImportFault) {
-                return .success(try Self.record(of: rows))
+                return .success(try cells.record(of: rows))
             } catch {
                 return .failure(error)
             }
         }
     }
+}
 
-    private static func record(of rows: [CSVRow]) throws(ImportFault) -> ImportRecord {
+/// What the cells of a product's row and those of its variants mean.
+private struct ButikCells {
+    /// Whether numbers may have a comma for their point.
+    let hasDecimalCommas: Bool
+
+    func record(of rows: [CSVRow]) throws(ImportFault) -> ImportRecord {
         let first = rows[0]
+        let type = first[ButikCSV.type]
         let isPart = first[ButikCSV.type] == ButikCSV.variant
         let variants = isPart ? rows : Array(rows.dropFirst())
         let ownID = first[isPart ? ButikCSV.parent : "own_id"]
         if ownID.isEmpty {
             throw ImportFault(first.place, column: isPart ? ButikCSV.parent : "own_id", "is empty")
         }
-        if !["", ButikCSV.product, ButikCSV.variant].contains(first[ButikCSV.type]) {
+        if !["", ButikCSV.product, ButikCSV.variant].contains(type) {
             throw ImportFault(first.place, column: ButikCSV.type, "must be product or variant")
         }
         var body =
             isPart ? JSONObject([.init("own_id", .string(ownID))]) : try product(first, hasVariants: !variants.isEmpty)
+        var record = ImportRecord(first.place, JSONObject())
         var settings: [JSON] = []
-        for row in variants { settings.append(try setting(row)) }
-        if body["profile"] == nil || body["profile"] == .null, let profile = profile(of: variants) {
+        for row in variants {
+            do throws(ImportFault) {
+                settings.append(try setting(row))
+                record.places["stock_settings", default: []].append(row.place)
+            } catch {
+                var fault = error
+                fault.ownID = row["own_id"]
+                record.faults.append(fault)
+            }
+        }
+        if !variants.isEmpty, body["profile"] ?? .null == .null {
             body = body.without(["profile"])
-            body.append("profile", profile)
+            if let profile = profile(of: variants) { body.append("profile", profile) }
         }
         body.give("stock_settings", settings)
-        var record = ImportRecord(first.place, body)
+        record.body = body
         record.mustExist = isPart
+        record.needsVariants = !variants.isEmpty
+        record.mayBeVariant = type.isEmpty && variants.isEmpty
         return record
     }
 
-    private static func product(_ row: CSVRow, hasVariants: Bool) throws(ImportFault) -> JSONObject {
+    private func product(_ row: CSVRow, hasVariants: Bool) throws(ImportFault) -> JSONObject {
         var body = JSONObject()
         for field in ExportedFields.plain {
             guard let cell = row.exact(field.name) else { continue }
@@ -67,16 +90,17 @@ struct ButikCSVReader: RecordReader {
         return body
     }
 
-    private static func value(_ cell: String, of field: FieldInfo, at place: ImportPlace) throws(ImportFault) -> JSON {
+    private func value(_ cell: String, of field: FieldInfo, at place: ImportPlace) throws(ImportFault) -> JSON {
         if field.kind == .json {
             if cell.isEmpty { return field.isNullable ? .null : [] }
             return try json(cell, ImportFault(place, column: field.name, "is no JSON"))
         }
-        return cell.isEmpty && field.isNullable ? .null : .string(cell)
+        return cell.isEmpty && field.isNullable ? .null : .string(field.kind.isDecimal ? number(cell) : cell)
     }
 
-    private static func value(_ cell: String, as kind: ButikCSV.Cell, _ fault: ImportFault) throws(ImportFault) -> JSON
-    {
+    private func number(_ cell: String) -> String { hasDecimalCommas ? cell.withDecimalPoint : cell }
+
+    private func value(_ cell: String, as kind: ButikCSV.Cell, _ fault: ImportFault) throws(ImportFault) -> JSON {
         if cell.isEmpty { return kind == .plain || kind == .path ? .null : [] }
         if cell.hasPrefix("[") || cell.hasPrefix("{") { return try json(cell, fault) }
         switch kind {
@@ -89,19 +113,19 @@ struct ButikCSVReader: RecordReader {
         }
     }
 
-    private static func path(_ cell: String) -> JSON {
+    private func path(_ cell: String) -> JSON {
         .array(ButikCSV.steps.values(cell).map { .string($0) })
     }
 
     /// `SKU*2`, or a SKU alone for one of it.
-    private static func counted(_ cell: String) -> JSON {
+    private func counted(_ cell: String) -> JSON {
         if let star = cell.lastIndex(of: "*"), let count = Int64(strict: String(cell[cell.index(after: star)...])) {
             return ["own_id": .string(String(cell[..<star])), "count": .number(JSONNumber(count))]
         }
         return ["own_id": .string(cell), "count": 1]
     }
 
-    private static func json(_ cell: String, _ fault: ImportFault) throws(ImportFault) -> JSON {
+    private func json(_ cell: String, _ fault: ImportFault) throws(ImportFault) -> JSON {
         do throws(JSONParser.Failure) {
             return try JSONParser.parse(Array(cell.utf8))
         } catch {
@@ -109,34 +133,51 @@ struct ButikCSVReader: RecordReader {
         }
     }
 
-    private static func setting(_ row: CSVRow) throws(ImportFault) -> JSON {
+    private static let decimals: Set<String> = ["price", "sale_price", "purchase_price", "weight"]
+
+    private func setting(_ row: CSVRow) throws(ImportFault) -> JSON {
         let options = options(of: row)
-        if options.isEmpty { throw ImportFault(row.place, column: "option1_name", "is empty") }
+        if options.isEmpty, row["own_id"].isEmpty {
+            throw ImportFault(row.place, column: "option1_name", "is empty, and so is own_id")
+        }
         if let open = options.first(where: { $0.value.isEmpty }) {
             throw ImportFault(row.place, column: "option1_value", "is empty for \(open.name)")
         }
         var setting = JSONObject()
-        setting.append("options", .object(JSONObject(options.map { .init($0.name, .string($0.value)) })))
+        if !options.isEmpty {
+            setting.append("options", .object(JSONObject(options.map { .init($0.name, .string($0.value)) })))
+        }
         for (member, column) in ButikCSV.variantColumns {
             guard let cell = row.exact(column), !(cell.isEmpty && member == "stock") else { continue }
-            setting.append(member, cell.isEmpty ? .null : .string(cell))
+            let isDecimal = Self.decimals.contains(member)
+            setting.append(member, cell.isEmpty ? .null : .string(isDecimal ? number(cell) : cell))
         }
         return .object(setting)
     }
 
-    private static func options(of row: CSVRow) -> [(name: String, value: String)] {
+    private func options(of row: CSVRow) -> [(name: String, value: String)] {
         [1, 2].map { (row.exact("option\($0)_name") ?? "", row.exact("option\($0)_value") ?? "") }.filter {
             !$0.0.isEmpty
         }
     }
 
     /// What is made of the variants where the product's row names no profile.
-    private static func profile(of variants: [CSVRow]) -> JSON? {
-        guard let first = variants.first else { return nil }
-        let names = options(of: first).map(\.name)
+    private func profile(of variants: [CSVRow]) -> JSON? {
+        guard let names = variants.map({ options(of: $0).map(\.name) }).first(where: { !$0.isEmpty }) else {
+            return nil
+        }
         let choices = names.map { name in
             (name, variants.compactMap { row in options(of: row).first { $0.name == name }?.value })
         }
         return VariantOptions.profile(names.joined(separator: " / "), choices: choices)
+    }
+}
+
+extension FieldKind {
+    fileprivate var isDecimal: Bool {
+        switch self {
+        case .amount, .decimal: true
+        default: false
+        }
     }
 }

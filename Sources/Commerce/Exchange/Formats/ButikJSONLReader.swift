@@ -36,7 +36,9 @@ struct ButikJSONLReader: RecordReader {
                 return .failure(
                     ImportFault(place, column: "own_id", "is required: it is what a product is found again by"))
             }
-            return .success(ImportRecord(place, body))
+            var record = ImportRecord(place, body)
+            record.mayBeVariant = body["name"] == nil && body["stock_settings"] == nil
+            return .success(record)
         } catch {
             return .failure(ImportFault(place, "\(error.reason) (at byte \(error.offset) of the line)"))
         }

@@ -12,7 +12,7 @@ package enum ImportFormat: String, CaseIterable, Sendable {
     package func reader(_ source: ImportSource, for tenant: Tenant) throws -> any RecordReader {
         switch self {
         case .shopifyCSV: try ShopifyReader(source)
-        case .wooCommerceCSV: try WooCommerceReader(source, zone: tenant.zone)
+        case .wooCommerceCSV: try WooCommerceReader(source)
         case .butikCSV: try ButikCSVReader(source)
         case .butikJSONL: try ButikJSONLReader(source)
         case .fashionCSV: try FashionReader(source)

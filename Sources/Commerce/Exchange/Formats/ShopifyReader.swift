@@ -14,6 +14,11 @@ struct ShopifyReader: RecordReader {
         "rewrite_url": "Handle",
         "mpn": "Google Shopping / MPN", "google_category": "Google Shopping / Google Product Category",
     ]
+    let variantColumns = [
+        "own_id": "Variant SKU", "gtin": "Variant Barcode", "price": "Variant Price", "sale_price": "Variant Price",
+        "purchase_price": "Cost per item", "weight": "Variant Grams", "stock": "Variant Inventory Qty",
+        "options": "Option1 Value",
+    ]
 
     init(_ source: ImportSource) throws {
         let table = try CSVTable(
@@ -32,6 +37,10 @@ private struct ShopifyProduct {
     private let rows: [CSVRow]
     private let options: VariantOptions
     private let variants: [CSVRow]
+    /// Why further rows of the product are no variants of it.
+    private let faults: [ImportFault]
+    /// What the product costs where a variant says nothing else: as the first row with a price has it.
+    private let price: ShopifyPrice
 
     init(_ rows: [CSVRow]) {
         let first = rows[0]
@@ -39,9 +48,30 @@ private struct ShopifyProduct {
         self.rows = rows
         let names = (1...3).map { first["Option\($0) Name"] }
         let isPlain = names[0].isEmpty || (names[0] == "Title" && first["Option1 Value"] == "Default Title")
-        variants = isPlain ? [] : rows.filter { !$0["Option1 Value"].isEmpty }
-        options = VariantOptions(
-            isPlain ? [] : names, of: variants.map { row in (1...3).map { row["Option\($0) Value"] } })
+        let given = isPlain ? [] : rows.filter { !$0["Option1 Value"].isEmpty }
+        let offered = VariantOptions(
+            isPlain ? [] : names, of: given.map { row in (1...3).map { row["Option\($0) Value"] } })
+        let flaws = offered.flaws
+        let good = given.indices.filter { flaws[$0] == nil }
+        faults = flaws.sorted { $0.key < $1.key }.map { index, flaw in
+            Self.fault(given[index], flaw, offered.names)
+        }
+        variants = good.map { given[$0] }
+        options = offered.of(good)
+        price = ([first] + variants).map { ShopifyPrice($0) }.first(where: \.isNumber) ?? ShopifyPrice(first)
+    }
+
+    private static func fault(_ row: CSVRow, _ flaw: VariantOptions.Flaw, _ names: [String]) -> ImportFault {
+        var fault =
+            switch flaw {
+            case .gap:
+                ImportFault(
+                    row.place, column: "Option2 Value",
+                    "is empty; every variant needs a \(names.last ?? "value")")
+            case .twice: ImportFault(row.place, column: "Option1 Value", "names the variant of an earlier row")
+            }
+        fault.ownID = row["Variant SKU"]
+        return fault
     }
 
     var record: Result<ImportRecord, ImportFault> {
@@ -50,28 +80,24 @@ private struct ShopifyProduct {
         if first["Title"].isEmpty {
             return .failure(fault("Title", "is empty, and no row of \(handle) stands right before it"))
         }
-        if let empty = options.firstGap {
-            let fault = ImportFault(
-                variants[empty].place, column: "Option2 Value", "is empty; every variant needs a \(options.names[1])")
-            return .failure(fault)
-        }
-        if let twice = options.firstRepeat {
-            return .failure(
-                ImportFault(variants[twice].place, column: "Option1 Value", "names the variant of an earlier row"))
-        }
         var body = JSONObject()
         // A product that is sold in one version is known by its SKU; the SKUs of variants are theirs.
-        let sku = variants.isEmpty ? first["Variant SKU"] : ""
+        let sku = variants.isEmpty && faults.isEmpty ? first["Variant SKU"] : ""
         body.append("own_id", .string(sku.isEmpty ? handle : sku))
         body.append("rewrite_url", .string(handle))
         describe(&body)
-        price(&body)
+        givePrice(&body)
         if !variants.isEmpty {
             body.append("profile", options.profile)
             body.append("stock_settings", .array(variants.enumerated().map(setting)))
         }
-        body.give("images", images)
-        return .success(ImportRecord(first.place, body))
+        let images = images
+        body.give("images", images.map(\.body))
+        var record = ImportRecord(first.place, body)
+        record.places = ["stock_settings": variants.map(\.place), "images": images.map(\.place)]
+        record.faults = faults
+        record.needsVariants = !faults.isEmpty
+        return .success(record)
     }
 
     private func fault(_ column: String, _ reason: String) -> ImportFault {
@@ -100,13 +126,12 @@ private struct ShopifyProduct {
         body.append("allow_negative_stock", mayOversell ? 1 : 0)
     }
 
-    private func price(_ body: inout JSONObject) {
-        let price = ShopifyPrice(first)
+    private func givePrice(_ body: inout JSONObject) {
         body.give("price", price.price)
         body.append("sale_price", price.sale.isEmpty ? .null : .string(price.sale))
         body.give("purchase_price", first["Cost per item"])
         body.give("shipping_weight", Grams.kilograms(first["Variant Grams"]))
-        guard variants.isEmpty else { return }
+        guard variants.isEmpty, faults.isEmpty else { return }
         body.give("gtin", barcode(first))
         body.give("stock", first["Variant Inventory Qty"])
     }
@@ -117,10 +142,10 @@ private struct ShopifyProduct {
         setting.append("options", options.values(of: index))
         setting.give("own_id", row["Variant SKU"])
         setting.give("gtin", barcode(row))
-        let price = ShopifyPrice(row)
-        if price != ShopifyPrice(first), !price.price.isEmpty {
-            setting.append("price", .string(price.price))
-            setting.append("sale_price", price.sale.isEmpty ? .null : .string(price.sale))
+        let own = ShopifyPrice(row)
+        if own != price, !own.price.isEmpty {
+            setting.append("price", .string(own.price))
+            setting.append("sale_price", own.sale.isEmpty ? .null : .string(own.sale))
         }
         if row["Cost per item"] != first["Cost per item"] { setting.give("purchase_price", row["Cost per item"]) }
         if row["Variant Grams"] != first["Variant Grams"] {
@@ -136,31 +161,33 @@ private struct ShopifyProduct {
         return code.hasPrefix("'") ? String(code.dropFirst()) : code
     }
 
-    /// Every picture once, in its place; one that belongs to a variant is tied to it.
-    private var images: [JSON] {
+    /// Every picture once, in its place; one that belongs to variants is tied to what they have in common.
+    private var images: [(body: JSON, place: ImportPlace)] {
         var urls: [String] = []
-        var alt: [String: String] = [:]
-        var names: [String: String] = [:]
+        var rowOf: [String: CSVRow] = [:]
+        var shown: [String: [Int]] = [:]
         let placed = rows.enumerated().filter { !$1["Image Src"].isEmpty }.sorted {
             (Int64(strict: $0.element["Image Position"]) ?? .max, $0.offset)
                 < (Int64(strict: $1.element["Image Position"]) ?? .max, $1.offset)
         }
-        for row in placed.map(\.element) where !urls.contains(row["Image Src"]) {
+        for row in placed.map(\.element) where rowOf[row["Image Src"]] == nil {
             urls.append(row["Image Src"])
-            alt[row["Image Src"]] = row["Image Alt Text"]
+            rowOf[row["Image Src"]] = row
         }
+        let described = rowOf
         for (index, row) in variants.enumerated() where !row["Variant Image"].isEmpty {
             let url = row["Variant Image"]
-            if !urls.contains(url) { urls.append(url) }
-            if names[url] == nil { names[url] = options.name(of: index) }
+            shown[url, default: []].append(index)
+            if rowOf[url] == nil { urls.append(url) }
+            if rowOf[url] == nil { rowOf[url] = row }
         }
         return urls.enumerated().map { place, url in
             var image = JSONObject([
                 .init("url", .string(url)), .init("weight", .number(JSONNumber(Int64(place + 1) * 10))),
             ])
-            image.give("description", alt[url] ?? "")
-            image.give("variant_name", names[url] ?? "")
-            return .object(image)
+            image.give("description", described[url]?["Image Alt Text"] ?? "")
+            image.give("variant_name", options.name(of: shown[url] ?? []))
+            return (.object(image), rowOf[url]?.place ?? first.place)
         }
     }
 }
@@ -169,6 +196,8 @@ private struct ShopifyProduct {
 private struct ShopifyPrice: Equatable {
     let price: String
     let sale: String
+
+    var isNumber: Bool { Decimals.scaled(price.utf8, places: 4) != nil }
 
     init(_ row: CSVRow) {
         let (now, before) = (row["Variant Price"], row["Variant Compare At Price"])

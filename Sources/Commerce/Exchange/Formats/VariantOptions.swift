@@ -22,17 +22,46 @@ struct VariantOptions {
         }
     }
 
-    /// The first variant that leaves open what the others say.
-    var firstGap: Int? { rows.firstIndex { $0.contains("") } }
-
-    /// The first variant that is an earlier one.
-    var firstRepeat: Int? {
-        var seen: Set<[String]> = []
-        return rows.firstIndex { !seen.insert($0).inserted }
+    private init(names: [String], rows: [[String]]) {
+        self.names = names
+        self.rows = rows
     }
+
+    /// Why a variant is none.
+    enum Flaw {
+        /// Leaves open what the others say.
+        case gap
+        /// Is an earlier one.
+        case twice
+    }
+
+    /// The variants that are none.
+    var flaws: [Int: Flaw] {
+        var seen: Set<[String]> = []
+        return rows.enumerated().reduce(into: [:]) { flaws, row in
+            if row.element.contains("") {
+                flaws[row.offset] = .gap
+            } else if !seen.insert(row.element).inserted {
+                flaws[row.offset] = .twice
+            }
+        }
+    }
+
+    /// The same of some of the variants.
+    func of(_ variants: [Int]) -> VariantOptions { VariantOptions(names: names, rows: variants.map { rows[$0] }) }
 
     /// `42 / Red`, as the wire calls a variant.
     func name(of variant: Int) -> String { rows[variant].joined(separator: " / ") }
+
+    /// What variants that share a picture are called together: the value they have in common, such as `Red`. A picture is
+    /// tied to one name, so where they have none in common it is the first's.
+    func name(of variants: [Int]) -> String {
+        guard let first = variants.first else { return "" }
+        if variants.count == 1 { return name(of: first) }
+        return rows[first].indices.first { place in
+            variants.allSatisfy { rows[$0][place] == rows[first][place] }
+        }.map { rows[first][$0] } ?? name(of: first)
+    }
 
     /// `{"Size":"42","Colour":"Red"}`
     func values(of variant: Int) -> JSON {

@@ -5,55 +5,68 @@ import Resources
 /// their parent by SKU or as `id:123`. A product without a SKU is known by that `id:123`.
 struct WooCommerceReader: RecordReader {
     private var groups: RowGroups
-    private let choices: WooChoices
-    private let zone: Zone
+    private let file: WooFile
+    /// Variations that wait for their product.
+    private var strays: [String: [CSVRow]]
 
-    let columns = [
+    let columns: [String: String]
+    let variantColumns: [String: String]
+
+    /// Reads the file once to learn what its rows leave out.
+    init(_ source: ImportSource) throws {
+        let file = try WooFile(WooCommerceReader.table(source))
+        let table = try WooCommerceReader.table(source)
+        self.file = file
+        strays = file.strays
+        let mass = table.names.first { $0.lowercased().hasPrefix("weight (") } ?? "Weight (kg)"
+        columns = Self.columns.merging(["shipping_weight": mass]) { _, new in new }
+        variantColumns = Self.variantColumns.merging(["weight": mass]) { _, new in new }
+        groups = RowGroups(table) { row, first in
+            WooCell(row).isVariation && file.number(WooCell(row).parent) == Self.product(of: WooCell(first), file)
+        }
+    }
+
+    private static let columns = [
         "own_id": "SKU", "name": "Name", "description": "Description", "list_description": "Short description",
         "price": "Regular price", "sale_price": "Sale price", "sale_from": "Date sale price starts",
         "sale_to": "Date sale price ends", "gtin": WooCell.gtin, "stock": "Stock", "categories": "Categories",
         "main_category": "Categories", "product_labels": "Tags", "images": "Images", "related": "Grouped products",
         "similar": "Upsells", "min_stock_value": "Low stock amount", "weight": "Position", "stock_settings": "Parent",
-        "profile": "Attribute 1 name", "attributes": "Attribute 1 value(s)", "brand": "Brands",
-        "shipping_weight": "Weight (kg)",
+        "profile": "Attribute 1 name", "attributes": "Attribute 1 value(s)", "brand": "Brands", "parent": "Parent",
+    ]
+    private static let variantColumns = [
+        "own_id": "SKU", "gtin": WooCell.gtin, "price": "Regular price", "sale_price": "Sale price", "stock": "Stock",
+        "options": "Attribute 1 value(s)",
     ]
 
-    /// Reads the file once to learn by which attributes each product's variations differ: the parent's own row does not say.
-    init(_ source: ImportSource, zone: Zone) throws {
-        choices = try WooChoices(WooCommerceReader.table(source))
-        self.zone = zone
-        groups = RowGroups(try WooCommerceReader.table(source)) { row, first in
-            WooCell(row).isVariation
-                && WooCell(row).parent == (WooCell(first).isVariation ? WooCell(first).parent : WooCell(first).ownID)
+    /// Texts that a spreadsheet would take for formulas have an apostrophe before them there too.
+    private static func table(_ source: ImportSource) throws -> CSVTable {
+        try CSVTable(source, required: ["Type", "SKU", "Name", "Regular price"]) {
+            FormulaGuard.removed(from: $0, isOurs: false)
         }
     }
 
-    private static func table(_ source: ImportSource) throws -> CSVTable {
-        try CSVTable(source, required: ["Type", "SKU", "Name", "Regular price"])
+    private static func product(of cell: WooCell, _ file: WooFile) -> String {
+        cell.isVariation ? file.number(cell.parent) : cell.ownID
     }
 
     mutating func next() throws -> Result<ImportRecord, ImportFault>? {
-        try groups.next()?.flatMap { rows in
-            WooProduct(rows.map(WooCell.init), choices, zone).record
-        }
-    }
-}
-
-/// By which attributes the variations of each product differ, as their rows say.
-struct WooChoices {
-    private var names: [String: [String]] = [:]
-    init(_ table: CSVTable) throws {
-        var table = table
-        // Rows that cannot be read are reported when they come.
-        while let item = try table.next() {
-            guard case .success(let row) = item, case let cell = WooCell(row), cell.isVariation else { continue }
-            for attribute in cell.attributes where names[cell.parent]?.contains(attribute.name) != true {
-                names[cell.parent, default: []].append(attribute.name)
+        while let item = try groups.next() {
+            let rows: [CSVRow]
+            switch item {
+            case .failure(let fault): return .failure(fault)
+            case .success(let some): rows = some
             }
+            let first = WooCell(rows[0])
+            let product = Self.product(of: first, file)
+            // It comes with its product.
+            if first.isVariation, file.strays[product] != nil { continue }
+            let others = rows.dropFirst() + (strays.removeValue(forKey: product) ?? [])
+            let cells = others.sorted { $0.place.record < $1.place.record }.map(WooCell.init)
+            return WooProduct([first] + cells, file, product).record
         }
+        return nil
     }
-
-    func names(of parent: String) -> [String] { names[parent] ?? [] }
 }
 
 /// One row with its cells understood.
@@ -70,13 +83,21 @@ struct WooCell {
     /// The type, beside `virtual` and `downloadable`.
     private var types: [String] { Self.list.values(row["Type"].lowercased()) }
     var isVariation: Bool { types.contains("variation") }
+    var isVariable: Bool { types.contains("variable") }
+    /// Whether it can be bought; a variation that is not published cannot.
+    var isSold: Bool { row["Published"] != "0" }
 
-    var ownID: String {
-        if !row["SKU"].isEmpty { return row["SKU"] }
-        return row["ID"].isEmpty ? "" : "id:" + row["ID"]
-    }
+    /// What rows call it that do not know its SKU.
+    var id: String { row["ID"].isEmpty ? "" : "id:" + row["ID"] }
+    var ownID: String { row["SKU"].isEmpty ? id : row["SKU"] }
 
     var parent: String { row["Parent"] }
+
+    /// A number, of which the export only swaps the point for the comma of the shop.
+    func number(_ column: String) -> String { row[column].withDecimalPoint }
+
+    var price: String { number("Regular price") }
+    var salePrice: String { number("Sale price") }
 
     func list(_ column: String) -> [String] { Self.list.values(row[column]) }
 
@@ -107,11 +128,13 @@ struct WooCell {
     /// In kilograms. The header names the unit of the shop.
     var mass: String {
         for unit in ["kg", "g", "lbs", "oz"] {
-            if let cell = row.cell("Weight (\(unit))") { return Grams.kilograms(cell, unit: unit) }
+            if let cell = row.cell("Weight (\(unit))") {
+                return Grams.kilograms(cell.withDecimalPoint, unit: unit)
+            }
         }
         return ""
     }
 
     /// A count; the export writes `parent` where the parent's holds, and decimals for what is counted in whole pieces.
-    var stock: String { row["Stock"] == "parent" ? "" : row["Stock"] }
+    var stock: String { row["Stock"] == "parent" ? "" : number("Stock") }
 }

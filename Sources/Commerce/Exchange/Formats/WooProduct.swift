@@ -1,43 +1,46 @@
 import Persistence
 import Resources
 
-/// A product's row with the variations that follow it, or variations that stand away from their product.
+/// A product's row with its variations, or variations of a product that is not in the file.
 struct WooProduct {
     private let first: WooCell
     private let product: WooCell?
+    private let ownID: String
+    /// Those that can be bought or were, each told from the others.
     private let variations: [WooCell]
     private let options: VariantOptions
     private let choices: [String]
-    private let zone: Zone
+    /// Why further rows are no variations.
+    private let faults: [ImportFault]
+    private let file: WooFile
 
-    init(_ rows: [WooCell], _ known: WooChoices, _ zone: Zone) {
+    init(_ rows: [WooCell], _ file: WooFile, _ ownID: String) {
         first = rows[0]
         product = first.isVariation ? nil : first
-        variations = rows.filter(\.isVariation)
-        choices = known.names(of: first.isVariation ? first.parent : first.ownID)
-        let choices = choices
-        options = VariantOptions(
+        self.ownID = ownID
+        self.file = file
+        let given = rows.filter(\.isVariation)
+        let choices = file.choices(of: ownID)
+        let offered = VariantOptions(
             choices,
-            of: variations.map { cell in
+            of: given.map { cell in
                 choices.map { name in cell.attributes.first { $0.name == name }?.values.first ?? "" }
             })
-        self.zone = zone
+        let flaws = choices.isEmpty ? given.indices.reduce(into: [:]) { $0[$1] = .gap } : offered.flaws
+        let good = given.indices.filter { flaws[$0] == nil }
+        self.choices = choices
+        variations = good.map { given[$0] }
+        options = offered.of(good)
+        faults = flaws.sorted { $0.key < $1.key }.filter { given[$0.key].isSold }.map { index, flaw in
+            Self.fault(given[index], flaw, isNamed: !choices.isEmpty)
+        }
     }
 
-    private var ownID: String { product == nil ? first.parent : first.ownID }
+    private var sold: [WooCell] { variations.filter(\.isSold) }
 
     var record: Result<ImportRecord, ImportFault> {
-        if ownID.isEmpty { return .failure(fault(first, first.isVariation ? "Parent" : "SKU", "is empty")) }
-        if let gap = options.firstGap {
-            return .failure(
-                fault(variations[gap], "Attribute 1 value(s)", "leaves open what the variation is; give it a value"))
-        }
-        if let twice = options.firstRepeat {
-            return .failure(fault(variations[twice], "Attribute 1 value(s)", "names the variant of an earlier row"))
-        }
-        if !variations.isEmpty, choices.isEmpty {
-            return .failure(
-                fault(variations[0], "Attribute 1 name", "is empty: nothing tells the variation from others"))
+        if ownID.isEmpty {
+            return .failure(ImportFault(first.row.place, column: product == nil ? "Parent" : "SKU", "is empty"))
         }
         var body = JSONObject()
         body.append("own_id", .string(ownID))
@@ -45,14 +48,26 @@ struct WooProduct {
         if let profile { body.append("profile", profile) }
         body.give("attributes", attributes)
         body.give("stock_settings", variations.indices.map(setting))
-        body.give("images", images)
+        let images = images
+        body.give("images", images.map(\.body))
         var record = ImportRecord(first.row.place, body)
         record.mustExist = product == nil
+        record.needsVariants = !faults.isEmpty
+        record.faults = faults
+        record.places = ["stock_settings": variations.map(\.row.place), "images": images.map(\.place)]
         return .success(record)
     }
 
-    private func fault(_ cell: WooCell, _ column: String, _ reason: String) -> ImportFault {
-        ImportFault(cell.row.place, column: column, reason)
+    private static func fault(_ cell: WooCell, _ flaw: VariantOptions.Flaw, isNamed: Bool) -> ImportFault {
+        let (column, reason) =
+            switch flaw {
+            case .gap where !isNamed: ("Attribute 1 name", "is empty: nothing tells the variation from others")
+            case .gap: ("Attribute 1 value(s)", "leaves open what the variation is; give it a value")
+            case .twice: ("Attribute 1 value(s)", "names the variant of an earlier row")
+            }
+        var fault = ImportFault(cell.row.place, column: column, reason)
+        fault.ownID = cell.row["SKU"]
+        return fault
     }
 
     private func describe(_ cell: WooCell, _ body: inout JSONObject) {
@@ -61,7 +76,8 @@ struct WooProduct {
         body.give("gtin", row[WooCell.gtin])
         body.give("list_description", row["Short description"])
         body.give("description", row["Description"])
-        body.append("is_online", row["Published"] == "1" || row["Published"].isEmpty ? 1 : 0)
+        let isPublished = row["Published"] == "1" || row["Published"].isEmpty
+        body.append("is_online", isPublished && (variations.isEmpty || !sold.isEmpty) ? 1 : 0)
         let isHidden = ["catalog", "hidden"].contains(row["Visibility in catalog"].lowercased())
         body.append("no_internal_search", isHidden ? 1 : 0)
         body.give("categories", cell.categories)
@@ -72,21 +88,22 @@ struct WooProduct {
         price(cell, &body)
         // A grouped product has no goods of its own: its members are shown beside it.
         let group = cell.list("Grouped products") + cell.list("Cross-sells")
-        body.give("related", group.map { .string($0) })
-        body.give("similar", cell.list("Upsells").map { .string($0) })
+        body.give("related", group.map { .string(file.number($0)) })
+        body.give("similar", cell.list("Upsells").map { .string(file.number($0)) })
         body.append("allow_negative_stock", ["1", "notify"].contains(row["Backorders allowed?"].lowercased()) ? 1 : 0)
         if variations.isEmpty { body.give("stock", cell.stock) }
-        body.give("min_stock_value", row["Low stock amount"])
+        body.give("min_stock_value", cell.number("Low stock amount"))
         body.give("shipping_weight", cell.mass)
         body.give("weight", row["Position"])
     }
 
     private func price(_ cell: WooCell, _ body: inout JSONObject) {
         let row = cell.row
-        let own = row["Regular price"]
-        // A variable product has no price of its own; its first variation's stands for it.
-        body.give("price", own.isEmpty ? variations.first?.row["Regular price"] ?? "" : own)
-        if !own.isEmpty { body.append("sale_price", row["Sale price"].isEmpty ? .null : .string(row["Sale price"])) }
+        let own = cell.price
+        // A variable product has no price of its own; that of its first variation with one stands for it.
+        let first = (sold + variations).map(\.price).first { Decimals.scaled($0.utf8, places: 4) != nil }
+        body.give("price", own.isEmpty ? first ?? "" : own)
+        if !own.isEmpty { body.append("sale_price", cell.salePrice.isEmpty ? .null : .string(cell.salePrice)) }
         body.give("sale_from", row["Date sale price starts"])
         body.give("sale_to", row["Date sale price ends"])
         if row["Tax status"].lowercased() == "none" || row["Tax class"].lowercased() == "zero-rate" {
@@ -98,12 +115,16 @@ struct WooProduct {
         let cell = variations[index]
         var setting = JSONObject()
         setting.append("options", options.values(of: index))
+        guard cell.isSold else {
+            setting.append("remove", 1)
+            return .object(setting)
+        }
         // WooCommerce shows the parent's SKU for a variation that has none.
         if cell.row["SKU"] != ownID { setting.give("own_id", cell.row["SKU"]) }
         setting.give("gtin", cell.row[WooCell.gtin])
-        if !cell.row["Regular price"].isEmpty {
-            setting.append("price", .string(cell.row["Regular price"]))
-            setting.append("sale_price", cell.row["Sale price"].isEmpty ? .null : .string(cell.row["Sale price"]))
+        if !cell.price.isEmpty {
+            setting.append("price", .string(cell.price))
+            setting.append("sale_price", cell.salePrice.isEmpty ? .null : .string(cell.salePrice))
         }
         setting.give("weight", cell.mass)
         setting.give("stock", cell.stock)
@@ -149,19 +170,24 @@ struct WooProduct {
         }
     }
 
-    private var images: [JSON] {
-        var images: [(url: String, variant: String)] = (product?.list("Images") ?? []).map { ($0, "") }
-        for (index, cell) in variations.enumerated() {
-            for url in cell.list("Images") where !images.contains(where: { $0.url == url && !$0.variant.isEmpty }) {
-                images.removeAll { $0.url == url }
-                images.append((url, options.name(of: index)))
+    /// Every picture once; one that belongs to variations is tied to what they have in common.
+    private var images: [(body: JSON, place: ImportPlace)] {
+        var images = (product?.list("Images") ?? []).map { (url: $0, place: first.row.place) }
+        var shown: [String: [Int]] = [:]
+        for (index, cell) in variations.enumerated() where cell.isSold {
+            for url in Set(cell.list("Images")).sorted() {
+                if shown[url] == nil {
+                    images.removeAll { $0.url == url }
+                    images.append((url, cell.row.place))
+                }
+                shown[url, default: []].append(index)
             }
         }
         return images.enumerated().map { place, image in
             var body = JSONObject([.init("url", .string(image.url))])
             if product != nil { body.append("weight", .number(JSONNumber(Int64(place + 1) * 10))) }
-            body.give("variant_name", image.variant)
-            return .object(body)
+            body.give("variant_name", options.name(of: shown[image.url] ?? []))
+            return (.object(body), image.place)
         }
     }
 }

@@ -1,6 +1,6 @@
 package import Resources
 
-/// A record that was not imported, or not wholly, and why.
+/// A record that was not imported, or a part that it was imported without, and why.
 package struct ImportFault: Error, Sendable, Equatable, CustomStringConvertible {
     package let place: ImportPlace
     package let column: String
@@ -25,7 +25,8 @@ package struct ImportReport: Sendable, Equatable {
     package var created = 0
     package var updated = 0
     package var unchanged = 0
-    /// How many records were refused. Each has one fault.
+    /// How many faults there are: one for each record that was refused, and one for each part without which a record was
+    /// taken. Such a record is counted above too.
     package var failed = 0
     package var faults: [ImportFault] = []
     /// How many faults are kept: a file of another format must not fill the memory.
@@ -34,8 +35,6 @@ package struct ImportReport: Sendable, Equatable {
     package init(created: Int = 0, updated: Int = 0, unchanged: Int = 0, failed: Int = 0) {
         (self.created, self.updated, self.unchanged, self.failed) = (created, updated, unchanged, failed)
     }
-
-    package var records: Int { created + updated + unchanged + failed }
 
     mutating func refuse(_ fault: ImportFault) {
         failed += 1

@@ -30,6 +30,8 @@ package struct Importer: Sendable {
         var book: NameBook
         /// Whether a record names a product that is not there yet.
         var hasOpenLinks = false
+        /// The records that were refused and say something of other products.
+        var refused: Set<Int> = []
     }
 
     /// Reads a source in a format.
@@ -45,11 +47,13 @@ package struct Importer: Sendable {
         var done = options.skipped
         // What a run before this one left open is not known any more.
         var hasOpenLinks = done > 0
+        var refused: Set<Int> = []
         while let page = try pages.next() {
             try Task.checkCancellation()
             let written = try await write(page, book, pages.columns, endingAt: done + page.count)
             report.add(written.report)
             hasOpenLinks = hasOpenLinks || written.hasOpenLinks
+            refused.formUnion(written.refused)
             if options.isStrict, written.report.failed > 0 { return report }
             if !options.isDryRun { book = written.book }
             // A plan made for an empty table would be kept while the table grows.
@@ -57,67 +61,90 @@ package struct Importer: Sendable {
             done += page.count
             options.progress(done)
         }
-        if hasOpenLinks { try await link(open, done, &report) }
+        if hasOpenLinks { try await link(open, done, passing: refused, &report) }
         return report
     }
 
     // MARK: Pages
 
     private func write(
-        _ page: ImportPage, _ book: NameBook, _ columns: [String: String], endingAt done: Int
+        _ page: ImportPage, _ book: NameBook, _ columns: FileColumns, endingAt done: Int
     ) async throws -> WrittenPage {
         try await attempt(done) { tx in
             var written = WrittenPage(book: book)
-            let bodies = page.records.map(\.body)
-            try written.book.learn(bodies, in: tx)
-            let links = try ProductLinks(bodies, in: tx)
-            var named: [(record: ImportRecord, write: ProductWrite)] = []
             var faults = page.faults
-            for record in page.records {
-                let open = links.unknown(in: record.body)
-                if !open.isEmpty { written.hasOpenLinks = true }
-                do {
-                    let body = try written.book.named(record.body.without(Set(open.map(\.member))), in: tx)
-                    let write = ProductWrite(
-                        body: links.linked(body), initially: record.initially, mustExist: record.mustExist)
-                    named.append((record, write))
-                } catch let problem as Problem {
-                    faults.append(ImportFault(problem, of: record, columns))
-                }
+            for records in try VariantNumbers.resolved(page.records, in: tx) {
+                faults += try Self.write(records, columns, &written, in: tx)
             }
-            let outcomes = try ProductPage.write(named.map(\.write), in: tx)
-            faults += try count(named, outcomes, columns, &written.report, in: tx)
             for fault in faults.sorted(by: { $0.place.record < $1.place.record }) { written.report.refuse(fault) }
             return written
         }
     }
 
-    /// Sets the stock and adds up what became of each record.
-    private func count(
-        _ writes: [(record: ImportRecord, write: ProductWrite)], _ outcomes: [ProductOutcome],
-        _ columns: [String: String], _ report: inout ImportReport, in tx: Transaction
+    /// Writes records of which no product has two, and answers what is wrong with them.
+    private static func write(
+        _ records: [ImportRecord], _ columns: FileColumns, _ written: inout WrittenPage, in tx: Transaction
     ) throws -> [ImportFault] {
+        let bodies = records.map(\.body)
+        try written.book.learn(bodies, in: tx)
+        let links = try ProductLinks(bodies, in: tx)
         var faults: [ImportFault] = []
+        var named: [(record: ImportRecord, write: ProductWrite)] = []
+        for record in records {
+            faults += record.faults
+            let open = links.unknown(in: record.body)
+            if !open.isEmpty { written.hasOpenLinks = true }
+            var write = ProductWrite(record, without: Set(open.map(\.member)))
+            let problem = try write.parts.change { links.linked(try written.book.named($0, in: tx)) }
+            if let problem {
+                faults += Self.faults(of: write, .refused(problem), record, columns, &written)
+            } else {
+                named.append((record, write))
+            }
+        }
+        let results = try ProductPage.write(named.map(\.write), in: tx)
+        for (one, result) in zip(named, results) {
+            faults += Self.faults(of: result.write, result.outcome, one.record, columns, &written)
+        }
+        return try faults + count(zip(named.map(\.record), results), columns, &written.report, in: tx)
+    }
+
+    /// What is wrong with a record: with the parts that it was written without, and with all of it.
+    private static func faults(
+        of write: ProductWrite, _ outcome: ProductOutcome, _ record: ImportRecord, _ columns: FileColumns,
+        _ written: inout WrittenPage
+    ) -> [ImportFault] {
+        let faults = write.parts.leftOut.map { ImportFault($0, of: record, columns) }
+        guard case .refused(let problem) = outcome else { return faults }
+        if ProductLinks.isIn(record.body) { written.refused.insert(record.place.record) }
+        return faults + [ImportFault(problem, of: record, columns)]
+    }
+
+    /// Sets the stock and adds up what became of each record.
+    private static func count(
+        _ results: some Sequence<(ImportRecord, ProductPage.Result)>, _ columns: FileColumns,
+        _ report: inout ImportReport, in tx: Transaction
+    ) throws -> [ImportFault] {
         var counts: [ImportedStock.Count] = []
-        for (one, outcome) in zip(writes, outcomes) {
-            let isNew = if case .created = outcome { true } else { false }
-            guard let id = outcome.id else { continue }
-            for (variant, count) in try one.write.stock(isNew: isNew) {
-                counts.append(.init(productID: id, variant: variant, count: count))
+        for (_, result) in results {
+            let isNew = if case .created = result.outcome { true } else { false }
+            guard let id = result.outcome.id else { continue }
+            counts += try result.write.stock(isNew: isNew).map {
+                .init(productID: id, variant: $0.variant, count: $0.count)
             }
         }
         let (moved, refused) = try ImportedStock.set(counts, in: tx)
-        for (one, outcome) in zip(writes, outcomes) {
-            if let id = outcome.id, refused.contains(id) {
+        var faults: [ImportFault] = []
+        for (record, result) in results {
+            switch result.outcome {
+            case .created: report.created += 1
+            case .updated: report.updated += 1
+            case .unchanged(let id): if moved.contains(id) { report.updated += 1 } else { report.unchanged += 1 }
+            case .refused: break
+            }
+            if let id = result.outcome.id, refused.contains(id) {
                 let reason = "is below zero, which the product does not allow"
-                faults.append(ImportFault(one.record, columns["stock"] ?? "stock", reason))
-            } else {
-                switch outcome {
-                case .created: report.created += 1
-                case .updated: report.updated += 1
-                case .unchanged(let id): if moved.contains(id) { report.updated += 1 } else { report.unchanged += 1 }
-                case .refused(let problem): faults.append(ImportFault(problem, of: one.record, columns))
-                }
+                faults.append(ImportFault(record, columns.ofProducts["stock"] ?? "stock", reason))
             }
         }
         return faults
@@ -126,14 +153,17 @@ package struct Importer: Sendable {
     // MARK: Links
 
     /// Reads the file again for what its products say of each other, now that all of them are there.
+    /// - Parameter refused: records of which nothing was taken, and so not this either.
     private func link(
-        _ open: () throws -> any RecordReader, _ done: Int, _ report: inout ImportReport
+        _ open: () throws -> any RecordReader, _ done: Int, passing refused: Set<Int>, _ report: inout ImportReport
     ) async throws {
         var pages = try PageReader(try open())
         // What a dry run would have made is not there to be named.
         while !options.isDryRun, let page = try pages.next() {
             try Task.checkCancellation()
-            let records = page.records.filter { ProductLinks.isIn($0.body) }
+            let records = page.records.filter {
+                ProductLinks.isIn($0.body) && !refused.contains($0.place.record)
+            }
             guard !records.isEmpty else { continue }
             let columns = pages.columns
             let written = try await attempt(done) { tx in try Self.link(records, columns, in: tx) }
@@ -142,24 +172,24 @@ package struct Importer: Sendable {
     }
 
     private static func link(
-        _ records: [ImportRecord], _ columns: [String: String], in tx: Transaction
+        _ records: [ImportRecord], _ columns: FileColumns, in tx: Transaction
     ) throws -> WrittenPage {
         var written = WrittenPage(book: NameBook())
         let links = try ProductLinks(records.map(\.body), in: tx)
         let kept = ProductLinks.members.union(["own_id"])
         let writes = records.map { record in
             let body = JSONObject(record.body.members.filter { kept.contains($0.name) })
-            return ProductWrite(body: links.linked(body), initially: JSONObject(), mustExist: true)
+            return ProductWrite(changing: links.linked(body))
         }
-        for (record, outcome) in zip(records, try ProductPage.write(writes, in: tx)) {
-            if case .refused(let problem) = outcome {
+        for (record, result) in zip(records, try ProductPage.write(writes, in: tx)) {
+            if case .refused(let problem) = result.outcome {
                 // One that was refused itself has been reported.
                 if problem.errors.first?.code != "unknown_product" || problem.errors.first?.pointer != "/own_id" {
                     written.report.refuse(ImportFault(problem, of: record, columns))
                 }
             } else if let (member, ownID) = links.unknown(in: record.body).first {
                 let reason = "\(ownID) is no product of this shop or of the file"
-                written.report.refuse(ImportFault(record, columns[member] ?? member, reason))
+                written.report.refuse(ImportFault(record, columns.ofProducts[member] ?? member, reason))
             }
         }
         return written
@@ -189,32 +219,4 @@ package struct Importer: Sendable {
             return written
         }
     }
-}
-
-extension ImportFault {
-    fileprivate init(_ record: ImportRecord, _ column: String, _ reason: String) {
-        self.init(record.place, column: column, reason)
-        ownID = record.ownID
-    }
-
-    /// What the shop has against a record, told by the file's own column.
-    fileprivate init(_ problem: Problem, of record: ImportRecord, _ columns: [String: String]) {
-        guard let first = problem.errors.first else {
-            self.init(record, "", problem.detail)
-            return
-        }
-        let path = first.pointer.split(separator: "/").map(String.init)
-        let field = path.first ?? ""
-        let member = Self.named[field] ?? field
-        let inner = path.count > 1 ? path.dropFirst().joined(separator: "/") + " " : ""
-        let more = problem.errors.count > 1 ? " (and \(problem.errors.count - 1) more)" : ""
-        self.init(record, columns[member] ?? member, inner + first.message + more)
-    }
-
-    /// What files have in the place of an id.
-    private static let named = [
-        "brand_id": "brand", "supplier_id": "supplier", "manufacturer_id": "manufacturer",
-        "safety_profile_id": "safety_profile", "profile_id": "profile",
-        "main_category_id": "main_category", "canonical_id": "canonical",
-    ]
 }

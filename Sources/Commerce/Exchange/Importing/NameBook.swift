@@ -32,7 +32,7 @@ struct NameBook: Sendable {
         var named = JSONObject()
         var profile: ProfileBook.Known?
         if let definition = body["profile"] {
-            profile = try Definition(definition).map { try profiles.profile($0, in: tx) }
+            profile = try Definition(definition).map { try profiles.profile($0, of: body, in: tx) }
             named.append("profile_id", .number(JSONNumber(profile?.id ?? 0)))
         }
         for member in body.members where member.name != "profile" {

@@ -16,23 +16,23 @@ struct PageReader {
     /// The record that did not fit into the page before.
     private var ahead: ImportRecord?
 
-    let columns: [String: String]
+    let columns: FileColumns
 
     /// - Parameter skipping: records that were done before.
     init(_ reader: any RecordReader, skipping: Int = 0) throws {
         self.reader = reader
-        columns = reader.columns
+        columns = FileColumns(ofProducts: reader.columns, ofVariants: reader.variantColumns)
         for _ in 0..<skipping { _ = try self.reader.next() }
     }
 
-    /// The next page. It has no own_id twice, so that its rows do not depend on each other.
+    /// The next page. It has no own_id twice, be it a product's or a variant's, so that its rows do not depend on each other.
     mutating func next() throws -> ImportPage? {
         var page = ImportPage()
         var numbers: Set<String> = []
         while page.count < Self.recordsMax {
             if let record = ahead {
                 ahead = nil
-                numbers.insert(record.ownID)
+                numbers.formUnion(record.numbers)
                 page.records.append(record)
                 continue
             }
@@ -41,9 +41,20 @@ struct PageReader {
             case .failure(let fault): page.faults.append(fault)
             case .success(let record):
                 ahead = record
-                if numbers.contains(record.ownID) { return page }
+                if !numbers.isDisjoint(with: record.numbers) { return page }
             }
         }
         return page
+    }
+}
+
+extension ImportRecord {
+    /// The numbers of the product and of its variants.
+    fileprivate var numbers: Set<String> {
+        var numbers: Set<String> = [ownID]
+        for case .object(let row) in body.list("stock_settings") {
+            if let number = row["own_id"]?.words { numbers.insert(number) }
+        }
+        return numbers
     }
 }

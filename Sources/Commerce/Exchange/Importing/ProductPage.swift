@@ -3,41 +3,82 @@ import Resources
 
 /// A product as it is to be written: found again by its own_id, or made.
 struct ProductWrite {
-    let body: JSONObject
+    /// What is said of it, with ids in the place of names.
+    var parts: PartedBody
     /// Members for a product that is new.
     let initially: JSONObject
     let mustExist: Bool
+    let needsVariants: Bool
+    /// The product, where that is not the one of its number.
+    let productID: Int64?
 
-    var ownID: String { body["own_id"]?.words ?? "" }
-
-    /// How many the file says there are of the product, or of each of its variants.
-    func stock(isNew: Bool) throws -> [(variant: VariantChoice?, count: Int64)] {
-        let settings = body.list("stock_settings")
-        guard settings.isEmpty else {
-            return try settings.enumerated().compactMap { index, setting in
-                guard case .object(let object) = setting else { return nil }
-                let count = try Self.count(object["stock"], at: "/stock_settings/\(index)/stock")
-                return count.map { (VariantChoice(values: object), $0) }
-            }
-        }
-        let wish = body["stock"] ?? (isNew ? initially["stock"] : nil)
-        return try Self.count(wish, at: "/stock").map { [(nil, $0)] } ?? []
+    init(_ record: ImportRecord, without open: Set<String> = []) {
+        parts = PartedBody(record.body.without(open))
+        initially = record.initially
+        mustExist = record.mustExist
+        needsVariants = record.needsVariants || !record.body.list("stock_settings").isEmpty
+        productID = record.productID
     }
 
-    private static func count(_ wish: JSON?, at pointer: String) throws -> Int64? {
+    /// A product that is there, and what changes of it.
+    init(changing body: JSONObject) {
+        parts = PartedBody(body)
+        initially = JSONObject()
+        mustExist = true
+        needsVariants = false
+        productID = nil
+    }
+
+    var body: JSONObject { parts.body }
+    var ownID: String { body["own_id"]?.words ?? "" }
+
+    /// A number of pieces, of the product or of the variant that a row of `stock_settings` names.
+    struct Count {
+        let pointer: String
+        let variant: VariantChoice?
+        let count: Int64
+    }
+
+    /// How many the file says there are of the product, or of each of its variants.
+    func stock(isNew: Bool) throws -> [Count] {
+        let settings = body.list("stock_settings")
+        if settings.isEmpty {
+            let wish = body["stock"] ?? (isNew ? initially["stock"] : nil)
+            return try Self.count(wish, nil, at: "/stock").map { [$0] } ?? []
+        }
+        var counts: [Count] = []
+        var errors: [Problem.FieldError] = []
+        for (index, setting) in settings.enumerated() {
+            guard case .object(let object) = setting, object["remove"]?.words != "1" else { continue }
+            let id = object["variant_id"]?.words.flatMap { Int64(strict: $0) }
+            let variant = id.map { VariantChoice(variantID: $0) } ?? VariantChoice(values: object)
+            do {
+                let count = try Self.count(object["stock"], variant, at: "/stock_settings/\(index)/stock")
+                if let count { counts.append(count) }
+            } catch let problem as Problem {
+                errors += problem.errors
+            }
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        return counts
+    }
+
+    private static func count(_ wish: JSON?, _ variant: VariantChoice?, at pointer: String) throws -> Count? {
         guard let wish, wish != .null else { return nil }
         guard let count = wish.words.flatMap({ Decimals.scaled($0.utf8, places: 0) }),
             abs(count) <= StockLedger.countMax
         else { throw Problem.invalid(pointer, "type", "must be a whole number") }
-        return count
+        return Count(pointer: pointer, variant: variant, count: count)
     }
 
-    /// Refuses a count that the ledger would not take, before anything of the product is stored.
+    /// Refuses counts that the ledger would not take, before anything of the product is stored.
     fileprivate func checkStock(of product: Product, isNew: Bool) throws {
-        if product.allowNegativeStock { return }
-        if try stock(isNew: isNew).contains(where: { $0.count < 0 }) {
-            throw Problem.invalid("/stock", "stock_below_zero", "is below zero, which the product does not allow")
-        }
+        let below = try stock(isNew: isNew).filter { $0.count < 0 && !product.allowNegativeStock }
+        if below.isEmpty { return }
+        throw Problem.invalid(
+            below.map {
+                .init($0.pointer, "stock_below_zero", "is below zero, which the product does not allow")
+            })
     }
 }
 
@@ -56,28 +97,35 @@ enum ProductOutcome {
     }
 }
 
-/// Writes a page of bodies by own_id. No own_id comes twice in a page.
+/// Writes a page of bodies by own_id. No product comes twice in a page.
 enum ProductPage {
-    /// All of them together, or, where something is wrong with one, each for itself.
-    static func write(_ page: [ProductWrite], in tx: Transaction) throws -> [ProductOutcome] {
+    /// A product as it was written, without what had to be left out, and what became of it.
+    typealias Result = (write: ProductWrite, outcome: ProductOutcome)
+
+    /// All of them together, or, where something is wrong with one, each half for itself, down to the one, which is
+    /// written without its bad parts if only those are wrong.
+    static func write(_ page: [ProductWrite], in tx: Transaction) throws -> [Result] {
         do {
-            return try tx.savepoint { try together(page, in: tx) }
-        } catch let problem as Problem where page.count == 1 {
-            return [.refused(problem)]
-        } catch is Problem {
-            return try page.flatMap { try write([$0], in: tx) }
+            return Array(zip(page, try tx.savepoint { try together(page, in: tx) }))
+        } catch let problem as Problem {
+            guard page.count == 1, var write = page.first else {
+                let half = page.count / 2
+                return try Self.write(Array(page[..<half]), in: tx) + Self.write(Array(page[half...]), in: tx)
+            }
+            return write.parts.leaveOut(problem) ? try Self.write([write], in: tx) : [(write, .refused(problem))]
         }
     }
 
     private static func together(_ page: [ProductWrite], in tx: Transaction) throws -> [ProductOutcome] {
-        let known = try SKUs.units(page.map(\.ownID), in: tx).filter { $0.value.variantID == nil }
-        let taken = try tx.takeAll(Product.self, known.values.map(\.productID))
-        let pictures = try ImportedPictures(of: page, known.mapValues(\.productID), in: tx)
-        let wishes = try page.map { write -> (body: JSONObject, over: Stored<Product>?) in
-            guard let id = known[write.ownID]?.productID, let stored = taken[id] else {
-                return (try write.newBody, nil)
-            }
-            return (pictures.known(in: write.body, of: id), stored)
+        let units = try SKUs.units(page.filter { $0.productID == nil }.map(\.ownID), in: tx)
+        let known = page.map { write in
+            write.productID ?? units[write.ownID].flatMap { $0.variantID == nil ? $0.productID : nil }
+        }
+        let taken = try tx.takeAll(Product.self, known.compactMap { $0 })
+        let pictures = try ImportedPictures(of: zip(page, known), in: tx)
+        let wishes = try zip(page, known).map { write, id -> (body: JSONObject, over: Stored<Product>?) in
+            guard let id, let stored = taken[id] else { return (try write.newBody, nil) }
+            return (pictures.known(in: write, of: id), stored)
         }
         let drafts = try ResourceEndpoints<Product>.drafts(wishes, isStrict: false, tx)
         for (write, draft) in zip(page, drafts) { try write.checkStock(of: draft.new, isNew: draft.old == nil) }
@@ -102,47 +150,13 @@ extension ProductWrite {
                 throw Problem.invalid(
                     "/own_id", "unknown_product", "\(ownID) is no product of this shop or before in the file")
             }
+            if needsVariants, body.list("stock_settings").isEmpty {
+                throw Problem.invalid("", "no_variant", "is new, and none of its variants can be taken")
+            }
             var body = body
             for member in initially.members where body[member.name] == nil { body.append(member.name, member.value) }
             return body
         }
-    }
-}
-
-/// The pictures that products have already, so that the same file does not add them a second time.
-private struct ImportedPictures {
-    private var ids: [Int64: [String: Int64]] = [:]
-
-    init(of page: [ProductWrite], _ known: [String: Int64], in tx: Transaction) throws {
-        let products = page.filter { !$0.body.list("images").isEmpty }.compactMap { known[$0.ownID] }
-        guard !products.isEmpty else { return }
-        let rows = try tx.db.rows(
-            """
-            SELECT product_id, image_id, source_url, path FROM images WHERE webshop_id = \(tx.shop)
-            AND product_id IN (\(SQL.paddedList(products.sorted())))
-            """)
-        for row in rows {
-            let addresses = [row.text(2), row.text(3).map { ExportedPicture.address(ofPath: $0, tx.tenant) }]
-            for address in addresses.compactMap({ $0 }) {
-                ids[row.integer(0) ?? 0, default: [:]][address] = row.integer(1)
-            }
-        }
-    }
-
-    /// The body with the id in the place of the address of each picture the product has.
-    func known(in body: JSONObject, of product: Int64) -> JSONObject {
-        guard let ids = ids[product] else { return body }
-        let pictures = body.list("images").map { picture -> JSON in
-            guard case .object(let object) = picture, case .string(let url) = object["url"], let id = ids[url] else {
-                return picture
-            }
-            var known = object.without(["url"])
-            known.append("image_id", .number(JSONNumber(id)))
-            return .object(known)
-        }
-        var changed = body.without(["images"])
-        changed.append("images", .array(pictures))
-        return changed
     }
 }
 
@@ -162,7 +176,9 @@ enum ImportedStock {
             grouping: try StockLedger.take(of: Set(counts.map(\.productID)), in: tx), by: \.unit.productID)
         let moves = counts.compactMap { count -> StockLedger.Move? in
             let level = (levels[count.productID] ?? []).first { level in
-                count.variant.map { !level.valueIDs.isEmpty && level.valueIDs == $0.valueIDs } ?? level.valueIDs.isEmpty
+                guard let variant = count.variant else { return level.valueIDs.isEmpty }
+                if let id = variant.variantID { return level.unit.variantID == id }
+                return !level.valueIDs.isEmpty && level.valueIDs == variant.valueIDs
             }
             guard let level, level.count != count.count else { return nil }
             return StockLedger.Move(level.unit, by: count.count - level.count, .import)

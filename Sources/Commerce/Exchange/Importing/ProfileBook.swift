@@ -9,11 +9,15 @@ struct ProfileBook: Sendable {
         /// The last place in its list of attributes.
         var weight: Int64 = 0
         var attributes: [String: Attribute] = [:]
+
+        /// Whether shoppers choose by something already; a further choice would be one for all products of the profile.
+        var hasChoices: Bool { attributes.values.contains(where: \.isVariant) }
     }
 
     struct Attribute: Sendable {
         let id: Int64
         let isList: Bool
+        let isVariant: Bool
         /// The last place in its list of values.
         var weight: Int64 = 0
         var values: [String: Int64] = [:]
@@ -55,7 +59,7 @@ struct ProfileBook: Sendable {
         var known = known
         let rows = try tx.db.rows(
             """
-            SELECT attribute_id, name, data_type, weight FROM profile_attributes WHERE webshop_id = \(tx.shop)
+            SELECT attribute_id, name, data_type, weight, is_variant FROM profile_attributes WHERE webshop_id = \(tx.shop)
             AND profile_id = \(known.id) AND removed_on IS NULL ORDER BY weight DESC, attribute_id DESC
             """)
         for row in rows {
@@ -63,7 +67,7 @@ struct ProfileBook: Sendable {
             let type = ProfileAttribute.DataType(rawValue: row.text(2) ?? "")
             let list = values[id] ?? []
             known.attributes[row.text(1) ?? ""] = Attribute(
-                id: id, isList: type?.isList ?? false, weight: list.map(\.weight).max() ?? 0,
+                id: id, isList: type?.isList ?? false, isVariant: row.flag(4), weight: list.map(\.weight).max() ?? 0,
                 values: Dictionary(list.map { ($0.val, $0.id) }, uniquingKeysWith: { first, _ in first }))
             known.weight = max(known.weight, row.integer(3) ?? 0)
         }
@@ -72,8 +76,10 @@ struct ProfileBook: Sendable {
 
     // MARK: Making what is missing
 
-    /// The profile of a definition `{name, attributes: [{name, data_type, is_variant, values: [{val, color, weight}]}]}`.
-    mutating func profile(_ definition: Definition, in tx: Transaction) throws -> Known {
+    /// The profile of a definition `{name, attributes: [{name, data_type, is_variant, values: [{val, color, weight}]}]}`,
+    /// with what a product of it says beyond that.
+    mutating func profile(_ definition: Definition, of body: JSONObject, in tx: Transaction) throws -> Known {
+        let definition = definition.completed(by: body, profiles[definition.name])
         if let known = profiles[definition.name], !lacks(known, definition) { return known }
         let made = try tx.savepoint { try make(definition, profiles[definition.name], in: tx) }
         profiles[definition.name] = made
@@ -119,7 +125,7 @@ struct ProfileBook: Sendable {
             id: try tx.newID(ProfileAttribute.self), profileID: profile.id, name: wish.name, dataType: dataType,
             isVariant: wish.body["is_variant"]?.words == "1", weight: profile.weight + 10)
         do {
-            return Attribute(id: try tx.insert(row).id, isList: dataType.isList)
+            return Attribute(id: try tx.insert(row).id, isList: dataType.isList, isVariant: row.isVariant)
         } catch let problem as Problem {
             throw problem.within("/profile")
         }

@@ -11,6 +11,7 @@ package enum ImportEndpoints {
 
     private static let post: Endpoint = {
         let formats = JSON.array(ImportFormat.allCases.map { .string($0.rawValue) })
+        let flag: JSON = ["type": "string", "enum": ["0", "1", "false", "true"]]
         var endpoint = Endpoint(
             .post, "/REST/import", .token(.write), "create_import",
             "Puts a file in line to be imported.",
@@ -18,8 +19,8 @@ package enum ImportEndpoints {
                 tag: "import",
                 query: [
                     .init("format", ["type": "string", "enum": formats], "What the body is."),
-                    .init("dry_run", ["type": "string"], "`1` checks every record and stores none."),
-                    .init("strict", ["type": "string"], "`1` ends the import at the first bad record."),
+                    .init("dry_run", flag, "`1` checks every record and stores none."),
+                    .init("strict", flag, "`1` ends the import at the first bad record."),
                 ],
                 body: ["type": "string"], answer: ImportJob.info.schemaReference,
                 bodyTypes: ["text/csv", "application/x-ndjson"]),
@@ -33,8 +34,8 @@ package enum ImportEndpoints {
                     throw Problem.malformed("body_missing", "This call needs the file as its body.")
                 }
                 return try ImportJob.queue(
-                    format, call.bytes, isDryRun: call.query.isOn("dry_run"), isStrict: call.query.isOn("strict"),
-                    in: tx
+                    format, call.bytes, isDryRun: try call.query.flag("dry_run"),
+                    isStrict: try call.query.flag("strict"), in: tx
                 ).answer
             })
         endpoint.bodyMax = Batch.bodyMax
@@ -96,5 +97,17 @@ package enum ImportEndpoints {
                 answer.stream = { write in try await export.run(write) }
                 return answer
             })
+    }
+}
+
+extension Query {
+    /// A parameter that says yes or no; no where it is not there. Anything else is refused: a dry run that was misspelt
+    /// must not be a real one.
+    fileprivate func flag(_ name: String) throws -> Bool {
+        switch self[name] {
+        case nil, "0", "false": return false
+        case "1", "true": return true
+        default: throw Problem.invalid("?" + name, "choice", "must be 0, 1, false or true")
+        }
     }
 }

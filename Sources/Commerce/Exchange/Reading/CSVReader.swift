@@ -29,6 +29,8 @@ package struct CSVReader {
     private var hasBegun = false
     /// Spreadsheets of countries that write 1,5 put semicolons between fields.
     private var separator = UInt8(ascii: ",")
+    /// Whether semicolons stand between fields, so that commas may be decimal points; known once the header was read.
+    package var hasSemicolons: Bool { separator == UInt8(ascii: ";") }
 
     /// - Parameter read: the next piece of the file, nil at its end.
     package init(_ read: @escaping () throws -> [UInt8]?) {
@@ -105,7 +107,7 @@ package struct CSVReader {
             while let byte = try peek(), byte != separator, byte != 10, byte != 13 {
                 bytes.append(byte)
                 position += 1
-                if bytes.count > Self.fieldBytesMax { throw Failure(line: line, reason: "a field is too long") }
+                if bytes.count > Self.fieldBytesMax { throw tooLong(since: line) }
             }
         }
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
@@ -125,8 +127,12 @@ package struct CSVReader {
             }
             if byte == 10 { line += 1 }
             bytes.append(byte)
-            if bytes.count > Self.fieldBytesMax { throw Failure(line: start, reason: "a quote is never closed") }
+            if bytes.count > Self.fieldBytesMax { throw tooLong(since: start) }
         }
+    }
+
+    private func tooLong(since line: Int) -> Failure {
+        Failure(line: line, reason: "a field has more than \(Self.fieldBytesMax) bytes, or its quote is never closed")
     }
 
     private mutating func peek() throws -> UInt8? {

@@ -26,6 +26,16 @@ package struct ImportRecord: Sendable {
     package var initially = JSONObject()
     /// Whether it adds to a product that must be there already, such as variants whose product came before.
     package var mustExist = false
+    /// Whether its number may be a variant's, of which it then says what a product's row would say of a product.
+    package var mayBeVariant = false
+    /// Whether the file gives it variants, so that a new product is made only with one of them.
+    package var needsVariants = false
+    /// Where the rows of its lists of variants and pictures stand; empty where they stand in the record itself.
+    package var places: [String: [ImportPlace]] = [:]
+    /// Parts of it that could not be read and are left out.
+    package var faults: [ImportFault] = []
+    /// The product, where that is not the one of its number.
+    var productID: Int64?
 
     package init(_ place: ImportPlace, _ body: JSONObject) {
         self.place = place
@@ -40,6 +50,8 @@ package struct ImportRecord: Sendable {
 package protocol RecordReader {
     /// What the format calls a member of the body, for those who look for a fault in their file.
     var columns: [String: String] { get }
+    /// What it calls a member of a variant, where variants have rows of their own.
+    var variantColumns: [String: String] { get }
 
     /// The next record, or why it cannot be read; nil at the end. Throws where the rest of the file is of no use either.
     mutating func next() throws -> Result<ImportRecord, ImportFault>?
@@ -47,6 +59,7 @@ package protocol RecordReader {
 
 extension RecordReader {
     package var columns: [String: String] { [:] }
+    package var variantColumns: [String: String] { [:] }
 }
 
 /// A file that can be read more than once.
