@@ -4,7 +4,7 @@ import Persistence
 /// log grows to in spite of that, the writer moves itself.
 final class SQLiteCheckpointer: Sendable {
     /// Pages of the log after which it is worth the flush.
-    static let pages = 2000
+    static let pages = 500
 
     private let queue = WorkQueue<Void>()
 
