@@ -161,7 +161,7 @@ enum ProductFiles {
         try remove(outcome.removed, in: tx)
         guard !documents.isEmpty else { return }
         let rows = documents.map { document -> SQL in
-            let path = "download-pdf?file=\(document.filename.encoded)&p=\(product.id.rawValue)"
+            let path = "download-pdf?file=\(PercentEncoding.text(document.filename.utf8))&p=\(product.id.rawValue)"
             return """
                 (\(tx.shop), \(document.id), \(product.id), \(document.filename), \(path), \(document.sha256),
                 \(document.bytes), \(tx.now))
@@ -188,18 +188,5 @@ enum ProductFiles {
         guard !ids.isEmpty else { return }
         try tx.db.run(
             "DELETE FROM product_files WHERE webshop_id = \(tx.shop) AND product_file_id IN (\(SQL.list(ids)))")
-    }
-}
-
-extension String {
-    /// Everything escaped that is not unreserved (RFC 3986), for a value in a query.
-    fileprivate var encoded: String {
-        utf8.reduce(into: "") { text, byte in
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E:
-                text.unicodeScalars.append(Unicode.Scalar(byte))
-            default: text += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
     }
 }

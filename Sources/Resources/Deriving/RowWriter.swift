@@ -124,14 +124,7 @@ extension JSONWriter {
     /// A path as an address has it: everything escaped that is no part of one (RFC 3986), such as letters beyond ASCII.
     private mutating func link(_ bytes: UnsafeRawBufferPointer) {
         guard !bytes.allSatisfy(Self.isOfAddress) else { return escaped(bytes) }
-        for byte in bytes {
-            if Self.isOfAddress(byte) {
-                self.byte(byte)
-            } else {
-                self.byte(UInt8(ascii: "%"))
-                for half in [byte >> 4, byte & 15] { self.byte(half < 10 ? half + 0x30 : half + 0x37) }
-            }
-        }
+        raw(Array(PercentEncoding.text(bytes, keeping: Self.isOfAddress).utf8))
     }
 
     private static func isOfAddress(_ byte: UInt8) -> Bool {

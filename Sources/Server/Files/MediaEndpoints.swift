@@ -69,12 +69,7 @@ enum MediaEndpoints {
     /// Saved and not shown, under its name (RFC 6266): in plain letters for old clients, and whole.
     private static func disposition(_ name: String) -> String {
         let plain = name.unicodeScalars.map { $0.isASCII && $0 != "\"" && $0 != "%" ? Character($0) : "_" }
-        let whole = name.utf8.reduce(into: "") { text, byte in
-            let isPlain = (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-            text +=
-                isPlain || byte == 0x2E || byte == 0x2D || byte == 0x5F
-                ? String(Unicode.Scalar(byte)) : (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-        }
+        let whole = PercentEncoding.text(name.utf8)
         return "attachment; filename=\"\(String(plain))\"; filename*=UTF-8''\(whole)"
     }
 }
