@@ -37,32 +37,10 @@ enum LabelledProducts {
             products[index].new.has(ProductParts.labels, !labels.isEmpty)
             products[index].hasNewParts = true
         }
-        try write(written, replacing: Set(stored.keys), in: tx)
+        try ProductParts.replace(
+            "labelled_products", ["product_label_id"],
+            written.map { product, labels in (product, labels.map { [$0.sqlValue] }) }, having: stored.keys, in: tx)
         SearchWriter.touch(written.map(\.product), in: tx)
-    }
-
-    /// - Parameter old: the products that had any.
-    private static func write(
-        _ written: [(product: Int64, labels: [Int64])], replacing old: Set<Int64>, in tx: Transaction
-    ) throws {
-        guard !written.isEmpty else { return }
-        tx.markChanged("labelled_products")
-        let replaced = written.map(\.product).filter { old.contains($0) }
-        if !replaced.isEmpty {
-            try tx.db.run(
-                """
-                DELETE FROM labelled_products
-                WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(replaced)))
-                """)
-        }
-        let rows = written.flatMap { product, labels in
-            labels.enumerated().map { place, label in
-                [tx.shop.sqlValue, product.sqlValue, label.sqlValue, Int64(place).sqlValue]
-            }
-        }
-        try tx.db.run(
-            SQL.insertions(
-                "INSERT INTO labelled_products (webshop_id, product_id, product_label_id, place) VALUES", rows))
     }
 
     private static func stored(of products: [Int64], in tx: Transaction) throws -> [Int64: [Int64]] {

@@ -77,7 +77,14 @@ enum ProductAttributes {
             products[index].new.has(ProductParts.attributes, !rows.isEmpty)
             products[index].hasNewParts = true
         }
-        try write(written, replacing: Set(stored.keys), in: tx)
+        try ProductParts.replace(
+            "product_attributes", ["attribute_id", "attribute_value_id", "value", "plain"],
+            written.map { product, rows in
+                let values = rows.map { row -> [SQLValue] in
+                    [.integer(row.attributeID), .integer(row.valueID), .text(row.value), .text(row.plain)]
+                }
+                return (product, values)
+            }, having: stored.keys, in: tx)
         SearchWriter.touch(written.map(\.product), in: tx)
     }
 
@@ -94,35 +101,6 @@ enum ProductAttributes {
                     attributeID: row.integer(1) ?? 0, valueID: row.integer(2) ?? 0, value: row.text(3) ?? "",
                     plain: row.text(4) ?? ""))
         }
-    }
-
-    /// - Parameter old: the products that had any.
-    private static func write(
-        _ written: [(product: Int64, rows: [Row])], replacing old: Set<Int64>, in tx: Transaction
-    ) throws {
-        guard !written.isEmpty else { return }
-        tx.markChanged("product_attributes")
-        let replaced = written.map(\.product).filter { old.contains($0) }
-        if !replaced.isEmpty {
-            try tx.db.run(
-                """
-                DELETE FROM product_attributes
-                WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(replaced)))
-                """)
-        }
-        let head = """
-            INSERT INTO product_attributes (webshop_id, product_id, attribute_id, attribute_value_id, place, value, plain)
-            VALUES
-            """
-        let rows = written.flatMap { product, rows in
-            rows.enumerated().map { place, row -> [SQLValue] in
-                [
-                    tx.shop.sqlValue, product.sqlValue, .integer(row.attributeID), .integer(row.valueID),
-                    .integer(Int64(place)), .text(row.value), .text(row.plain),
-                ]
-            }
-        }
-        try tx.db.run(SQL.insertions(head, rows))
     }
 
     // MARK: Reading what the client wants

@@ -9,6 +9,30 @@ enum ProductParts {
     static let variants: Int64 = 1 << 2
     static let images: Int64 = 1 << 3
     static let files: Int64 = 1 << 4
+
+    /// Puts rows in the place of those that products have in a table, in the order given.
+    /// - Parameters:
+    ///   - columns: what a row holds beside its shop, its product and its place.
+    ///   - old: the products that have any.
+    static func replace(
+        _ table: String, _ columns: [String], _ written: [(product: Int64, rows: [[SQLValue]])],
+        having old: some Collection<Int64>, in tx: Transaction
+    ) throws {
+        guard !written.isEmpty else { return }
+        tx.markChanged(table)
+        let replaced = Set(old).intersection(written.map(\.product)).sorted()
+        try tx.db.run(
+            SQL.each(replaced) {
+                "DELETE FROM \(raw: table) WHERE webshop_id = \(tx.shop) AND product_id IN (\($0))"
+            })
+        let rows = written.flatMap { product, rows in
+            rows.enumerated().map { place, row in
+                [tx.shop.sqlValue, product.sqlValue, Int64(place).sqlValue] + row
+            }
+        }
+        let head = "INSERT INTO \(table) (webshop_id, product_id, place, \(columns.joined(separator: ", "))) VALUES"
+        try tx.db.run(SQL.insertions(head, rows))
+    }
 }
 
 extension Product: Pictured {
