@@ -52,6 +52,16 @@ import Testing
         #expect(reply.pointers == ["/0/body/related"])
     }
 
+    @Test func `rows may name more things by their own numbers than one statement takes`() async throws {
+        let shop = try await TestShop.open()
+        let rows = (0..<450).map { row -> JSON in
+            let invented = (0..<160).map { JSON.string("own_id:NONE-\(row)-\($0)") }
+            return ["method": "POST", "body": ["name": "Thing", "related": .array(invented)]]
+        }
+        let reply = try await shop.post("product/batch", .array(rows))
+        #expect((reply.status, reply.pointers) == (422, ["/0/body/related/0"]))
+    }
+
     @Test func `a bundle changed beside its member has its events in their order`() async throws {
         let shop = try await TestShop.open()
         let member = try await shop.product("Cup")

@@ -18,10 +18,10 @@ enum Bundle {
     /// An id alone keeps the count it had: clients that know only ids must not lose it.
     static func settle(_ product: inout Product, replacing old: Product?, in tx: Transaction) throws {
         guard case .array(let given) = product.bundle.json else { return }
-        let elements = try withoutOwnKeys(given, in: tx)
-        guard elements.count <= membersMax else {
+        guard given.count <= membersMax else {
             throw Problem.invalid("/bundle", "too_long", "takes at most \(membersMax) members")
         }
+        let elements = try withoutOwnKeys(given, in: tx)
         let held = try old.map { try stored(in: $0.id.rawValue, tx) } ?? []
         let named = try elements.enumerated().map { try member($1, at: "/bundle/\($0)", [], tx.tenant).id }
         // One that is named several times is counted by that, each time one, and not by what it had.

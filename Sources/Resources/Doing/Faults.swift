@@ -1,13 +1,15 @@
 /// What several steps found wrong with a body, told all at once.
 package struct Faults {
     private var errors: [Problem.FieldError] = []
+    private var pointers: Set<String> = []
 
     package init() {}
 
     package var isEmpty: Bool { errors.isEmpty }
 
+    /// Of a field that several steps refuse the first says why.
     package mutating func add(_ more: [Problem.FieldError]) {
-        errors += more.filter { one in !errors.contains { $0.pointer == one.pointer } }
+        for error in more where pointers.insert(error.pointer).inserted { errors.append(error) }
     }
 
     /// Runs a step and keeps the fields it refuses. A conflict with what is stored counts only where no field was refused.

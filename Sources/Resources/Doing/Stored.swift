@@ -44,9 +44,11 @@ package struct Draft<R: Resource>: Sendable {
         (old, stored, hasNewParts) = (nil, nil, false)
     }
 
-    /// A row that was taken and changed.
+    /// A row that was taken and changed. Throws where it was only found: somebody else may have changed it since.
     package init(_ stored: Stored<R>, hasNewParts: Bool = false) throws {
-        precondition(stored.isTaken, "an update needs a row that was taken")
+        guard stored.isTaken else {
+            throw StorageError.statement("\(R.info.table): an update needs a row that was taken")
+        }
         new = stored.value
         old = try R.schema.value(stored.record)
         self.stored = stored

@@ -65,7 +65,7 @@ package final class Transaction {
         )?.integer(0)
     }
 
-    /// The ids of live rows at addresses, in one query; what the shop's own key does not name is left out.
+    /// The ids of live rows at addresses, in one query for some thousands; what the shop's own key does not name is left out.
     func ids(_ addresses: [RowAddress], of info: ResourceInfo) throws -> [RowAddress: Int64] {
         var ids: [RowAddress: Int64] = [:]
         var owns: [String] = []
@@ -75,13 +75,14 @@ package final class Transaction {
             case .own(let own): owns.append(own)
             }
         }
-        guard !owns.isEmpty, let key = info.ownKey else { return ids }
-        let rows = try db.rows(
+        guard let key = info.ownKey else { return ids }
+        let statements = SQL.each(owns) { some in
             """
             SELECT \(raw: key), \(raw: info.key) FROM \(raw: info.table) WHERE \(info.owned(by: shop))
-            \(raw: key) IN (\(SQL.paddedList(owns))) AND removed_on IS NULL
-            """)
-        for row in rows { ids[.own(row.text(0) ?? "")] = row.integer(1) }
+            \(raw: key) IN (\(some)) AND removed_on IS NULL
+            """
+        }
+        for row in try db.fetch(statements).joined() { ids[.own(row.text(0) ?? "")] = row.integer(1) }
         return ids
     }
 
