@@ -8,14 +8,13 @@ import ServiceLifecycle
 
 /// Looks after the media folder: fetches images that were given by address, and lets go of bytes that nobody shows.
 package struct MediaKeeper: Service {
-    private static let fetchesAtOnce = 4
-
     private let storage: any Storage
     private let library: MediaLibrary
     private let client: OutboundClient
     private let publicURL: String
     private let clock: @Sendable () -> Instant
     private let logger: Logger
+    private let turns = FetchTurns()
 
     package init(
         _ storage: any Storage, _ library: MediaLibrary, _ client: OutboundClient, publicURL: String,
@@ -31,24 +30,54 @@ package struct MediaKeeper: Service {
 
     package func run() async throws {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                await every(.seconds(1), "fetch images", logger) { while try await fetch() > 0 {} }
-            }
+            group.addTask { await keepFetching() }
             group.addTask { await every(.seconds(600), "sweep the media folder", logger) { try await sweep() } }
         }
     }
 
     // MARK: Fetching
 
-    /// Fetches what is due, a few at once, and answers how many that were.
+    /// Begins what is due each second, whatever is still under way.
+    private func keepFetching() async {
+        await withDiscardingTaskGroup { group in
+            let (rounds, next) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            group.addTask {
+                await every(.seconds(1), "begin to fetch", logger) { next.yield() }
+                next.finish()
+            }
+            for await _ in rounds {
+                group.addTask {
+                    do { try await fetch() } catch { logger.error("could not fetch images: \(error)") }
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Fetches what is due, as many at once as have their turn, and answers how many that were. Who is through takes the next.
     @discardableResult
     package func fetch() async throws -> Int {
-        let claims = try await ImageFetches.claim(atMost: Self.fetchesAtOnce, at: clock(), in: storage)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for claim in claims { group.addTask { try await fetch(claim) } }
-            try await group.waitForAll()
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            while let claim = try await ImageFetches.claim(turns, at: clock(), in: storage) {
+                group.addTask { try await fetchOn(from: claim) }
+            }
+            return try await group.reduce(0, +)
         }
-        return claims.count
+    }
+
+    /// Fetches an image, and then one after the other while there is one whose turn it is.
+    private func fetchOn(from first: ImageFetches.Claim) async throws -> Int {
+        var count = 0
+        var next = Optional(first)
+        while let claim = next {
+            do {
+                defer { turns.end(claim) }
+                try await fetch(claim)
+            }
+            count += 1
+            next = try await ImageFetches.claim(turns, at: clock(), in: storage)
+        }
+        return count
     }
 
     private func fetch(_ claim: ImageFetches.Claim) async throws {

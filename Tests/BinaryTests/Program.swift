@@ -47,17 +47,3 @@ final class Program: Sendable {
         for suffix in [".out", ".err"] { try? FileManager.default.removeItem(atPath: words + suffix) }
     }
 }
-
-/// Something that was waited for did not come.
-struct NeverHappened: Error, CustomStringConvertible {
-    let description: String
-}
-
-/// Asks again and again until it is so.
-func eventually(_ what: String, seconds: Int = 30, _ isSo: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while !(try await isSo()) {
-        guard ContinuousClock.now < deadline else { throw NeverHappened(description: "\(what) never came") }
-        try await Task.sleep(for: .milliseconds(10))
-    }
-}

@@ -1,6 +1,5 @@
 import Commerce
 import Jobs
-import Logging
 import Media
 import Outbound
 import Persistence
@@ -10,48 +9,8 @@ import Testing
 
 /// Images given by address are fetched in the background (issue 3, item 2; CONTRACT 6, "Outgoing calls").
 @Suite struct ImageFetchTests {
-    /// A server of ours, one of the outside world, and a keeper between them.
-    private struct World {
-        let server: TestServer
-        let shop: TestShop
-        let outside: Receiver
-
-        static func open() async throws -> World {
-            let outside = try await Receiver()
-            let host = outside.host
-            let server = try await TestServer { $0.outbound = OutboundPolicy(exempt: [host]) }
-            return World(server: server, shop: try await TestShop.open(on: server), outside: outside)
-        }
-
-        var keeper: MediaKeeper { keeper(server.storage) }
-
-        func keeper(_ storage: any Storage) -> MediaKeeper {
-            let clock = server.clock
-            return MediaKeeper(
-                storage, server.media, OutboundClient(OutboundPolicy(exempt: [outside.host])),
-                publicURL: TestServer.publicURL, clock: { clock.now }, logger: Logger(label: "test"))
-        }
-
-        func url(_ path: String) -> JSON { .string("http://\(outside.host)\(path)") }
-
-        /// A product with one image from an address.
-        func product(_ path: String) async throws -> Int64 {
-            try await shop.product(
-                "Shirt", JSONObject([.init("images", [["url": url(path), "description": "Front"]])]))
-        }
-
-        func image(_ product: Int64) async throws -> JSON {
-            try await shop.get("product/\(product)").json["images"][0]
-        }
-
-        func close() async {
-            await outside.stop()
-            await server.stop()
-        }
-    }
-
     @Test func `an image by address is there at once without its bytes, and with them soon`() async throws {
-        let world = try await World.open()
+        let world = try await FetchWorld.open()
         world.outside.answer("/a.png?v=1", .init(200, Picture.png(40, 30)))
         let id = try await world.product("/a.png?v=1")
         let waiting = try await world.image(id)
@@ -73,7 +32,7 @@ import Testing
     @Test func `a failure that may pass is tried a few times, each when it is due, and then its error stays`()
         async throws
     {
-        let world = try await World.open()
+        let world = try await FetchWorld.open()
         world.outside.answer("/a.png", .init(503))
         let id = try await world.product("/a.png")
         for (attempt, wait) in [30, 300, 1800, 100_000].enumerated() {
@@ -89,7 +48,7 @@ import Testing
     }
 
     @Test func `a failure that passes leaves no error behind`() async throws {
-        let world = try await World.open()
+        let world = try await FetchWorld.open()
         var broken = Receiver.Answer(200, Array(Picture.png(9, 9).dropLast(9)))
         broken.breaksOff = true
         world.outside.answer("/a.png", .init(500), broken, .init(200, Picture.png(9, 9)))
@@ -107,7 +66,7 @@ import Testing
     }
 
     @Test func `what will not get better is not tried again`() async throws {
-        let world = try await World.open()
+        let world = try await FetchWorld.open()
         let location = [("Location", "http://\(world.outside.host)/real.png")]
         let cases: [(String, Receiver.Answer, String)] = [
             ("/gone", .init(404), "the host answered 404"),
@@ -133,7 +92,7 @@ import Testing
     }
 
     @Test func `addresses that are not public are refused at once, and not called if they got in`() async throws {
-        let world = try await World.open()
+        let world = try await FetchWorld.open()
         let id = try await world.shop.product()
         let refused = try await world.shop.post(
             "product/\(id)/image", ["url": "https://169.254.169.254/latest/meta-data"])
@@ -157,7 +116,7 @@ import Testing
     }
 
     @Test func `of several processes one fetches each image`() async throws {
-        let world = try await World.open()
+        let world = try await FetchWorld.open()
         for number in 0..<12 {
             world.outside.answer("/\(number).png", .init(200, Picture.png(3, 3 + number)))
             _ = try await world.product("/\(number).png")
@@ -175,11 +134,11 @@ import Testing
     }
 
     @Test func `a process that dies with a claim leaves it to the next one`() async throws {
-        let world = try await World.open()
+        let world = try await FetchWorld.open()
         world.outside.answer("/a.png", .init(200, Picture.png(3, 3)))
         let id = try await world.product("/a.png")
-        let claims = try await ImageFetches.claim(atMost: 10, at: world.server.clock.now, in: world.server.storage)
-        #expect(claims.count == 1)
+        let claim = try #require(try await world.claim())
+        #expect(claim.attempts == 1)
         #expect(try await world.keeper.fetch() == 0)
         world.server.clock.advance(seconds: 60)
         #expect(try await world.keeper.fetch() == 1)
@@ -188,17 +147,17 @@ import Testing
     }
 
     @Test func `an image removed while it is fetched stays removed`() async throws {
-        let world = try await World.open()
+        let world = try await FetchWorld.open()
         let id = try await world.product("/a.png")
         let image = try await world.image(id)["image_id"].text
-        let claims = try await ImageFetches.claim(atMost: 10, at: world.server.clock.now, in: world.server.storage)
+        let claim = try #require(try await world.claim())
         try await world.shop.delete("product/\(id)/image/\(image)")
         let (tenant, now) = (try await world.shop.tenant, world.server.clock.now)
         let upload = try await world.server.media.keep(Picture.png(3, 3), as: .image, shop: world.shop.id).get()
         let before = try await world.shop.events().count
         try await world.server.storage.write { db in
             let tx = Transaction(db, tenant: tenant, now: now, requestID: "late")
-            for claim in claims { try ImageFetches.succeed(claim, upload, in: tx) }
+            try ImageFetches.succeed(claim, upload, in: tx)
             try tx.flushEvents()
         }
         #expect(try await world.shop.get("product/\(id)").json["images"] == [])

@@ -86,9 +86,12 @@ package final class Authenticator: Sendable {
     }
 
     private func currentHosts(_ now: Instant) async throws -> Hosts {
-        if let hosts = hosts.withLock({ $0 }), now < hosts.readAt.adding(seconds: Self.hostsKeptSeconds) {
+        if let hosts = hosts.withLock({ $0 }), now >= hosts.readAt,
+            now < hosts.readAt.adding(seconds: Self.hostsKeptSeconds)
+        {
             return hosts
         }
+        let before = generation.load(ordering: .acquiring)
         var hosts = Hosts(readAt: now)
         let answers = try await storage.fetch([
             "SELECT webshop_id, domains, origins FROM webshops WHERE removed_on IS NULL",
@@ -100,7 +103,8 @@ package final class Authenticator: Sendable {
         }
         for row in answers[1] { hosts.origins.formUnion(JSONText(row.text(0) ?? "").texts) }
         let read = hosts
-        self.hosts.withLock { $0 = read }
+        // What was read while a shop was being changed may be from before that.
+        self.hosts.withLock { if generation.load(ordering: .acquiring) == before { $0 = read } }
         return read
     }
 

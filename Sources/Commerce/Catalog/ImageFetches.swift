@@ -1,3 +1,4 @@
+import Outbound
 package import Persistence
 package import Resources
 
@@ -12,41 +13,78 @@ package enum ImageFetches {
     package struct Claim: Sendable {
         package let shop: Int64
         package let imageID: Int64
+        package let host: String
         package let url: String
         package let attempts: Int64
     }
 
-    static func add(_ ids: [Int64], in tx: Transaction) throws {
+    static func add(_ pictures: [Images.Picture], in tx: Transaction) throws {
         try tx.db.run(
             SQL.insertions(
-                "INSERT INTO image_fetches (webshop_id, image_id, attempts, next_attempt) VALUES",
-                ids.map { [tx.shop.sqlValue, $0.sqlValue, .integer(0), tx.now.sqlValue] }))
+                "INSERT INTO image_fetches (webshop_id, image_id, host, attempts, next_attempt) VALUES",
+                pictures.map { picture in
+                    let host = (try? OutboundURL(picture.sourceURL ?? ""))?.authority ?? ""
+                    return [tx.shop.sqlValue, picture.id.sqlValue, .text(host), .integer(0), tx.now.sqlValue]
+                }))
     }
 
-    /// Claims what is due. Of several processes one gets each image: the update holds only for the row as it was seen.
-    package static func claim(atMost count: Int, at now: Instant, in storage: any Storage) async throws -> [Claim] {
-        let due = try await storage.fetch(
-            """
-            SELECT f.webshop_id, f.image_id, i.source_url, f.attempts, f.next_attempt FROM image_fetches f
-            JOIN images i ON i.webshop_id = f.webshop_id AND i.image_id = f.image_id
-            WHERE f.next_attempt <= \(now) ORDER BY f.next_attempt, f.image_id LIMIT \(count)
-            """)
-        guard !due.isEmpty else { return [] }
-        return try await storage.write { db in
-            var claims: [Claim] = []
-            for row in due {
+    /// Claims the next image whose turn it is; nil where nothing is due that may be fetched now. The claim's turn is to be ended.
+    package static func claim(_ turns: FetchTurns, at now: Instant, in storage: any Storage) async throws -> Claim? {
+        let due = try await storage.fetch(shops(dueAt: now)).compactMap { $0.integer(0) }
+        for shop in turns.order(due) {
+            while let row = try await storage.fetch(first(of: shop, notFrom: turns.fullHosts(of: shop), at: now)).first
+            {
                 let claim = Claim(
-                    shop: row.integer(0) ?? 0, imageID: row.integer(1) ?? 0, url: row.text(2) ?? "",
-                    attempts: (row.integer(3) ?? 0) + 1)
-                let taken = try db.run(
-                    """
-                    UPDATE image_fetches SET attempts = \(claim.attempts), next_attempt = \(now.adding(seconds: claimSeconds))
-                    WHERE webshop_id = \(claim.shop) AND image_id = \(claim.imageID)
-                    AND attempts = \(claim.attempts - 1) AND next_attempt = \(row.integer(4))
-                    """)
-                if taken == 1 { claims.append(claim) }
+                    shop: shop, imageID: row.integer(0) ?? 0, host: row.text(1) ?? "", url: row.text(2) ?? "",
+                    attempts: (row.integer(3) ?? 0) + 1)  // bounded: given up after a few
+                guard turns.begin(shop, claim.host) else { break }
+                do {
+                    if try await take(claim, seenDue: row.integer(4), at: now, in: storage) { return claim }
+                } catch {
+                    turns.end(claim)
+                    throw error
+                }
+                turns.end(claim)
             }
-            return claims
+        }
+        return nil
+    }
+
+    /// The shops that have something due, those first that have waited longest: one look into the index for each.
+    private static func shops(dueAt now: Instant) -> SQL {
+        """
+        WITH RECURSIVE shops(webshop_id) AS (
+            SELECT min(webshop_id) FROM image_fetches
+            UNION ALL SELECT (SELECT min(f.webshop_id) FROM image_fetches f WHERE f.webshop_id > s.webshop_id)
+            FROM shops s WHERE s.webshop_id IS NOT NULL)
+        SELECT webshop_id FROM (
+            SELECT s.webshop_id, (SELECT min(f.next_attempt) FROM image_fetches f WHERE f.webshop_id = s.webshop_id) AS due
+            FROM shops s WHERE s.webshop_id IS NOT NULL) AS waiting
+        WHERE due <= \(now) ORDER BY due, webshop_id
+        """
+    }
+
+    /// What a shop has waited for longest.
+    private static func first(of shop: Int64, notFrom hosts: [String], at now: Instant) -> SQL {
+        let others: SQL = hosts.isEmpty ? "" : " AND f.host NOT IN (\(SQL.list(hosts)))"
+        return """
+            SELECT f.image_id, f.host, i.source_url, f.attempts, f.next_attempt FROM image_fetches f
+            JOIN images i ON i.webshop_id = f.webshop_id AND i.image_id = f.image_id
+            WHERE f.webshop_id = \(shop) AND f.next_attempt <= \(now)\(others) ORDER BY f.next_attempt, f.image_id LIMIT 1
+            """
+    }
+
+    /// Of several processes one gets each image: the update holds only for the row as it was seen.
+    private static func take(
+        _ claim: Claim, seenDue due: Int64?, at now: Instant, in storage: any Storage
+    ) async throws -> Bool {
+        try await storage.write { db in
+            try db.run(
+                """
+                UPDATE image_fetches SET attempts = \(claim.attempts), next_attempt = \(now.adding(seconds: claimSeconds))
+                WHERE webshop_id = \(claim.shop) AND image_id = \(claim.imageID)
+                AND attempts = \(claim.attempts - 1) AND next_attempt = \(due)
+                """) == 1
         }
     }
 

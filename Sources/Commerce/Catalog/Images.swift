@@ -181,7 +181,7 @@ enum Images {
                 """))
         let added = outcomes.flatMap(\.outcome.added)
         try MediaOwners.add(.image, added.map(\.id), in: tx)
-        try ImageFetches.add(added.filter { $0.file == nil }.map(\.id), in: tx)
+        try ImageFetches.add(added.filter { $0.file == nil }, in: tx)
     }
 
     private static func row(of picture: Picture, _ owner: Int64, in tx: Transaction) -> [SQLValue] {

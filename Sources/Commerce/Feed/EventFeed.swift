@@ -5,9 +5,8 @@ package import Resources
 package enum EventFeed {
     package static let endpoints: [Endpoint] = [list, read]
 
-    /// Rows placed in one go, and rows counted for `total`.
+    /// Rows placed or deleted in one go.
     private static let batch = 5000
-    private static let countedMax = 10_000
     /// How long events are kept (CONTRACT 6).
     package static let keptDays: Int64 = 90
 
@@ -32,7 +31,8 @@ package enum EventFeed {
         Documentation(
             tag: "event",
             query: [
-                .init("after", ["type": "string"], "Where the last answer ended."),
+                .init(
+                    "after", ["type": "string"], "Where the last answer ended; `now` starts behind the newest event."),
                 .init("type", ["type": "string"], "Only these types, comma separated."),
                 .init("resource", ["type": "string"], "Only this resource."),
                 .init("limit", ["type": "integer", "default": 5, "maximum": 1000], "Rows per page."),
@@ -54,7 +54,7 @@ package enum EventFeed {
         Documentation(tag: "event", answer: eventSchema),
         .read { call, storage in
             let id = try call.id(of: "event")
-            let visible: SQL = call.principal.level < .all ? openOnly : "1 = 1"
+            let visible: SQL = call.principal.level < .all ? "e.resource NOT IN (\(SQL.list(closed)))" : "1 = 1"
             let rows = try await storage.fetch(
                 "\(select) WHERE e.webshop_id = \(call.tenant.webshopID) AND e.event_id = \(id) AND \(visible)")
             guard !rows.isEmpty else { throw Problem.notFound("event") }
@@ -64,10 +64,7 @@ package enum EventFeed {
         })
 
     /// What a token below `all` may not read by its route it may not read here either.
-    private static let openOnly: SQL = {
-        let closed = Commerce.documented.filter { $0.level == .all }.map(\.name)
-        return "e.resource NOT IN (\(SQL.list(closed)))"
-    }()
+    private static let closed = Commerce.documented.filter { $0.level == .all }.map(\.name)
 
     private static let select: SQL = """
         SELECT e.event_id, e.type, e.resource, e.resource_id, e.sequence, e.created, e.request_id,
@@ -77,22 +74,27 @@ package enum EventFeed {
 
     private static func page(_ call: Call, _ storage: any Storage) async throws -> Answer {
         try call.refuseUnknownParameters()
-        let after = try cursor(call.query["after"])
+        let kinds = try kinds(call)
         let limit = try limit(call.query["limit"])
-        var conditions: [SQL] = ["e.webshop_id = \(call.tenant.webshopID)", "e.position > \(after)"]
-        if let types = call.query["type"], !types.isEmpty {
-            let names = types.split(separator: ",").prefix(100).map(String.init)
-            conditions.append("e.type IN (\(SQL.list(names)))")
+        let known = try await storage.fetch(kinds.first(storage.dialect))
+        let (newest, last) = (known[0].first?.integer(0), known[0].first?.integer(1) ?? 0)
+        let after = try cursor(call.query["after"], newest: newest, last: last)
+        let found = known.dropFirst().first
+        guard let newest, newest > after, kinds.canFind(found) else {
+            return Answer(body: json(Rows(width: 9), limit, 0, after, call.tenant))
         }
-        if call.principal.level < .all { conditions.append(openOnly) }
-        if let resource = call.query["resource"], !resource.isEmpty { conditions.append("e.resource = \(resource)") }
-        let filter = SQL.joined(conditions, by: " AND ")
-        let answers = try await storage.fetch([
-            "\(select) WHERE \(filter) ORDER BY e.position LIMIT \(raw: String(limit))",
-            "SELECT count(*) FROM (SELECT 1 FROM events e WHERE \(filter) LIMIT \(raw: String(countedMax))) AS counted",
-        ])
+        let range = EventKinds.Range(after: after, newest: newest)
+        let answers = try await storage.fetch(kinds.page(select, found ?? Rows(width: 2), range, atMost: limit))
         let next = answers[0].last?.integer(8) ?? after
         return Answer(body: json(answers[0], limit, answers[1].first?.integer(0) ?? 0, next, call.tenant))
+    }
+
+    private static func kinds(_ call: Call) throws -> EventKinds {
+        let types = (call.query["type"] ?? "").split(separator: ",").prefix(100).map(String.init)
+        return EventKinds(
+            shop: call.tenant.webshopID, types: types,
+            resource: call.query["resource"].flatMap { $0.isEmpty ? nil : $0 },
+            hidden: call.principal.level < .all ? closed : [])
     }
 
     private static func json(
@@ -136,10 +138,21 @@ package enum EventFeed {
         writer.raw("}" as StaticString)
     }
 
-    private static func cursor(_ text: String?) throws -> Int64 {
+    /// The position behind which a page begins.
+    /// - Parameters:
+    ///   - newest: of the shop; nil where it has no events, or none any more.
+    ///   - last: that was given to an event of any shop.
+    private static func cursor(_ text: String?, newest: Int64?, last: Int64) throws -> Int64 {
         guard let text, !text.isEmpty else { return 0 }
+        if text == "now" { return newest ?? 0 }
         guard let position = Int64(strict: text), position >= 0 else {
             throw Problem.invalid("?after", "cursor", "is not a cursor of this feed")
+        }
+        guard position <= newest ?? last else {
+            let words = "is ahead of this feed, which may have been restored; begin without it, or go on from now"
+            var problem = Problem(.invalid, "cursor_ahead", "?after: \(words)")
+            problem.errors = [Problem.FieldError("?after", "cursor_ahead", words)]
+            throw problem
         }
         return position
     }
@@ -183,17 +196,30 @@ package enum EventFeed {
         let end = now.adding(seconds: -keptDays * 86_400)
         for row in try await storage.fetch("SELECT webshop_id FROM webshops ORDER BY webshop_id") {
             let shop = row.integer(0) ?? 0
-            var removed = batch
-            while removed == batch {
-                removed = try await storage.write { db in
-                    // Ids run with time, so the oldest are found at the front of the key and nothing is scanned.
-                    try db.run(
-                        """
-                        DELETE FROM events WHERE webshop_id = \(shop) AND created < \(end) AND event_id IN (
-                            SELECT event_id FROM events WHERE webshop_id = \(shop) ORDER BY event_id LIMIT \(batch))
-                        """)
-                }
+            var start: Int64? = 0
+            while let id = start {
+                start = try await storage.write { db in try expire(shop, behind: id, before: end, at: now, db) }
             }
         }
+    }
+
+    /// Deletes what is old among the next events. Ids run with time, so nothing is scanned but the front of the key.
+    /// - Returns: the last of their ids; nil where those begin that are kept.
+    private static func expire(
+        _ shop: Int64, behind start: Int64, before end: Instant, at now: Instant, _ db: any Connection
+    ) throws -> Int64? {
+        // A row of the future was written while a clock was wrong, and says nothing of the age of those behind it.
+        let row = try db.row(
+            """
+            SELECT max(event_id), count(*), coalesce(sum(CASE WHEN created >= \(end) AND created <= \(now) THEN 1 ELSE 0 END), 0)
+            FROM (SELECT event_id, created FROM events WHERE webshop_id = \(shop) AND event_id > \(start)
+                ORDER BY event_id LIMIT \(batch)) AS front
+            """)
+        guard let last = row?.integer(0) else { return nil }
+        try db.run(
+            """
+            DELETE FROM events WHERE webshop_id = \(shop) AND event_id > \(start) AND event_id <= \(last) AND created < \(end)
+            """)
+        return row?.integer(1) == Int64(batch) && row?.integer(2) == 0 ? last : nil
     }
 }

@@ -118,7 +118,7 @@ package final class OutboundClient: Sendable {
             throw Failure.refused(error.description)
         }
         let literal = NetworkAddress(url.host)
-        let addresses = if let literal { [literal] } else { await lookUp(url.host) }
+        let addresses = if let literal { [literal] } else { try await found(url.host) }
         guard !addresses.isEmpty else { throw Failure.unreachable }
         do throws(OutboundURL.Refused) {
             try policy.check(url, at: addresses)
@@ -126,6 +126,14 @@ package final class OutboundClient: Sendable {
             throw Failure.refused(error.description)
         }
         return addresses
+    }
+
+    /// The addresses of a name. A resolver cannot be cancelled; whoever asked it can go away.
+    private func found(_ name: String) async throws -> [NetworkAddress] {
+        let (answers, answered) = AsyncStream<[NetworkAddress]>.makeStream()
+        Task { [lookUp] in answered.yield(await lookUp(name)) }
+        for await addresses in answers { return addresses }
+        throw Failure.timeout
     }
 
     // MARK: Connecting

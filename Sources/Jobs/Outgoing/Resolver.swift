@@ -2,10 +2,11 @@ import Glibc
 import NIOPosix
 package import Outbound
 
-/// The system's resolver, on threads of its own: it may hang for as long as a name server does.
+/// The system's resolver, on threads of its own: it may hang for as long as a name server does, which can be longer than
+/// anybody waits for it. There are more threads than calls that could leave one hanging.
 package enum Resolver {
     private static let threads: NIOThreadPool = {
-        let pool = NIOThreadPool(numberOfThreads: 4)
+        let pool = NIOThreadPool(numberOfThreads: 48)
         pool.start()
         return pool
     }()
