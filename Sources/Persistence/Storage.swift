@@ -19,6 +19,10 @@ package protocol Storage: Sendable {
     /// can happen while rows are held, and may run again when the engine asks for it: it captures values only.
     func write<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
 
+    /// The latest stamp up to which all rows of a shop can be seen: what becomes visible after this call is stamped then or later.
+    /// - Parameter now: the clock that rows are stamped by, read before this call.
+    func horizon(ofShop shop: Int64, at now: Instant) async throws -> Instant
+
     /// Waits for what is under way and closes every connection.
     func close() async
 }
@@ -62,6 +66,13 @@ package protocol Connection: AnyObject {
 
     /// Undoes what `body` did when it throws, and passes the error on. Can be nested.
     @discardableResult func savepoint<T>(_ body: () throws -> T) throws -> T
+
+    /// Lets `horizon` know, in every process, that this transaction may stamp rows of a shop with this time or a later one.
+    /// Rows are stamped with a clock that is read after `confirmStamps`, or somebody could look between reading and saying.
+    func announceStamps(from floor: Instant, shop: Int64)
+
+    /// Returns once what was announced is known. Where that fails, the next statement says so.
+    func confirmStamps()
 
     /// The tables as they stand, to be compared with what the program expects.
     func describe() throws -> StoredSchema

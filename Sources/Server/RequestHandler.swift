@@ -195,10 +195,10 @@ package final class RequestHandler: Sendable {
         }
         var call = Call(
             endpoint: endpoint, principal: grant.principal, requestID: exchange.id,
-            // After the body, which may take its time: a row must not be stamped with a time that pollers have passed.
             now: settings.clock(), parameters: parameters, query: query, body: body,
             bytes: endpoint.takesBytes ? bytes : [], preferences: preferences, ifMatch: headers[.ifMatch],
             idempotency: try idempotency(headers, endpoint, exchange, bytes))
+        call.clock = settings.clock
         call.uploads = uploads.uploads
         return call
     }

@@ -62,6 +62,10 @@ package final class PostgresStorage: Storage {
         try await pool.run { worker in try worker.transaction(.write, body) }
     }
 
+    package func horizon(ofShop shop: Int64, at now: Instant) async throws -> Instant {
+        StampLock.earliest(try await fetch(StampLock.held(ofShop: shop)), at: now)
+    }
+
     package func close() async {
         await OwnThread.run { [pool, readers] in
             readers.close()

@@ -43,6 +43,8 @@ final class PostgresTransaction: Connection {
         case open, over
         case again(String)
         case lost(String)
+        /// A statement that nobody waited for was refused.
+        case refused(StorageError)
     }
 
     let dialect = Dialect.postgres
@@ -51,6 +53,8 @@ final class PostgresTransaction: Connection {
     /// Commands that go ahead of the next statement in the same round trip.
     private var waiting: [String]
     private var hasBegun = false
+    /// Whether what was announced still waits to be sent.
+    private var hasUnsentStamps = false
     private var fate = Fate.open
     private var depth = 0
 
@@ -126,6 +130,22 @@ final class PostgresTransaction: Connection {
             .compactMap { $0.integer(0) }
     }
 
+    func announceStamps(from floor: Instant, shop: Int64) {
+        waiting.append(StampLock.take(floor, shop: shop))
+        hasUnsentStamps = true
+    }
+
+    func confirmStamps() {
+        guard hasUnsentStamps else { return }
+        do {
+            try command()
+        } catch let error as StorageError {
+            if case .open = fate { fate = .refused(error) }
+        } catch {
+            // It is to run again, which the next statement says.
+        }
+    }
+
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         depth += 1
         defer { depth -= 1 }
@@ -163,6 +183,7 @@ extension PostgresTransaction {
         let all = waiting + commands
         waiting.removeAll(keepingCapacity: true)
         hasBegun = true
+        hasUnsentStamps = false
         do {
             return try connection.exchange(all, then: statements)
         } catch {
@@ -176,6 +197,7 @@ extension PostgresTransaction {
         case .over: throw StorageError.statement("the connection was used after its transaction had ended")
         case .again: throw RunAgain()
         case .lost(let message): throw StorageError.unavailable(message)
+        case .refused(let error): throw error
         }
     }
 
@@ -207,6 +229,9 @@ extension PostgresTransaction {
             return .again(reason)
         case (.lost(let message), _):
             return .failed(StorageError.unavailable(message))
+        case (.refused(let error), _):
+            rollBack()
+            return .failed(error)
         case (_, .failure(let error)):
             rollBack()
             return .failed(error)

@@ -30,8 +30,11 @@ final class SQLiteConnection {
     private var inTransaction = false
     /// Why the transaction under way is lost, though its body may not have noticed.
     private var loss: StorageError?
+    /// The writer's stamps that are not visible yet.
+    private let stamps: OpenStamps?
 
-    init(path: String, role: Role) throws {
+    init(path: String, role: Role, stamps: OpenStamps? = nil) throws {
+        self.stamps = stamps
         var opened: OpaquePointer?
         let access = [.writer, .checkpointer].contains(role) ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY
         let code = sqlite3_open_v2(path, &opened, access | SQLITE_OPEN_NOMUTEX, nil)
@@ -114,6 +117,13 @@ extension SQLiteConnection: Connection {
         return last
     }
 
+    func announceStamps(from floor: Instant, shop: Int64) {
+        stamps?.open(from: floor, shop: shop)
+    }
+
+    /// One process writes, and what it knows needs no confirmation.
+    func confirmStamps() {}
+
     private func storeSequences() throws {
         for sequence in advanced {
             guard let last = lastIDs[sequence] else { continue }
@@ -167,6 +177,7 @@ extension SQLiteConnection {
             try storeSequences()
             try control("COMMIT")
             inTransaction = false
+            stamps?.close()
         } catch {
             rollback()
             throw error
@@ -175,6 +186,7 @@ extension SQLiteConnection {
 
     func rollback() {
         inTransaction = false
+        defer { stamps?.close() }
         guard sqlite3_get_autocommit(handle) == 0 else { return }
         try? control("ROLLBACK")
     }

@@ -102,6 +102,10 @@ package final class SQLiteStorage: Storage {
         }
     }
 
+    package func horizon(ofShop shop: Int64, at now: Instant) async throws -> Instant {
+        writer?.stamps.horizon(ofShop: shop, at: now) ?? now
+    }
+
     package func close() async {
         let task = closing.withLock { task in
             let running = task ?? Task { await finish() }

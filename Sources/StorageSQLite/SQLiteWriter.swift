@@ -11,6 +11,7 @@ final class SQLiteWriter: Sendable {
     }
 
     let commitCount = Atomic<Int>(0)
+    let stamps = OpenStamps()
     private let checkpointer: SQLiteCheckpointer
     private let queue = WorkQueue<Write>()
 
@@ -20,8 +21,8 @@ final class SQLiteWriter: Sendable {
 
     /// Opens the database for writing. `lock` is let go when the thread has closed it again.
     func start(path: String, lock: ProcessLock) async throws -> WorkerThread {
-        try await WorkerThread.start {
-            try SQLiteConnection(path: path, role: .writer)
+        try await WorkerThread.start { [self] in
+            try SQLiteConnection(path: path, role: .writer, stamps: stamps)
         } run: { [self] connection in
             withExtendedLifetime(lock) {
                 var pages = 0

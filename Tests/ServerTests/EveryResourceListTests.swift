@@ -100,6 +100,23 @@ import Testing
         }
     }
 
+    @Test(arguments: listable.filter { $0 != "country" })
+    func `a poller is not led past a change that it cannot see yet`(_ path: String) async throws {
+        let info = try ResourceInfo.at(path)
+        let (shop, first, second) = try await Self.pair(path)
+        // Begun two seconds ago, and the others have written since.
+        let began = shop.server.clock.now.adding(seconds: -2)
+        let held = try await Held.begin(in: shop, on: shop.server.storage, at: began) { tx in
+            try tx.stamp(info, first[info.key].integer)
+        }
+        var poller = try Poller(shop, path)
+        #expect(try await held.during { try await poller.poll() } == [])
+        try await poller.poll()
+        #expect(poller.copy[first[info.key].integer]?["last_modified"] == "2026-03-01 12:59:58")
+        #expect(poller.copy.keys.contains(second[info.key].integer))
+        #expect(try await poller.isRight())
+    }
+
     @Test(arguments: listable)
     func `two rows made differently differ in what can be filtered`(_ path: String) async throws {
         let info = try ResourceInfo.at(path)

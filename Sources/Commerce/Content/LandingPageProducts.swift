@@ -41,7 +41,8 @@ package enum LandingPageProducts {
                 let request = try ListRequest(
                     Product.info, call.query.narrowed(by: filter.name, id, sort: order), for: tenant,
                     isStrict: call.preferences.isStrict,
-                    effects: [filter.name: .condition(rule.condition(tenant, at: call.now))])
+                    effects: [filter.name: .condition(rule.condition(tenant, at: call.now))],
+                    horizon: try await ListRequest.horizon(Product.info, call, of: storage))
                 return try await request.answer(from: storage)
             })
     }()

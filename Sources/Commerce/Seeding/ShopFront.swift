@@ -79,10 +79,10 @@ package enum ShopFront {
     package static func addToken(
         _ name: String, level: Token.Level, format: TokenText.Format = .butik,
         dailyLimit: Int64? = Token.dailyLimitDefault, shop: Int64, publicURL: String, in db: any Connection,
-        now: Instant
+        now: @escaping @autoclosure () -> Instant
     ) throws -> TokenText {
         guard let tenant = try Shop.tenant(shop, in: db, publicURL: publicURL) else { throw Fault.noShop(shop) }
-        let tx = Transaction(db, tenant: tenant, now: now, requestID: "command")
+        let tx = Transaction(db, tenant: tenant, now: now(), requestID: "command")
         let text = TokenText(.personal, format: format)
         let token = Token(
             id: try tx.newID(Token.self), name: name, accessLevel: level, prefix: text.prefix, lastFour: text.lastFour,
@@ -95,10 +95,10 @@ package enum ShopFront {
 
     /// Revokes a token for good.
     package static func revokeToken(
-        _ id: Int64, shop: Int64, publicURL: String, in db: any Connection, now: Instant
+        _ id: Int64, shop: Int64, publicURL: String, in db: any Connection, now: @escaping @autoclosure () -> Instant
     ) throws {
         guard let tenant = try Shop.tenant(shop, in: db, publicURL: publicURL) else { throw Fault.noShop(shop) }
-        let tx = Transaction(db, tenant: tenant, now: now, requestID: "command")
+        let tx = Transaction(db, tenant: tenant, now: now(), requestID: "command")
         try tx.remove(try tx.take(Token.self, id))
         try tx.flushEvents()
     }

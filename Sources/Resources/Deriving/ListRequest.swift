@@ -21,32 +21,40 @@ package struct ListRequest: Sendable {
     package let expansions: [FieldInfo]
     /// Whether the number of rows may be remembered until one of them changes.
     let isCountKept: Bool
+    /// The latest stamp shown, where the list is asked for what has changed: from there a poller goes on.
+    let horizon: Instant?
 
     /// Parameters that every list understands.
     static let known: Set<String> = [
         "limit", "offset", "after", "sort", "fields", "expand", "envelope", "include_removed",
     ]
 
-    /// - Parameter effects: what filters do that had to look something up, by their names.
+    /// - Parameters:
+    ///   - effects: what filters do that had to look something up, by their names.
+    ///   - horizon: the latest stamp to be shown.
     package init(
         _ info: ResourceInfo, _ query: Query, for tenant: Tenant, isStrict: Bool,
-        effects: [String: CustomFilter.Effect] = [:]
+        effects: [String: CustomFilter.Effect] = [:], horizon: Instant? = nil
     ) throws {
         self.info = info
         self.tenant = tenant
-        isCountKept = effects.isEmpty
+        self.horizon = horizon
+        isCountKept = effects.isEmpty && horizon == nil
         var reader = QueryReader(info, query, tenant, isStrict: isStrict, effects: effects)
         isEnveloped = !info.isBare || query.isOn("envelope")
         isWalking = query["offset"] == nil && (query["limit"] != nil || query["after"] != nil)
         limit = isEnveloped ? reader.limit() : Int.max - 1
         offset = isEnveloped ? reader.offset() : 0
         conditions = reader.conditions()
+        if let horizon { conditions.append("\(raw: SystemColumn.lastModified) <= \(horizon)") }
         listed = reader.listed
         order = reader.order()
         expansions = reader.expansions()
         plan = reader.plan()
         if listed != nil { order = order.walkingListed(info.key) }
-        if isEnveloped, let text = query["after"], !text.isEmpty { cursor = reader.cursor(text, order) }
+        if isEnveloped, let text = query["after"], !text.isEmpty {
+            cursor = reader.cursor(Cursor.parts(of: text).place, order)
+        }
         if !reader.errors.isEmpty { throw Problem.invalid(reader.errors) }
     }
 
@@ -64,7 +72,19 @@ package struct ListRequest: Sendable {
             effects[filter.name] = try lookup.effect(rows, call.tenant, call.now)
         }
         return try ListRequest(
-            info, call.query, for: call.tenant, isStrict: call.preferences.isStrict, effects: effects)
+            info, call.query, for: call.tenant, isStrict: call.preferences.isStrict, effects: effects,
+            horizon: try await horizon(info, call, of: storage))
+    }
+
+    /// Where the list ends for someone who polls for changes. A stamp is older than the commit that shows it, so whoever
+    /// remembers the latest stamp seen would lose a row that comes behind it with an earlier one; what is stamped later than
+    /// any transaction that still runs is therefore shown when that has ended. All pages of a walk end where the first did.
+    package static func horizon(
+        _ info: ResourceInfo, _ call: Call, of storage: any Storage
+    ) async throws -> Instant? {
+        guard info.isShopOwned, call.query.pollsForChanges else { return nil }
+        if let begun = call.query["after"].flatMap({ Cursor.parts(of: $0).horizon }) { return begun }
+        return try await storage.horizon(ofShop: call.tenant.webshopID, at: call.now)
     }
 
     /// The page's rows and one more, which tells whether there is a next page.
@@ -100,7 +120,19 @@ package struct ListRequest: Sendable {
     package func cursor(behind row: Row) -> String {
         let first = plan.width
         let values = order.extraColumns.indices.map { row[first + $0] } + [row[plan.keyColumn]]
-        return Cursor(signature: order.signature, values: values).text
+        let place = Cursor(signature: order.signature, values: values).text
+        return horizon.map { "\(place).\($0.milliseconds)" } ?? place
+    }
+}
+
+extension Query {
+    private static let sinceNames: Set<String> = [
+        SystemColumn.lastModified, SystemColumn.lastModified + "[gte]", SystemColumn.lastModified + "[gt]",
+    ]
+
+    /// Whether it asks for what has changed since some time.
+    var pollsForChanges: Bool {
+        items.contains { Self.sinceNames.contains($0.name) && !$0.value.isEmpty }
     }
 }
 
@@ -158,9 +190,20 @@ package struct Cursor: Sendable, Equatable {
     let signature: String
     let values: [SQLValue]
 
+    /// The end of the year 9999, in milliseconds.
+    private static let horizonMax: Int64 = 253_402_300_799_999
+
     init(signature: String, values: [SQLValue]) {
         self.signature = signature
         self.values = values
+    }
+
+    /// A cursor, and behind a point the horizon of the walk it belongs to, which only a walk of changes has.
+    static func parts(of text: String) -> (place: String, horizon: Instant?) {
+        guard let point = text.lastIndex(of: "."), let time = Int64(strict: String(text[text.index(after: point)...])),
+            (0...Self.horizonMax).contains(time)
+        else { return (text, nil) }
+        return (String(text[..<point]), Instant(milliseconds: time))
     }
 
     /// Reads a cursor; nil for anything that is not one of this order.

@@ -132,6 +132,10 @@ package enum OpenAPI {
         "properties": [
             "offset": ["type": "integer"], "limit": ["type": "integer"], "count": ["type": "integer"],
             "total": ["type": "integer"], "next": ["type": "string"],
+            "since": [
+                "type": "string", "format": "date-time",
+                "description": "With `last_modified=`: the value to poll with next. Nothing that changes is missed.",
+            ],
         ],
     ]
 

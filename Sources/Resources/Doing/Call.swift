@@ -5,7 +5,10 @@ package struct Call: Sendable {
     package let endpoint: Endpoint
     package let principal: Principal
     package let requestID: String
+    /// When it was read.
     package let now: Instant
+    /// What a write is stamped by.
+    package var clock: @Sendable () -> Instant
     /// The values of the path's parameters, in order.
     package let parameters: [String]
     package let query: Query
@@ -29,6 +32,7 @@ package struct Call: Sendable {
         self.principal = principal
         self.requestID = requestID
         self.now = now
+        clock = { now }
         self.parameters = parameters
         self.query = query
         self.body = body

@@ -38,6 +38,10 @@ extension ListRequest {
             writer.raw(#","next":"# as StaticString)
             writer.string(cursor(behind: last))
         }
+        if let horizon {
+            writer.raw(#","since":"# as StaticString)
+            writer.string(Timestamp.utc(horizon))
+        }
         writer.raw("}," as StaticString)
         writer.name(info.plural)
         writer.array(page, by: plan, for: tenant)

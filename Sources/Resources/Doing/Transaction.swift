@@ -5,26 +5,43 @@ package import Persistence
 package final class Transaction {
     package let db: any Connection
     package let tenant: Tenant
-    package let now: Instant
     package let requestID: String
     package let isDryRun: Bool
     /// The files that came with the request.
     package let uploads: Uploads
+    private let clock: () -> Instant
+    /// What `now` was when it was first asked for, and no earlier than what was announced.
+    private var stamp: Instant?
+    private let earliest: Instant
     private var events = EventBuffer()
     var endings = Endings()
     /// Tables whose rows this transaction changed.
     package private(set) var changedTables: Set<String> = []
 
+    /// - Parameter now: the clock, read once everybody can know that rows are about to be stamped.
     package init(
-        _ db: any Connection, tenant: Tenant, now: Instant, requestID: String, isDryRun: Bool = false,
+        _ db: any Connection, tenant: Tenant, now: @escaping @autoclosure () -> Instant, requestID: String,
+        isDryRun: Bool = false,
         uploads: Uploads = Uploads()
     ) {
         self.db = db
         self.tenant = tenant
-        self.now = now
+        clock = now
+        earliest = now()
         self.requestID = requestID
         self.isDryRun = isDryRun
         self.uploads = uploads
+        db.announceStamps(from: earliest, shop: tenant.webshopID)
+    }
+
+    /// When this transaction happens: the stamp of its rows, and the same for all of them. It is not read before it must be,
+    /// since pollers wait for what is stamped and cannot be seen yet.
+    package var now: Instant {
+        if let stamp { return stamp }
+        db.confirmStamps()
+        let stamp = max(clock(), earliest)
+        self.stamp = stamp
+        return stamp
     }
 
     /// The shop, for statements of one's own.

@@ -18,7 +18,7 @@ package enum WriteDoor {
         do {
             let (answer, tables) = try await storage.writeAgainIfTaken { db -> (Answer, Set<String>) in
                 let tx = Transaction(
-                    db, tenant: call.tenant, now: call.now, requestID: call.requestID,
+                    db, tenant: call.tenant, now: call.clock(), requestID: call.requestID,
                     isDryRun: call.preferences.isDryRun, uploads: call.uploads)
                 guard let key = call.idempotency, !tx.isDryRun else {
                     let answer = try work(call, tx)

@@ -55,6 +55,15 @@ package enum Timestamp {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
     }
 
+    /// `2026-03-01T13:05:00.250Z`, exact and the same in every zone (RFC 3339).
+    package static func utc(_ instant: Instant) -> String {
+        var writer = JSONWriter(capacity: 32)
+        writer.timestamp(instant.milliseconds, zone: .utc)
+        let wall = String(decoding: writer.bytes.dropFirst().dropLast(), as: UTF8.self)
+        let milliseconds = String(1000 + (instant.milliseconds % 1000 + 1000) % 1000).dropFirst()
+        return wall.replacing(" ", with: "T") + ".\(milliseconds)Z"
+    }
+
     private static func isDate(_ year: Int64, _ month: Int64, _ day: Int64) -> Bool {
         guard (1...12).contains(month), (1...31).contains(day) else { return false }
         return date(days(year, month, day)) == (year, month, day)

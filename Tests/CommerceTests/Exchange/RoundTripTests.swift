@@ -229,7 +229,7 @@ import Testing
         _ = try await shop.product("New")
         var text = ""
         try await ProductExport(
-            from: server.storage, tenant: try await shop.tenant, format: .butikJSONL, since: since
+            from: server.storage, tenant: try await shop.tenant, format: .butikJSONL, changed: since...since
         ).run { text += String(decoding: $0, as: UTF8.self) }
         #expect(text.split(separator: "\n").count == 1)
         #expect(text.contains(#""name":"New""#))

@@ -11,14 +11,16 @@ package struct ProductExport: Sendable {
     private let storage: any Storage
     private let tenant: Tenant
     private let format: ExportFormat
-    private let since: Instant?
+    private let changed: ClosedRange<Instant>?
 
-    /// - Parameter since: only products changed since then.
-    package init(from storage: any Storage, tenant: Tenant, format: ExportFormat, since: Instant? = nil) {
+    /// - Parameter changed: only products last changed in this time.
+    package init(
+        from storage: any Storage, tenant: Tenant, format: ExportFormat, changed: ClosedRange<Instant>? = nil
+    ) {
         self.storage = storage
         self.tenant = tenant
         self.format = format
-        self.since = since
+        self.changed = changed
     }
 
     /// How many products there are to write.
@@ -76,7 +78,8 @@ package struct ProductExport: Sendable {
 
     private var condition: SQL {
         let live: SQL = "webshop_id = \(tenant.webshopID) AND removed_on IS NULL"
-        return since.map { "\(live) AND last_modified >= \($0)" } ?? live
+        guard let changed else { return live }
+        return "\(live) AND last_modified >= \(changed.lowerBound) AND last_modified <= \(changed.upperBound)"
     }
 
     private func page(after ownID: String) -> SQL {

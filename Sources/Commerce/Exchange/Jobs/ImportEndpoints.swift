@@ -80,23 +80,33 @@ package enum ImportEndpoints {
             "Streams every product as \(format.rawValue), in the order of own_id.",
             Documentation(
                 tag: "export",
-                query: [.init("last_modified", ["type": "string"], "Only products changed since then, inclusive.")],
+                query: [
+                    .init(
+                        "last_modified", ["type": "string"],
+                        "Only products changed since then, inclusive. The header `Butik-Since` says what to ask with next."
+                    )
+                ],
                 answer: format == .butikCSV ? ["type": "string"] : [:], contentType: format.contentType),
             .read { call, storage in
                 try call.refuseUnknownParameters()
-                var since: Instant?
-                if let text = call.query["last_modified"], !text.isEmpty {
-                    since = Timestamp.parse(text, zone: call.tenant.zone)
-                    if since == nil {
-                        throw Problem.invalid("?last_modified", "type", "must be a time such as 2026-03-01T14:05:00")
-                    }
-                }
-                let export = ProductExport(from: storage, tenant: call.tenant, format: format, since: since)
+                let changed = try await changed(call, storage)
+                let export = ProductExport(from: storage, tenant: call.tenant, format: format, changed: changed)
                 var answer = Answer(contentType: format.contentType, body: [], isTagged: false)
                 answer.headers = [("Content-Disposition", "attachment; filename=\"\(file)\"")]
+                if let changed { answer.headers.append(("Butik-Since", Timestamp.utc(changed.upperBound))) }
                 answer.stream = { write in try await export.run(write) }
                 return answer
             })
+    }
+
+    /// From `last_modified=` to where nothing can come behind any more; nil where all products are wanted.
+    private static func changed(_ call: Call, _ storage: any Storage) async throws -> ClosedRange<Instant>? {
+        guard let text = call.query["last_modified"], !text.isEmpty else { return nil }
+        guard let since = Timestamp.parse(text, zone: call.tenant.zone) else {
+            throw Problem.invalid("?last_modified", "type", "must be a time such as 2026-03-01T14:05:00")
+        }
+        let horizon = try await storage.horizon(ofShop: call.tenant.webshopID, at: call.now)
+        return since...max(since, horizon)
     }
 }
 
