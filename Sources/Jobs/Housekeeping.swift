@@ -35,12 +35,20 @@ package struct Housekeeping: Service {
             group.addTask {
                 await every(.seconds(1), "index products", logger) { try await SearchUpkeep.run(in: storage) }
             }
+            group.addTask { await every(.seconds(60), "bring keys into form", logger) { try await bringKeys() } }
             group.addTask { await every(.seconds(10), "write usage", logger) { try await limiter.flush(to: storage) } }
             group.addTask { await every(.seconds(1), "import", logger) { while try await imports.doNext() {} } }
             group.addTask { await every(.seconds(3600), "expire", logger) { try await expire() } }
         }
         // What was counted since the last round.
         try await limiter.flush(to: storage)
+    }
+
+    /// Goes on where `butik migrate` was interrupted.
+    private func bringKeys() async throws {
+        try await KeyUpkeep.run(in: storage, publicURL: imports.publicURL, at: clock()) { [logger] renamed in
+            logger.warning("\(renamed)")
+        }
     }
 
     /// Removes idempotency keys and events that are past their time.

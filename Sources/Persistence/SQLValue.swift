@@ -4,6 +4,24 @@ package enum SQLValue: Sendable, Hashable {
     case null
     case integer(Int64)
     case text(String)
+
+    /// As the database compares: text byte for byte.
+    package static func == (left: SQLValue, right: SQLValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.integer(let left), .integer(let right)): left == right
+        case (.text(let left), .text(let right)): ExactText(left) == ExactText(right)
+        default: false
+        }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .integer(let value): hasher.combine(value)
+        case .text(let text): hasher.combine(ExactText(text))
+        }
+    }
 }
 
 /// A Swift value that can be bound to a statement.

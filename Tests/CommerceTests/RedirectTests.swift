@@ -82,4 +82,48 @@ import Testing
         #expect(Set(addresses).count == 12)
         #expect(addresses.contains("same"))
     }
+
+    @Test(arguments: [
+        "https://a\r\nX: y", "javascript:alert(1)", "/JavaScript:alert(1)", "data:text/html,x", "vbscript:x",
+        "file:///etc/passwd",
+        "http://", "https:///x", "https:x", "http://?x", "https://user:password@example.com/", "https://exa mple.com/",
+        "https://example.com:8x/", "a\u{1}b", "a\u{85}b", "\\\\example.com", "/\\example.com/x",
+        "https://example.com\\@evil.test", "mailto:a@b.dk", "https://<script>/",
+    ])
+    func `a redirect leads only to a path of the shop or to a host of the web`(_ place: String) async throws {
+        let shop = try await TestShop.open()
+        let id = try await shop.post("redirect", ["from": "here", "to": "there"]).json["redirect_id"].integer
+        for (body, pointer) in [
+            (["from": "a", "to": .string(place)], "/to"), (["from": .string(place), "to": "b"], "/from"),
+        ] as [(JSON, String)] {
+            let refused = try await shop.post("redirect", body)
+            #expect((refused.status, refused.pointers) == (422, [pointer]), "\(place): \(refused.text)")
+            #expect(refused.text.contains("https://example.com/shoes"))
+        }
+        #expect(try await shop.put("redirect/\(id)", ["to": .string(place)]).status == 422)
+        #expect(try await Self.redirects(shop) == ["here": "there"])
+    }
+
+    @Test(arguments: [
+        ("/old/", "old"), ("https://example.com", "https://example.com"),
+        ("HTTP://Example.com:8080/a?b=c#d", "HTTP://Example.com:8080/a?b=c#d"),
+        ("https://m\u{F8}bler.dk/x", "https://m\u{F8}bler.dk/x"), ("index.php?id=3:4", "index.php?id=3:4"),
+        ("a/b:c", "a/b:c"),
+        (" cafe\u{301}/ ", "caf\u{E9}"), ("//example.com/x", "example.com/x"),
+    ])
+    func `a place is shown as it is kept and can be sent back`(_ place: String, _ kept: String) async throws {
+        let shop = try await TestShop.open()
+        let made = try await shop.post("redirect", ["from": "here", "to": .string(place)])
+        #expect((made.status, made.json["to"].text) == (200, kept), "\(made.text)")
+        #expect(try await shop.put("redirect/\(made.json["redirect_id"].integer)", made.json).body == made.body)
+        #expect(try await shop.post("redirect", ["from": .string(place), "to": "there"]).json["from"].text == kept)
+    }
+
+    @Test func `no page's address looks like a scheme`() async throws {
+        let shop = try await TestShop.open()
+        let brand = try await shop.post("brand", ["name": "B", "rewrite_url": "javascript:alert(1)/a:b"]).json
+        #expect(brand["rewrite_url"] == "javascript-alert(1)/a:b")
+        try await shop.put("brand/\(brand["brand_id"].integer)", ["rewrite_url": "b"])
+        #expect(try await Self.redirects(shop) == ["javascript-alert(1)/a:b": "b"])
+    }
 }

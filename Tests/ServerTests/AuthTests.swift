@@ -187,4 +187,22 @@ import Testing
         let own = ["Authorization": "Bearer \(other.token(.read))", "Host": theirs]
         #expect(try await Self.status(other, own) == 200)
     }
+
+    @Test func `no shop takes the server's own address, nor a name below it, from its neighbours`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        // Alone there, it takes nothing from anybody.
+        #expect(try await shop.put("shop", ["domains": ["www.butik.test"]]).status == 200)
+        let other = try await TestShop.open(on: server)
+        for name in ["butik.test", "BUTIK.test", "api.butik.test"] {
+            let refused = try await other.put("shop", ["domains": ["free.example", .string(name)]])
+            #expect((refused.status, refused.pointers) == (422, ["/domains/1"]), "\(name)")
+        }
+        #expect(try await other.put("shop", ["domains": ["notbutik.test"]]).status == 200)
+        // What it has it keeps, and the server's own address stays everybody's.
+        #expect(try await shop.put("shop", ["domains": ["www.butik.test", "more.example"]]).status == 200)
+        let hosted = ["Authorization": "Bearer \(other.token(.read))", "Host": "butik.test"]
+        #expect(try await Self.status(other, hosted) == 200)
+        await server.stop()
+    }
 }

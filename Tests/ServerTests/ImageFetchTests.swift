@@ -97,6 +97,12 @@ import Testing
         let refused = try await world.shop.post(
             "product/\(id)/image", ["url": "https://169.254.169.254/latest/meta-data"])
         #expect(refused.status == 422 && refused.pointers == ["/url"])
+        // An id that is none does not make it an image that we have shown.
+        for none: JSON in [nil, ""] {
+            let row: JSON = ["url": "https://169.254.169.254/latest/meta-data", "image_id": none]
+            let again = try await world.shop.post("product/\(id)/image", row)
+            #expect(again.status == 422 && again.pointers == ["/url"])
+        }
         // A port of the same machine that is not on the list; imported without the door, so only the call can refuse it.
         let other = try await Receiver()
         let tenant = try await world.shop.tenant

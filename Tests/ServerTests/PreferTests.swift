@@ -154,4 +154,14 @@ import Testing
         #expect(made["gtin"] == "")
         #expect(made["vat"].isNull)
     }
+
+    @Test func `a dry-run token has no text that anybody could take for a key`() async throws {
+        let shop = try await TestShop.open()
+        let body: JSON = ["name": "ERP", "access_level": "read"]
+        let dry = try await shop.post("token", body, headers: Self.dryRun)
+        #expect(dry.status == 200 && dry.json["token_id"].isNull)
+        #expect(dry.json.names.contains("token") && dry.json["token"].isNull)
+        #expect(!dry.text.contains("butik_pat_"))
+        #expect(try await shop.post("token", body).json["token"].text.hasPrefix("butik_pat_"))
+    }
 }

@@ -1,3 +1,5 @@
+import Outbound
+
 /// Host names as RFC 1123 has them, in lower case.
 enum HostName {
     /// A name with a dot and a last label that is no number: not `localhost`, not an address.
@@ -5,6 +7,14 @@ enum HostName {
         let labels = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard text.utf8.count <= 253, labels.count >= 2, let last = labels.last else { return false }
         return labels.allSatisfy(isLabel) && last.contains { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
+    }
+
+    /// The host of the server's public address; empty where it is none.
+    static func ofServer(_ publicURL: String) -> String { (try? OutboundURL(publicURL))?.host ?? "" }
+
+    /// Whether a name is a host's or below it.
+    static func isName(_ name: String, at host: String) -> Bool {
+        !host.isEmpty && (name == host || name.hasSuffix("." + host))
     }
 
     private static func isLabel(_ label: Substring.UTF8View) -> Bool {

@@ -33,6 +33,7 @@ package struct Shop: Resource {
         if let old, old.currency != new.currency, try hasPrices(tx) {
             errors.append(.init("/currency", "in_use", "cannot change once there are prices or orders"))
         }
+        errors += try new.claimedOfServer(beside: old, in: tx)
         if !errors.isEmpty { throw Problem.invalid(errors) }
         new.domains = JSONText(JSON.array(new.domains.texts.map { .string($0.lowercased()) }).serialized)
     }
@@ -53,6 +54,22 @@ package struct Shop: Resource {
             errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
         }
         return errors
+    }
+
+    /// Domains that are the server's own address or below it. One shop that is alone there may have them; of several each
+    /// could take what its neighbours' clients call, who would be refused there from then on.
+    private func claimedOfServer(beside old: Shop?, in tx: Transaction) throws -> [Problem.FieldError] {
+        let known = old?.domains.texts ?? []
+        let claimed = domains.texts.enumerated().filter { _, domain in
+            let name = domain.lowercased()
+            return !known.contains(name) && HostName.isName(name, at: tx.tenant.serverHost)
+        }
+        guard !claimed.isEmpty,
+            try tx.db.row("SELECT 1 FROM webshops WHERE webshop_id <> \(tx.shop) AND removed_on IS NULL LIMIT 1") != nil
+        else { return [] }
+        return claimed.map { index, _ in
+            .init("/domains/\(index)", "domain_of_server", "is an address of this server, which all shops on it share")
+        }
     }
 
     package static func stored(_ new: Shop, replacing old: Shop?, in tx: Transaction) throws {
@@ -105,7 +122,7 @@ package struct Shop: Resource {
             webshopID: row.integer(first) ?? 0, name: row.text(first + 1) ?? "", currency: currency, zone: zone,
             url: domains.first.map { "https://\($0)/" } ?? publicURL + "/", vatRate: row.integer(first + 4) ?? 0,
             pricesIncludeVAT: row.flag(first + 5), countryID: row.integer(first + 7) ?? 0, domains: domains,
-            origins: JSONText(row.text(first + 8) ?? "[]").texts)
+            origins: JSONText(row.text(first + 8) ?? "[]").texts, serverHost: HostName.ofServer(publicURL))
     }
 
     /// The tenant of a shop, for commands that act on one.

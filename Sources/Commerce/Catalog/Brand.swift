@@ -14,9 +14,9 @@ package struct Brand: Resource, Pictured {
     package static let schema = Schema(
         "brand", "brands", Brand.init,
         Field("brand_id", \.id, .readOnly),
-        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
         Field("description", \.description, .length(0...262_144)),
-        Field("rewrite_url", \.rewriteURL, .length(0...255), .filterable),
+        Field("rewrite_url", \.rewriteURL, .key, .length(0...255), .filterable),
         Field("parts", \.parts, .hidden),
         also: [
             .computed("url", .link, "rewrite_url"), .embedded(images, about: Images.about), .removalFlag(),

@@ -37,9 +37,9 @@ enum Bundle {
     /// The rows with ids in the place of `own_id:ABC-1`, or of `{own_id, count}`.
     private static func withoutOwnKeys(_ elements: [JSON], in tx: Transaction) throws -> [JSON] {
         let keys = elements.map { element -> String? in
-            guard case .object(let row) = element else { return element.ownKey(of: Product.info) }
-            if row["product_id"] == nil, case .string(let own)? = row["own_id"] { return own }
-            return row["product_id"]?.ownKey(of: Product.info)
+            guard case .object(let row) = element else { return element.ownKey(of: Product.info)?.text }
+            if row["product_id"] == nil, case .string(let own)? = row["own_id"] { return own.asKey }
+            return row["product_id"]?.ownKey(of: Product.info)?.text
         }
         let known = try SKUs.units(keys.compactMap { $0 }, in: tx)
         return try zip(elements, keys).enumerated().map { index, pair in

@@ -60,7 +60,7 @@ struct ImageRow {
         var reader = MemberReader(object, at: pointer, tx.tenant)
         if let weight = reader.integer("weight", -1_000_000_000...1_000_000_000) { picture.weight = weight }
         if object["description"] != nil { picture.description = reader.text("description", 1000) ?? "" }
-        if object["variant_name"] != nil { picture.variantName = reader.text("variant_name", 255) }
+        if object["variant_name"] != nil { picture.variantName = reader.key("variant_name", 255) }
         errors += reader.errors
         return picture != old
     }

@@ -63,17 +63,16 @@ enum LabelledProducts {
     /// The labels that some lists name.
     private struct Known {
         private let ids: Set<Int64>
-        private let byName: [String: Int64]
+        private let byName: ByText<Int64>
 
         init(_ lists: [JSON], at pointer: String, in tx: Transaction) throws {
             let keys = try lists.flatMap { try $0.elements(at: pointer, atMost: labelsMax).map(Key.init) }
             let statements =
                 SQL.each(Set(keys.compactMap(\.id)).sorted()) { Self.rows("product_label_id", in: $0, tx) }
-                + SQL.each(Set(keys.compactMap(\.name)).sorted()) { Self.rows("name", in: $0, tx) }
+                + SQL.each(Set(exact: keys.compactMap(\.name)).texts) { Self.rows("name", in: $0, tx) }
             let rows = try tx.db.fetch(statements).joined()
             ids = Set(rows.compactMap { $0.integer(0) })
-            byName = Dictionary(
-                rows.map { ($0.text(1) ?? "", $0.integer(0) ?? 0) }, uniquingKeysWith: { first, _ in first })
+            byName = ByText(rows.map { ($0.text(1) ?? "", $0.integer(0) ?? 0) })
         }
 
         private static func rows(_ column: String, in list: SQL, _ tx: Transaction) -> SQL {
@@ -108,12 +107,12 @@ enum LabelledProducts {
             case .number(let number): id = number.integer
             case .string(let text):
                 id = Int64(strict: text)
-                name = text
+                name = text.asKey
             case .object(let object):
                 let key = object["product_label_id"].map(Key.init)
                 id = key?.id
                 // An id that is given and wrong must not fall back on a name.
-                if key == nil, case .string(let text) = object["name"] { name = text }
+                if key == nil, case .string(let text) = object["name"] { name = text.asKey }
             default: break
             }
         }

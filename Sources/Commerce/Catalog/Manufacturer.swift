@@ -21,13 +21,13 @@ package struct Manufacturer: Resource {
     package static let schema = Schema(
         "manufacturer", "manufacturers", Manufacturer.init,
         Field("manufacturer_id", \.id, .readOnly),
-        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
         Field("link_to", \.linkTo, .length(0...2048), .alias("website")),
         Field("address", \.address, .length(0...1000)),
         Field("zipcode", \.zipcode, .length(0...32)),
         Field("city", \.city, .length(0...255)),
         Field("country_id", \.countryID, .references { Country.info }),
-        Field("email", \.email, .length(0...254)),
+        Field("email", \.email, .key, .length(0...254)),
         Field("phone", \.phone, .length(0...64)),
         Field(
             "responsible_name", \.responsibleName, .length(0...255),

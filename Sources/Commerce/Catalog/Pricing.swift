@@ -106,7 +106,7 @@ enum PriceRows {
     /// `group_prices`: `{group, price, from?}`.
     static func groupPrices(_ text: JSONText, for tenant: Tenant) throws -> [Pricing.Tier] {
         try rows(text, "group_prices", tenant) { reader, object in
-            let group = reader.text("group", 255) ?? ""
+            let group = reader.key("group", 255) ?? ""
             if group.isEmpty, reader.errors.isEmpty { reader.report("group", "required", "is required") }
             return tier(&reader, group: group, isOpen: object["from"] == nil)
         }

@@ -70,11 +70,11 @@ package struct Product: Resource {
         "product", "products", Product.init,
         Field("product_id", \.id, .readOnly),
         Field(
-            "own_id", \.ownID, .length(0...255), .filterable, .sortable,
+            "own_id", \.ownID, .key, .length(0...255), .filterable, .sortable,
             .about("The shop's SKU; the id where none is given.")),
-        Field("sec_own_id", \.secOwnID, .length(0...255), .filterable),
-        Field("gtin", \.gtin, .length(0...64), .filterable),
-        Field("mpn", \.mpn, .length(0...255), .filterable),
+        Field("sec_own_id", \.secOwnID, .key, .length(0...255), .filterable),
+        Field("gtin", \.gtin, .key, .length(0...64), .filterable),
+        Field("mpn", \.mpn, .key, .length(0...255), .filterable),
         Field("profile_id", \.profileID, .filterable, .about("The profile its attributes come from; 0 is none.")),
         Field("supplier_id", \.supplierID, .references { Supplier.info }, .filterable),
         Field("manufacturer_id", \.manufacturerID, .references { Manufacturer.info }, .filterable),
@@ -87,7 +87,7 @@ package struct Product: Resource {
         Field("online_since", \.onlineSince, .filterable),
         Field("no_index", \.noIndex),
         Field("no_shopping", \.noShopping, .filterable),
-        Field("rewrite_url", \.rewriteURL, .length(0...255), .filterable),
+        Field("rewrite_url", \.rewriteURL, .key, .length(0...255), .filterable),
         Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
         Field("list_description", \.listDescription, .length(0...262_144)),
         Field("description", \.description, .length(0...262_144)),
@@ -183,8 +183,10 @@ package struct Product: Resource {
                     WHERE l.webshop_id = \(tenant.webshopID) AND l.product_label_id = \(value)
                     """)
             },
-            CustomFilter("search", .text, "Words in name, numbers or search words; descriptions are not searched.") {
-                value, _, _ in matching(value).map { .condition($0) }
+            CustomFilter(
+                "search", .text, "Words in name, numbers or search words, all of them; descriptions are not searched."
+            ) { value, _, _ in
+                matching(value).map { .condition($0) }
             },
         ],
         ownKey: "own_id")
@@ -197,7 +199,9 @@ package struct Product: Resource {
 
     private static func matching(_ value: SQLValue) -> SQL? {
         guard case .text(let text) = value else { return nil }
-        let words = text.lowercased().split(separator: " ").prefix(10).map { word -> SQL in
+        // Every word counts, however many: a text that is pasted into a search box finds what has all of it.
+        let words = Set(exact: text.composed.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)).texts
+        let conditions = words.map { word -> SQL in
             var pattern = "%"
             for character in word {
                 if character == "%" || character == "_" || character == "\\" { pattern.append("\\") }
@@ -205,7 +209,9 @@ package struct Product: Resource {
             }
             return "search_text LIKE \(pattern + "%") ESCAPE '\\'"
         }
-        return words.isEmpty ? nil : "(\(SQL.joined(words, by: " AND ")))"
+        // In groups, because engines limit how deep an expression is.
+        let groups = conditions.pieces(of: 50).map { "(\(SQL.joined(Array($0), by: " AND ")))" as SQL }
+        return groups.isEmpty ? nil : "(\(SQL.joined(groups, by: " AND ")))"
     }
 
     // MARK: Rules
@@ -230,7 +236,8 @@ package struct Product: Resource {
             extensionData = try ExtraContent.extensionData(extensionData, for: tx.tenant)
         }
         try tidyPrices(replacing: old, for: tx.tenant)
-        searchText = [name, ownID, secOwnID, gtin, mpn, search].compactMap { $0 }.joined(separator: "\n").lowercased()
+        let words = [name, ownID, secOwnID, gtin, mpn, search].compactMap { $0 }
+        searchText = words.joined(separator: "\n").composed.lowercased()
     }
 
     package static func stored(_ drafts: [Draft<Product>], in tx: Transaction) throws {
@@ -289,7 +296,7 @@ extension Product {
 
     private static func settleOwnIDs(_ drafts: inout [Draft<Product>], in tx: Transaction) throws {
         let moved = drafts.indices.filter {
-            drafts[$0].new.ownID.isEmpty || drafts[$0].new.ownID != drafts[$0].old?.ownID
+            drafts[$0].new.ownID.isEmpty || !drafts[$0].new.ownID.isExactly(drafts[$0].old?.ownID)
         }
         try SKUs.take(
             moved.map { drafts[$0].new }.filter { !$0.ownID.isEmpty }.map {

@@ -217,8 +217,8 @@ enum ProductAttributes {
         let id: Int64? =
             switch wish.value {
             case .number(let number): number.integer
-            case .string(let text) where wish.isWord: list.first { $0.value == text }?.key
-            case .string(let text): Int64(strict: text) ?? list.first { $0.value == text }?.key
+            case .string(let text) where wish.isWord: list.named(text)
+            case .string(let text): Int64(strict: text) ?? list.named(text)
             default: nil
             }
         if let id, list[id] != nil { return id }
@@ -228,6 +228,14 @@ enum ProductAttributes {
             list.isEmpty
                 ? "names no value; the attribute's list is empty"
                 : "names no value of the attribute; it has \(words.joined(separator: ", "))")
+    }
+}
+
+extension [Int64: String] {
+    /// The key of a word, of several the first.
+    fileprivate func named(_ word: String) -> Int64? {
+        let word = ExactText(word.asKey)
+        return filter { ExactText($0.value) == word }.keys.min()
     }
 }
 

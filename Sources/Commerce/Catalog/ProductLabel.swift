@@ -11,7 +11,7 @@ package struct ProductLabel: Resource {
     package static let schema = Schema(
         "product-label", "product_labels", ProductLabel.init,
         Field("product_label_id", \.id, .readOnly),
-        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
         Field("color", \.color, .length(0...7), .about("`#rrggbb`.")),
         Field("weight", \.weight, .sortable),
         sortedBy: "name")

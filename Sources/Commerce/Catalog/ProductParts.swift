@@ -46,7 +46,7 @@ extension Product: Pictured {
         _ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction
     ) throws {
         // First, because a variant may take over the number that its product gives up.
-        try SKUs.release(products.compactMap { $0.old?.ownID == $0.new.ownID ? nil : $0.old?.ownID }, in: tx)
+        try SKUs.release(products.compactMap { $0.new.ownID.isExactly($0.old?.ownID) ? nil : $0.old?.ownID }, in: tx)
         try settleProfiles(&products, isStrict: isStrict, in: tx)
         var faults = Faults()
         try faults.gather { try ProductAttributes.store(&products, isStrict: isStrict, in: tx) }

@@ -20,7 +20,8 @@ package struct ProductSupplier: Resource {
         Field("product_id", \.productID, .required, .references { Product.info }, .filterable),
         Field("supplier_id", \.supplierID, .required, .references { Supplier.info }, .filterable),
         Field(
-            "supplier_own_id", \.supplierOwnID, .length(0...255), .filterable, .sortable, .about("Their number for it.")
+            "supplier_own_id", \.supplierOwnID, .key, .length(0...255), .filterable, .sortable,
+            .about("Their number for it.")
         ),
         Field(
             "purchase_price", \.purchasePrice, .range(0...1_000_000_000_000), .filterable, .sortable,

@@ -10,8 +10,8 @@ package struct Profile: Resource {
     package static let schema = Schema(
         "profile", "profiles", Profile.init,
         Field("profile_id", \.id, .readOnly),
-        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
-        Field("tag", \.tag, .length(0...255), .filterable),
+        Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
+        Field("tag", \.tag, .key, .length(0...255), .filterable),
         also: [
             .embedded(
                 Embed("attributes", ProfileAttribute.info, by: "profile_id", order: "weight, attribute_id"),

@@ -30,7 +30,7 @@ package struct ProfileAttribute: Resource {
         "profile-attribute", "profile_attributes", ProfileAttribute.init,
         Field("attribute_id", \.id, .readOnly),
         Field("profile_id", \.profileID, .required, .references { Profile.info }, .filterable),
-        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
         Field("data_type", \.dataType, .initially(.text(DataType.valuelist.rawValue)), .filterable),
         Field(
             "is_variant", \.isVariant, .filterable,

@@ -13,7 +13,7 @@ package struct ProfileAttributeValue: Resource {
         "profile-attribute-value", "profile_attribute_values", ProfileAttributeValue.init,
         Field("attribute_value_id", \.id, .readOnly),
         Field("attribute_id", \.attributeID, .required, .references { ProfileAttribute.info }, .filterable),
-        Field("val", \.val, .required, .length(1...255), .alias("name"), .filterable, .sortable),
+        Field("val", \.val, .required, .key, .length(1...255), .alias("name"), .filterable, .sortable),
         Field("color", \.color, .length(0...7), .about("`#rrggbb`, for attributes of the type color.")),
         Field("weight", \.weight, .sortable, .about("Position in the list.")),
         sortedBy: "weight")

@@ -12,7 +12,7 @@ enum SKUs {
     }
 
     /// What a number names.
-    static func units(_ numbers: [String], in tx: Transaction) throws -> [String: StockUnit] {
+    static func units(_ numbers: [String], in tx: Transaction) throws -> ByText<StockUnit> {
         let statements = SQL.each(numbers) { some in
             """
             SELECT own_id, product_id, nullif(variant_id, 0) FROM skus

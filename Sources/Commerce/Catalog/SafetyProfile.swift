@@ -22,7 +22,7 @@ package struct SafetyProfile: Resource {
     package static let schema = Schema(
         "safety-profile", "safety_profiles", SafetyProfile.init,
         Field("safety_profile_id", \.id, .readOnly),
-        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
         Field(
             "warnings", \.warnings, .length(0...65_536), .about("Shown with the offer, in the shop's language. HTML.")),
         Field(

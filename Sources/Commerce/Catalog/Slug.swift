@@ -39,11 +39,13 @@ package enum Slug {
     /// Tidies an address a client gave, so that a browser finds it: no slash at its ends nor two together, no blanks, no sign
     /// that ends a path, no step upwards, and nothing that is the server's own.
     static func tidied(_ address: String) -> String {
-        let steps = address.split(separator: "/").map { step in
+        var steps = address.split(separator: "/").map { step in
             var tidy = String.UnicodeScalarView()
-            tidy.append(contentsOf: String(step).trimmed.unicodeScalars.map { isOfPath($0) ? $0 : "-" })
+            tidy.append(contentsOf: String(step).asKey.unicodeScalars.map { isOfPath($0) ? $0 : "-" })
             return String(tidy)
         }.filter { !$0.isEmpty && $0 != "." && $0 != ".." }
+        // Before its first slash a colon ends a scheme, and the page would be an address elsewhere.
+        if let first = steps.first { steps[0] = first.replacing(":", with: "-") }
         guard let first = steps.first, reserved.contains(first.lowercased()) else {
             return steps.joined(separator: "/")
         }

@@ -17,10 +17,10 @@ package struct Supplier: Resource {
     package static let schema = Schema(
         "supplier", "suppliers", Supplier.init,
         Field("supplier_id", \.id, .readOnly),
-        Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
+        Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
         Field("link_to", \.linkTo, .length(0...2048)),
-        Field("dropshipping_mail", \.dropshippingMail, .length(0...254)),
-        Field("email", \.email, .length(0...254)),
+        Field("dropshipping_mail", \.dropshippingMail, .key, .length(0...254)),
+        Field("email", \.email, .key, .length(0...254)),
         Field("phone", \.phone, .length(0...64)),
         Field("customer_number", \.customerNumber, .length(0...64), .about("The shop's number in their books.")),
         Field(

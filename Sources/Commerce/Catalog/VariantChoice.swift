@@ -23,7 +23,7 @@ struct VariantChoice {
         for member in ["attribute_value_id", "attribute_value_id_2"] {
             if let id = reader.integer(member, 0...Int64.max), id > 0 { valueIDs.insert(id) }
         }
-        name = reader.text("variant_name", 600).flatMap { $0.isEmpty ? nil : $0 }
+        name = reader.key("variant_name", 600).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Adds what an order line's `attributes` say: `{attribute_id: value_id}` or `[{attribute_id, value}]`.
@@ -40,7 +40,7 @@ struct VariantChoice {
         switch value {
         case .number(let number): if let id = number.integer { valueIDs.insert(id) }
         case .string(let text) where !text.isEmpty:
-            if let id = Int64(strict: text) { valueIDs.insert(id) } else { words.append(text) }
+            if let id = Int64(strict: text) { valueIDs.insert(id) } else { words.append(text.asKey) }
         default: break
         }
     }

@@ -80,7 +80,7 @@ struct VariantMerge {
             choices.name(&new, combination, of: product)
         }
         guard record != before else { return }
-        if new.ownID != old?.ownID {
+        if new.ownID.map(ExactText.init) != old?.ownID.map(ExactText.init) {
             if let number = old?.ownID { released.append(number) }
             if let number = new.ownID {
                 claims.append(.init(ownID: number, unit: new.unit, pointer: wish.pointer + "/own_id"))

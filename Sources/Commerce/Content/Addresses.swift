@@ -24,7 +24,7 @@ enum Addresses {
     /// The same for many rows at once.
     static func settle(_ wishes: [Wish], of info: ResourceInfo, in tx: Transaction) throws -> [String] {
         var paths = wishes.map { tidied($0, of: info) }
-        var open = wishes.indices.filter { paths[$0] != wishes[$0].old }
+        var open = wishes.indices.filter { !paths[$0].isExactly(wishes[$0].old) }
         var attempt = 0
         while !open.isEmpty {
             let taken = try take(open.map { (path: paths[$0], id: wishes[$0].id) }, of: info, in: tx)
@@ -35,10 +35,10 @@ enum Addresses {
                 paths[index] = attempt == 1 ? "\(wish)-\(wishes[index].id)" : "\(wish)-\(wishes[index].id)-\(attempt)"
             }
             // Another thing has the wish, and this one its second choice: asking again changes nothing.
-            open = open.filter { paths[$0] != wishes[$0].old }
+            open = open.filter { !paths[$0].isExactly(wishes[$0].old) }
         }
-        try Redirect.makeWay(for: zip(wishes, paths).filter { $0.old != $1 }.map(\.1), in: tx)
-        for index in wishes.indices where paths[index] != wishes[index].old {
+        try Redirect.makeWay(for: zip(wishes, paths).filter { !$1.isExactly($0.old) }.map(\.1), in: tx)
+        for index in wishes.indices where !paths[index].isExactly(wishes[index].old) {
             try leave(wishes[index], for: paths[index], of: info, in: tx)
         }
         return paths
@@ -61,7 +61,7 @@ enum Addresses {
     }
 
     private static func tidied(_ wish: Wish, of info: ResourceInfo) -> String {
-        if let old = wish.old, wish.path == old, !old.isEmpty { return old }
+        if let old = wish.old, wish.path.isExactly(old), !old.isEmpty { return old }
         let given = Slug.tidied(wish.path)
         let tidied = given.isEmpty ? Slug.tidied(Slug.of(wish.name)) : given
         return tidied.isEmpty ? "\(info.path)-\(wish.id)" : tidied

@@ -25,7 +25,7 @@ package struct LandingPage: Resource {
         "landing-page", "landing_pages", LandingPage.init,
         Field("landing_page_id", \.id, .readOnly),
         Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
-        Field("tag", \.tag, .length(0...255), .filterable, .about("What themes know it by.")),
+        Field("tag", \.tag, .key, .length(0...255), .filterable, .about("What themes know it by.")),
         Field("tags", \.tags, .shape(.texts), .about("Words the shop sorts its landing pages by.")),
         Field("rule", \.rule, .shape(.object), .about(LandingPageRule.about)),
         Field(
@@ -38,7 +38,7 @@ package struct LandingPage: Resource {
         Field("meta", \.meta),
         Field("meta_title", \.metaTitle, .length(0...1000)),
         Field("meta_description", \.metaDescription, .length(0...4000)),
-        Field("rewrite_url", \.rewriteURL, .length(0...255), .filterable),
+        Field("rewrite_url", \.rewriteURL, .key, .length(0...255), .filterable),
         Field("weight", \.weight, .sortable),
         Field("extension_data", \.extensionData, .shape(.list)),
         also: [

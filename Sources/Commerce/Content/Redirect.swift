@@ -12,11 +12,11 @@ package struct Redirect: Resource {
         "redirect", "redirects", Redirect.init,
         Field("redirect_id", \.id, .readOnly),
         Field(
-            "from", \.from, .required, .length(1...2048), .column("from_path"), .filterable, .sortable,
-            .about("A path of the shop, without a slash at its ends.")),
+            "from", \.from, .required, .key, .length(1...2048), .column("from_path"), .filterable, .sortable,
+            .about(Place.about)),
         Field(
             "to", \.to, .required, .length(1...2048), .column("to_path"), .filterable,
-            .about("A path of the shop, or a whole http(s) address.")),
+            .about(Place.about)),
         Field(
             "code", \.code, .initially(.integer(301)), .range(301...308),
             .about("301 and 308 for good, 302 and 307 for now.")),
@@ -30,8 +30,12 @@ package struct Redirect: Resource {
 
     package static func prepare(_ new: inout Redirect, replacing old: Redirect?, in tx: Transaction) throws {
         new.from = Slug.bare(new.from)
-        if !new.isAway { new.to = Slug.bare(new.to) }
+        if !new.isAway { new.to = Slug.bare(new.to.asKey) }
         if new.from.isEmpty { throw Problem.invalid("/from", "required", "cannot be the front page") }
+        let errors = [("/from", new.from, old?.from), ("/to", new.to, old?.to)].compactMap { pointer, place, before in
+            place == before ? nil : Place.fault(of: place).map { Problem.FieldError(pointer, "place", $0) }
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
         guard [301, 302, 307, 308].contains(new.code) else {
             throw Problem.invalid("/code", "choice", "must be 301, 302, 307 or 308")
         }
@@ -39,7 +43,7 @@ package struct Redirect: Resource {
     }
 
     /// Whether it leads out of the shop.
-    private var isAway: Bool { to.hasPrefix("https://") || to.hasPrefix("http://") }
+    private var isAway: Bool { Place.scheme(of: to) != nil }
 
     /// Follows where it leads. Redirects of one shop are made one after the other, since two can close a loop together.
     private func refuseLoop(in tx: Transaction) throws {
@@ -75,7 +79,8 @@ extension Redirect {
     /// Leaves a redirect behind where a page has moved. What led to the old address leads to the new one at once, so that
     /// chains do not grow.
     static func leave(from old: String?, to new: String, in tx: Transaction) throws {
-        guard let old, old != new, !old.isEmpty, !new.isEmpty else { return }
+        // An address from before there were rules for it leads nowhere: no redirect may have it.
+        guard let old = old?.asKey, old != new, !old.isEmpty, !new.isEmpty, Place.fault(of: old) == nil else { return }
         for row in try ids("to_path = \(old)", in: tx) {
             var earlier = try tx.take(Redirect.self, row)
             earlier.to = new

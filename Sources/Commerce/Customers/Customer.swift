@@ -23,7 +23,7 @@ package struct Customer: Resource {
         Field("customer_id", \.id, .readOnly),
         Field("name", \.name, .required, .length(1...255), .filterable, .sortable),
         Field("company_name", \.companyName, .length(0...255), .filterable),
-        Field("email", \.email, .length(0...254), .filterable, .sortable),
+        Field("email", \.email, .key, .length(0...254), .filterable, .sortable),
         Field("phone", \.phone, .length(0...64), .filterable),
         Field("address", \.address, .length(0...1000)),
         Field("zipcode", \.zipcode, .length(0...32), .filterable),
@@ -34,7 +34,7 @@ package struct Customer: Resource {
         Field("newsletter", \.newsletter, .filterable),
         Field("note", \.note, .about("For staff.")),
         Field(
-            "customer_group", \.group, .length(0...255), .filterable,
+            "customer_group", \.group, .key, .length(0...255), .filterable,
             .about("Whose `group_prices` the customer pays; empty for none.")))
 
     package static func prepare(_ new: inout Customer, replacing old: Customer?, in tx: Transaction) throws {

@@ -11,7 +11,7 @@ package enum Doctor {
     }
 
     /// How many checks there are, for the report.
-    package static var checkCount: Int { checks.count }
+    package static var checkCount: Int { checks.count + TextChecks.count }
 
     private struct Check: Sendable {
         let name: String
@@ -79,22 +79,24 @@ package enum Doctor {
     /// Runs every check against one snapshot and answers what is wrong.
     package static func examine(_ storage: any Storage) async throws -> [Finding] {
         try await storage.read { db in
-            try checks.flatMap { check in
-                try db.rows(check.query).map { row in
-                    let values = row.values.map { value -> String in
-                        switch value {
-                        case .integer(let integer): "\(integer)"
-                        case .text(let text): text
-                        case .null: "null"
+            let texts = try TextChecks.findings(in: db)
+            return try texts
+                + checks.flatMap { check in
+                    try db.rows(check.query).map { row in
+                        let values = row.values.map { value -> String in
+                            switch value {
+                            case .integer(let integer): "\(integer)"
+                            case .text(let text): text
+                            case .null: "null"
+                            }
                         }
+                        return Finding(
+                            check: check.name,
+                            row:
+                                "shop \(values[0]), \(check.object) \(values[1]): stored \(values[2]), should be \(values[3])"
+                        )
                     }
-                    return Finding(
-                        check: check.name,
-                        row:
-                            "shop \(values[0]), \(check.object) \(values[1]): stored \(values[2]), should be \(values[3])"
-                    )
                 }
-            }
         }
     }
 }

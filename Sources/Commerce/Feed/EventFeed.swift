@@ -7,6 +7,7 @@ package enum EventFeed {
 
     /// Rows placed or deleted in one go.
     private static let batch = 5000
+    private static let typesMax = 100
     /// How long events are kept (CONTRACT 6).
     package static let keptDays: Int64 = 90
 
@@ -33,7 +34,7 @@ package enum EventFeed {
             query: [
                 .init(
                     "after", ["type": "string"], "Where the last answer ended; `now` starts behind the newest event."),
-                .init("type", ["type": "string"], "Only these types, comma separated."),
+                .init("type", ["type": "string"], "Only these types, comma separated, at most \(typesMax)."),
                 .init("resource", ["type": "string"], "Only this resource."),
                 .init("limit", ["type": "integer", "default": 5, "maximum": 1000], "Rows per page."),
             ],
@@ -90,7 +91,10 @@ package enum EventFeed {
     }
 
     private static func kinds(_ call: Call) throws -> EventKinds {
-        let types = (call.query["type"] ?? "").split(separator: ",").prefix(100).map(String.init)
+        let types = (call.query["type"] ?? "").split(separator: ",").map(String.init)
+        guard types.count <= typesMax else {
+            throw Problem.invalid("?type", "too_many", "has \(types.count) types; at most \(typesMax)")
+        }
         return EventKinds(
             shop: call.tenant.webshopID, types: types,
             resource: call.query["resource"].flatMap { $0.isEmpty ? nil : $0 },

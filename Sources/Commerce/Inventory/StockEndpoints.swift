@@ -64,14 +64,14 @@ package enum StockEndpoints {
         switch address {
         case .id(let id): return "product_id = \(id)"
         case .own(let own):
-            let sku: SQL = "FROM skus WHERE webshop_id = \(shop) AND own_id = \(own)"
+            let sku: SQL = "FROM skus WHERE webshop_id = \(shop) AND own_id = \(own.text)"
             return "product_id = (SELECT product_id \(sku)) AND (SELECT variant_id \(sku)) IN (0, stock_id)"
         }
     }
 
     private static func unit(at address: RowAddress, _ tx: Transaction) throws -> StockUnit {
         guard case .own(let own) = address else { return StockUnit(try tx.id(address, of: Product.info)) }
-        guard let unit = try SKUs.units([own], in: tx)[own] else { throw Problem.notFound("product") }
+        guard let unit = try SKUs.units([own.text], in: tx)[own] else { throw Problem.notFound("product") }
         return unit
     }
 

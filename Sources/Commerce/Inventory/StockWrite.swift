@@ -56,13 +56,7 @@ struct StockWrite {
     }
 
     /// Numbers are read as text, as in every body.
-    private static func ownID(_ object: JSONObject) -> String? {
-        switch object["own_id"] {
-        case .string(let text): text
-        case .number(let number): number.text
-        default: nil
-        }
-    }
+    private static func ownID(_ object: JSONObject) -> String? { object["own_id"]?.words?.asKey }
 
     /// The level that is meant: the product's one, or that of the variant which is named.
     func level(among levels: [StockBalance]) throws -> StockBalance {

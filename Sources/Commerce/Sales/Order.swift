@@ -55,7 +55,7 @@ package struct Order: Resource {
         Field("payment_gateway_id", \.paymentGatewayID, .references { PaymentGateway.info }, .filterable),
         Field("currency", \.currency, .readOnly),
         Field("prices_include_vat", \.pricesIncludeVAT, .readOnly),
-        Field("email", \.email, .length(0...254), .filterable),
+        Field("email", \.email, .key, .length(0...254), .filterable),
         Field("phone", \.phone, .length(0...64), .filterable),
         Field("order_name", \.orderName, .length(0...255), .filterable),
         Field("order_company_name", \.orderCompanyName, .length(0...255)),

@@ -29,7 +29,7 @@ struct OrderWish {
         var attributes: JSON?
 
         /// Finds what a number of the shop's own names.
-        mutating func settle(_ units: [String: StockUnit]) {
+        mutating func settle(_ units: ByText<StockUnit>) {
             guard productID == nil, let unit = ownID.flatMap({ units[$0] }) else { return }
             productID = unit.productID
             if let variant = unit.variantID { choice = VariantChoice(variantID: variant) }
@@ -113,7 +113,7 @@ struct OrderWish {
         }
         var reader = MemberReader(object, at: pointer, tenant)
         var draft = Draft(
-            productID: reader.integer("product_id", 1...Int64.max), ownID: reader.text("own_id", 255),
+            productID: reader.integer("product_id", 1...Int64.max), ownID: reader.key("own_id", 255),
             choice: VariantChoice(&reader), amount: reader.integer("amount", 1...amountMax),
             unitPrice: reader.amount("unit_price", 0...unitPriceMax), attributes: object["attributes"])
         draft.choice.add(attributes: draft.attributes)

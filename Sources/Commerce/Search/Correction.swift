@@ -24,6 +24,7 @@ struct Correction {
         _ query: SearchText, _ reach: SearchTerms.Reach, _ shop: Int64, _ db: any Connection,
         _ matches: (TermQuery, SearchTerms.Reach) throws -> [Int]
     ) throws {
+        guard query.chunks.count <= SearchText.correctedWordsMax else { return }
         let index = db.textIndex(of: shop)
         func isKnown(_ query: TermQuery) throws -> Bool { try index.finds(index.question(query, .heading)) }
         var known: [TermQuery] = []

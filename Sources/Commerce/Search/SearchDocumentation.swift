@@ -12,9 +12,13 @@ enum SearchDocumentation {
                     "q", text,
                     """
                     Words that must all be there, in any field; the last may be unfinished. Found by name, numbers, search \
-                    words, brand, categories, labels, attributes and descriptions. Without it the choices alone decide.
+                    words, brand, categories, labels, attributes and descriptions. Without it the choices alone decide. \
+                    Every word counts, however many; typing errors are looked for in up to \(SearchText.correctedWordsMax). A search takes \
+                    at most \(SearchQuery.parametersMax) parameters.
                     """),
-                .init("brand_id", text, "Ids with commas between them; several choices of one facet add up."),
+                .init(
+                    "brand_id", text,
+                    "At most \(SearchQuery.idsMax) ids with commas between them; several choices of one facet add up."),
                 .init("category_id", text, "The same; with all categories below them."),
                 .init("product_label_id", text, "The same."),
                 .init(
@@ -22,7 +26,7 @@ enum SearchDocumentation {
                     """
                     For the attribute with that id: ids of values, or values where the attribute has no list; a text is \
                     compared by its words, whatever their case. Choices of several attributes may be met by different \
-                    variants of a product.
+                    variants of a product. At most \(SearchQuery.idsMax) values.
                     """),
                 .init(
                     "price", text,
@@ -145,7 +149,8 @@ enum SearchDocumentation {
         return Documentation(
             tag: "product",
             query: [
-                .init("q", ["type": "string"], "What has been typed so far."),
+                .init(
+                    "q", ["type": "string"], "What has been typed so far."),
                 .init("limit", ["type": "integer", "default": 5, "maximum": 20], "Suggestions of each kind."),
             ],
             answer: [

@@ -48,7 +48,7 @@ package enum SearchEndpoints {
         SearchDocumentation.suggest,
         .read { call, storage in
             try call.refuseUnknownParameters()
-            let text = String((call.query["q"] ?? "").prefix(200))
+            let text = call.query["q"] ?? ""
             var limit = Int64(5)
             if let given = call.query["limit"], !given.isEmpty {
                 guard let number = Int64(strict: given), (1...20).contains(number) else {

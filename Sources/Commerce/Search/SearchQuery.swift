@@ -2,7 +2,8 @@ import Resources
 
 /// Reads a search out of a query string, and collects every fault.
 struct SearchQuery {
-    private static let idsMax = 200
+    static let idsMax = 200
+    static let parametersMax = 100
     /// Parameters that are read elsewhere.
     private static let others: Set<String> = ["fields", "expand"]
 
@@ -12,7 +13,10 @@ struct SearchQuery {
 
     init(_ query: Query, for tenant: Tenant, isStrict: Bool) {
         self.tenant = tenant
-        for item in query.items.prefix(100) {
+        if let last = query.items.dropFirst(Self.parametersMax).first {
+            report(last.name, "too_many", "is one of \(query.items.count) parameters; at most \(Self.parametersMax)")
+        }
+        for item in query.items.prefix(Self.parametersMax) {
             let isKnown = take(item) || Self.others.contains(item.name)
             if isStrict, !isKnown { report(item.name, "unknown", "is not a parameter of this call") }
         }
@@ -29,7 +33,7 @@ struct SearchQuery {
     private mutating func take(_ item: Query.Item) -> Bool {
         let (name, detail) = Self.split(item.name)
         switch (name, detail) {
-        case ("q", nil): request.text = String(item.value.prefix(1000))
+        case ("q", nil): request.text = item.value
         case ("brand_id", nil), ("brand_id", "in"): request.brands += ids(item)
         case ("category_id", nil), ("category_id", "in"): request.categories += ids(item)
         case ("product_label_id", nil), ("product_label_id", "in"): request.labels += ids(item)
@@ -54,8 +58,11 @@ struct SearchQuery {
         guard let id = Int64(strict: id), id > 0 else {
             return report(item.name, "type", "must name an attribute by its id: attribute[12]")
         }
-        let values = item.value.split(separator: ",").prefix(Self.idsMax).map(String.init)
+        let values = item.value.split(separator: ",").map(String.init)
         guard !values.isEmpty else { return }
+        guard values.count <= Self.idsMax else {
+            return report(item.name, "too_many", "has \(values.count) values; at most \(Self.idsMax)")
+        }
         if request.attributes[id] == nil, request.attributes.count >= SearchRequest.attributesMax {
             return report(item.name, "too_many", "is one of more than \(SearchRequest.attributesMax) attributes")
         }

@@ -1,7 +1,9 @@
 /// What somebody typed, as a question to a full-text index. All words must be there, in any field; the last one may still
 /// be unfinished.
 struct SearchText: Sendable {
-    private static let wordsMax = 10
+    /// Words that are looked at for a typing error where nothing is found: each costs questions of its own. A longer text
+    /// was pasted rather than typed.
+    static let correctedWordsMax = 10
 
     let chunks: [Tokenizer.Chunk]
     private let typed: String
@@ -10,8 +12,15 @@ struct SearchText: Sendable {
 
     init(_ text: String) {
         typed = text
-        chunks = Tokenizer.chunks(text, atMost: Self.wordsMax)
+        let all = Tokenizer.chunks(text, atMost: .max)
+        chunks = all.count > Self.correctedWordsMax ? Self.once(all) : all
         number = Tokenizer.number(text)
+    }
+
+    /// Each chunk once, where it stands last: the last of all may be unfinished.
+    private static func once(_ chunks: [Tokenizer.Chunk]) -> [Tokenizer.Chunk] {
+        var seen: Set<[String]> = []
+        return chunks.reversed().filter { seen.insert($0.parts.map(\.plain)).inserted }.reversed()
     }
 
     var isEmpty: Bool { chunks.isEmpty }

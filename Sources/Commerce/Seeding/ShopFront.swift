@@ -56,6 +56,7 @@ package enum ShopFront {
     package static func addUser(
         _ email: String, name: String, hash: String, shops: [Int64], in db: any Connection, now: Instant
     ) throws -> Int64 {
+        let email = email.asKey
         guard EmailAddress.isPlausible(email) else { throw Fault.email(email) }
         let id = try db.newID("users_seq")
         do {

@@ -12,6 +12,8 @@ package enum Rule: Sendable {
     case secret
     case filterable
     case sortable
+    /// Text that rows are found by: it is kept and asked for in the form of `String.asKey`.
+    case key
     /// How many characters a text may have.
     case length(ClosedRange<Int>)
     /// The least and largest value, in the stored unit.
@@ -76,6 +78,7 @@ package struct FieldInfo: Sendable {
     package private(set) var isSecret = false
     package private(set) var isFilterable = false
     package private(set) var isSortable = false
+    package private(set) var isKey = false
     package private(set) var length: ClosedRange<Int>?
     package private(set) var range: ClosedRange<Int64>?
     package private(set) var choices: [String]?
@@ -104,6 +107,7 @@ package struct FieldInfo: Sendable {
         case .secret: (isHidden, isSecret) = (true, true)
         case .filterable: isFilterable = true
         case .sortable: isSortable = true
+        case .key: isKey = true
         case .length(let range): length = range
         case .range(let range): self.range = range
         case .oneOf(let words): choices = words

@@ -104,7 +104,7 @@ extension FieldInfo {
         case .flag, .flagAsText: return .integer(try flag(value))
         case .instant: return .integer(try instant(value, tenant.zone))
         case .text, .link:
-            let text = try text(value)
+            let text = isKey ? try text(value).asKey : try text(value)
             return .text(spellings[text] ?? text)
         case .json: return .text(try json(value))
         }

@@ -23,9 +23,12 @@ package struct MemberReader {
     }
 
     package mutating func text(_ name: String, _ lengthMax: Int) -> String? {
-        let field = FieldInfo(name: name, kind: .text, isNullable: true, rules: [.length(0...lengthMax)])
-        if case .text(let text) = column(field) { return text }
-        return nil
+        text(FieldInfo(name: name, kind: .text, isNullable: true, rules: [.length(0...lengthMax)]))
+    }
+
+    /// Text that a row is found by, in the form in which it is kept.
+    package mutating func key(_ name: String, _ lengthMax: Int) -> String? {
+        text(FieldInfo(name: name, kind: .text, isNullable: true, rules: [.key, .length(0...lengthMax)]))
     }
 
     package mutating func flag(_ name: String) -> Bool? {
@@ -46,6 +49,11 @@ package struct MemberReader {
     /// Throws what was found wrong, all of it.
     package func finish() throws {
         if !errors.isEmpty { throw Problem.invalid(errors) }
+    }
+
+    private mutating func text(_ field: FieldInfo) -> String? {
+        if case .text(let text) = column(field) { return text }
+        return nil
     }
 
     private mutating func number(_ field: FieldInfo) -> Int64? {

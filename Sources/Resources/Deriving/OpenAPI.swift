@@ -5,7 +5,11 @@ package enum OpenAPI {
             "openapi": "3.1.0",
             "info": [
                 "title": "Butik", "version": "1.0.0",
-                "description": "Headless commerce: catalogue, stock, orders. Every write takes an Idempotency-Key.",
+                "description": .string(
+                    """
+                    Headless commerce: catalogue, stock, orders. Every write takes an Idempotency-Key. A list takes at most \
+                    \(QueryReader.parametersMax) parameters; what is more than a limit is 422 `too_many`, never cut off.
+                    """),
             ],
             "servers": [["url": .string(url)]],
             "security": [["token": []]],

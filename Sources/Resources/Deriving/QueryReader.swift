@@ -14,6 +14,12 @@ struct QueryReader {
     /// What filters do that had to look something up.
     private let effects: [String: CustomFilter.Effect]
 
+    /// How much a list reads. What is more is refused: a filter that is passed over shows more than was asked for.
+    static let parametersMax = 50
+    static let valuesMax = 1000
+    static let sortTermsMax = 5
+    static let expansionsMax = 10
+
     init(
         _ info: ResourceInfo, _ query: Query, _ tenant: Tenant, isStrict: Bool,
         effects: [String: CustomFilter.Effect] = [:]
@@ -50,7 +56,9 @@ struct QueryReader {
     mutating func order() -> SortOrder {
         var terms: [SortOrder.Term] = []
         let text = query["sort"].flatMap { $0.isEmpty ? nil : $0 } ?? info.sortedBy
-        for part in text.split(separator: ",", omittingEmptySubsequences: false).prefix(5) {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        refuseMore("sort", parts.count, than: Self.sortTermsMax, "terms")
+        for part in parts.prefix(Self.sortTermsMax) {
             let isDescending = part.hasPrefix("-")
             let name = String(isDescending ? part.dropFirst() : part)
             let place = hasPlaces && name == Query.position ? FieldInfo.listedPlace : nil
@@ -93,7 +101,9 @@ struct QueryReader {
     mutating func expansions() -> [FieldInfo] {
         guard let text = query["expand"], !text.isEmpty else { return [] }
         var fields: [FieldInfo] = []
-        for name in Set(text.split(separator: ",").map(String.init)).sorted().prefix(10) {
+        let names = Set(text.split(separator: ",").map(String.init)).sorted()
+        refuseMore("expand", names.count, than: Self.expansionsMax, "names")
+        for name in names.prefix(Self.expansionsMax) {
             if let field = info.expandable.first(where: { $0.expansion == name }) {
                 fields.append(field)
             } else if isStrict {
@@ -107,7 +117,10 @@ struct QueryReader {
         var conditions: [SQL] = []
         if info.isShopOwned { conditions.append("webshop_id = \(tenant.webshopID)") }
         if !query.isOn("include_removed") { conditions.append("removed_on IS NULL") }
-        for item in query.items.prefix(50) where !ListRequest.known.contains(item.name) {
+        if let last = query.items.dropFirst(Self.parametersMax).first {
+            report(last.name, "too_many", "is one of \(query.items.count) parameters; at most \(Self.parametersMax)")
+        }
+        for item in query.items.prefix(Self.parametersMax) where !ListRequest.known.contains(item.name) {
             if let condition = condition(item) { conditions.append(condition) }
         }
         return conditions
@@ -155,12 +168,14 @@ struct QueryReader {
         case "ne":
             return column(item, of: field, item.value).map { "(\(raw: name) <> \($0) OR \(raw: name) IS NULL)" }
         case "in":
-            let values = item.value.split(separator: ",").prefix(1000).compactMap {
-                column(item, of: field, String($0))
-            }
+            let words = item.value.split(separator: ",")
+            refuseMore(item.name, words.count, than: Self.valuesMax, "values")
+            let values = words.prefix(Self.valuesMax).compactMap { column(item, of: field, String($0)) }
             return "\(raw: name) IN (\(SQL.list(values)))"
         case "prefix" where field.kind == .text:
-            return "substr(\(raw: name), 1, length(\(item.value))) = \(item.value)"
+            // A blank at its end may be one inside the whole.
+            let beginning = field.isKey ? item.value.composed : item.value
+            return "substr(\(raw: name), 1, length(\(beginning))) = \(beginning)"
         case "null":
             return "\(raw: name) IS \(raw: item.value == "0" ? "NOT NULL" : "NULL")"
         default:
@@ -184,6 +199,10 @@ struct QueryReader {
             report(item.name, error.code, error.message)
             return nil
         }
+    }
+
+    private mutating func refuseMore(_ name: String, _ count: Int, than most: Int, _ what: String) {
+        if count > most { report(name, "too_many", "has \(count) \(what); at most \(most)") }
     }
 
     private mutating func report(_ name: String, _ code: String, _ message: String) {

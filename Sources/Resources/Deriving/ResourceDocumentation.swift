@@ -64,7 +64,10 @@ extension ResourceInfo {
             Documentation.Parameter("after", ["type": "string"], "Cursor from `paging.next`; empty to start a walk."),
             Documentation.Parameter(
                 "sort", ["type": "string"],
-                "Comma separated, `-` for descending: \(sortableNames.joined(separator: ", "))."),
+                """
+                Comma separated, `-` for descending, at most \(QueryReader.sortTermsMax): \
+                \(sortableNames.joined(separator: ", ")).
+                """),
             Documentation.Parameter("fields", ["type": "string"], "Members to show, comma separated."),
             Documentation.Parameter("envelope", ["type": "string"], "`1` wraps a plain array in the paging envelope."),
             Documentation.Parameter("include_removed", ["type": "string"], "`1` shows deleted rows too."),
@@ -73,7 +76,8 @@ extension ResourceInfo {
         if !expansions.isEmpty {
             query.append(
                 Documentation.Parameter(
-                    "expand", ["type": "string"], "Inlines: \(expansions.joined(separator: ", "))."))
+                    "expand", ["type": "string"],
+                    "Inlines at most \(QueryReader.expansionsMax) of: \(expansions.joined(separator: ", "))."))
         }
         for filter in filters { query.append(Documentation.Parameter(filter.name, ["type": "string"], filter.about)) }
         for field in filterableFields {
@@ -81,7 +85,8 @@ extension ResourceInfo {
                 field.kind == .text ? "ne, in, prefix, null, gte, gt, lte, lt" : "gte, gt, lte, lt, ne, in, null"
             query.append(
                 Documentation.Parameter(
-                    field.name, field.kind.filterSchema, "Filter; also with [\(operators)]."))
+                    field.name, field.kind.filterSchema,
+                    "Filter; also with [\(operators)]; [in] takes at most \(QueryReader.valuesMax) values."))
         }
         return Documentation(tag: path, query: query, answer: listSchema)
     }

@@ -91,14 +91,14 @@ package struct Call: Sendable {
 package enum RowAddress: Sendable, Hashable {
     case id(Int64)
     /// The key the shop gave it, so that an ERP needs none of ours.
-    case own(String)
+    case own(ExactText)
 
     /// Reads `17` or `own_id:ABC-1`; nil for what names nothing.
     package init?(_ text: String, of info: ResourceInfo) {
-        if let key = info.ownKey, text.hasPrefix(key + ":") {
-            let own = String(text.dropFirst(key.count + 1))
+        if let key = info.ownKey, text.utf8.starts(with: "\(key):".utf8) {
+            let own = String(Substring(text.utf8.dropFirst(key.utf8.count + 1))).asKey
             guard !own.isEmpty, !own.utf8.contains(0) else { return nil }
-            self = .own(own)
+            self = .own(ExactText(own))
         } else {
             guard let id = Int64(strict: text), id > 0 else { return nil }
             self = .id(id)
@@ -111,7 +111,7 @@ extension ResourceInfo {
     package func isAt(_ address: RowAddress) -> SQL {
         switch address {
         case .id(let id): "\(raw: key) = \(id)"
-        case .own(let own): "\(raw: ownKey ?? key) = \(own) AND removed_on IS NULL"
+        case .own(let own): "\(raw: ownKey ?? key) = \(own.text) AND removed_on IS NULL"
         }
     }
 }

@@ -1,4 +1,4 @@
-import Persistence
+package import Persistence
 
 extension Transaction {
     /// Bodies with ids in the place of `own_id:ABC-1` wherever a field names a row that has a key of the shop's own, so that an
@@ -12,7 +12,7 @@ extension Transaction {
         for (field, target) in targets {
             let named = Set(bodies.flatMap { $0.ownKeys(in: field, of: target) })
             guard !named.isEmpty else { continue }
-            let ids = try ids(named.map { .own($0) }, of: target)
+            let ids = try ids(named.sorted().map { .own($0) }, of: target)
             bodies = try bodies.map { try $0.replacingOwnKeys(in: field, of: target, by: ids) }
         }
         return bodies
@@ -21,14 +21,14 @@ extension Transaction {
 
 extension JSON {
     /// The key in `own_id:ABC-1`; nil for everything else.
-    package func ownKey(of info: ResourceInfo) -> String? {
+    package func ownKey(of info: ResourceInfo) -> ExactText? {
         guard case .string(let text) = self, case .own(let own)? = RowAddress(text, of: info) else { return nil }
         return own
     }
 }
 
 extension JSONObject {
-    fileprivate func ownKeys(in field: FieldInfo, of target: ResourceInfo) -> [String] {
+    fileprivate func ownKeys(in field: FieldInfo, of target: ResourceInfo) -> [ExactText] {
         switch self[field.name] {
         case .array(let elements): elements.compactMap { $0.ownKey(of: target) }
         case let value?: [value.ownKey(of: target)].compactMap { $0 }
@@ -42,7 +42,8 @@ extension JSONObject {
         func replaced(_ value: JSON, at pointer: String) throws -> JSON {
             guard let own = value.ownKey(of: target) else { return value }
             guard let id = ids[.own(own)] else {
-                throw Problem.invalid(pointer, "unknown_\(target.path)", "\(own) names no \(target.path) of this shop")
+                throw Problem.invalid(
+                    pointer, "unknown_\(target.path)", "\(own.text) names no \(target.path) of this shop")
             }
             return .number(JSONNumber(id))
         }

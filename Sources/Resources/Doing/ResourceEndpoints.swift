@@ -98,7 +98,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         else { return try update(address, body, call, tx) }
         guard body[key] == nil else { return try create(body, call, tx) }
         var named = body
-        named.append(key, .string(own))
+        named.append(key, .string(own.text))
         do {
             return try create(named, call, tx)
         } catch let problem as Problem where problem.errors.map(\.pointer) == ["/" + key] && problem.code == "duplicate"
@@ -125,7 +125,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         let ids = rows.compactMap { row in row.address.flatMap { known[$0] } }
         guard Set(ids).count == ids.count else { return nil }
         let taken = try tx.takeAll(R.self, ids)
-        var fresh: Set<String> = []
+        var fresh: Set<ExactText> = []
         var wishes: [(body: JSONObject, over: Stored<R>?)] = []
         for row in rows {
             if let id = row.address.flatMap({ known[$0] }) {
@@ -199,12 +199,12 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
 
 extension Batch.Row {
     /// The body of a row that is to be made; nil where it cannot be, or where an earlier row makes it.
-    fileprivate func newBody(_ info: ResourceInfo, _ fresh: inout Set<String>) -> JSONObject? {
+    fileprivate func newBody(_ info: ResourceInfo, _ fresh: inout Set<ExactText>) -> JSONObject? {
         guard let address else { return body }
         guard isPut, case .own(let own) = address, let key = info.ownKey, fresh.insert(own).inserted else { return nil }
         if body[key] != nil { return body }
         var named = body
-        named.append(key, .string(own))
+        named.append(key, .string(own.text))
         return named
     }
 }

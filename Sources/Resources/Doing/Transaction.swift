@@ -89,7 +89,7 @@ package final class Transaction {
         for address in addresses {
             switch address {
             case .id(let id): ids[address] = id
-            case .own(let own): owns.append(own)
+            case .own(let own): owns.append(own.text)
             }
         }
         guard let key = info.ownKey else { return ids }
@@ -99,7 +99,7 @@ package final class Transaction {
             \(raw: key) IN (\(some)) AND removed_on IS NULL
             """
         }
-        for row in try db.fetch(statements).joined() { ids[.own(row.text(0) ?? "")] = row.integer(1) }
+        for row in try db.fetch(statements).joined() { ids[.own(ExactText(row.text(0) ?? ""))] = row.integer(1) }
         return ids
     }
 

@@ -1,3 +1,5 @@
+import Persistence
+
 /// Reads one JSON document strictly: RFC 8259 grammar, valid UTF-8, no repeated names, no NUL, no lone surrogates, a limit
 /// on depth and width. Foundation's reader accepts trailing commas and repeated names and is slow on deep input, so a
 /// request never reaches it.
@@ -75,7 +77,7 @@ package struct JSONParser {
             skipSpace()
             guard peek() == UInt8(ascii: "\"") else { throw failure("needs a name in quotes here") }
             let name = try string()
-            guard names.insert(name) else { throw failure("has the name \"\(name)\" twice in one object") }
+            guard names.insert(ExactText(name)) else { throw failure("has the name \"\(name)\" twice in one object") }
             guard names.count <= Self.membersMax else { throw failure("has an object with more than 1000 members") }
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw failure("needs a colon here") }
@@ -90,13 +92,13 @@ package struct JSONParser {
     /// The names of one object. Few are compared faster than they are hashed.
     private struct Names {
         private static let few = 24
-        private var listed: [String] = []
-        private var hashed: Set<String> = []
+        private var listed: [ExactText] = []
+        private var hashed: Set<ExactText> = []
 
         var count: Int { max(listed.count, hashed.count) }
 
         /// Answers false where the name is there already.
-        mutating func insert(_ name: String) -> Bool {
+        mutating func insert(_ name: ExactText) -> Bool {
             if hashed.isEmpty {
                 if listed.contains(name) { return false }
                 listed.append(name)

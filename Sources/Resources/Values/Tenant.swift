@@ -14,10 +14,13 @@ package struct Tenant: Sendable, Equatable {
     package let domains: [String]
     /// Web origins that browsers may call from.
     package let origins: [String]
+    /// The host of the server's public address, which is every shop's.
+    package let serverHost: String
 
     package init(
         webshopID: Int64, name: String, currency: Currency, zone: Zone, url: String, vatRate: Int64,
-        pricesIncludeVAT: Bool, countryID: Int64, domains: [String], origins: [String]
+        pricesIncludeVAT: Bool, countryID: Int64, domains: [String], origins: [String],
+        serverHost: String = ""
     ) {
         self.webshopID = webshopID
         self.name = name
@@ -29,6 +32,7 @@ package struct Tenant: Sendable, Equatable {
         self.countryID = countryID
         self.domains = domains
         self.origins = origins
+        self.serverHost = serverHost
     }
 
     /// No shop: for what is about the server and not about one of them.

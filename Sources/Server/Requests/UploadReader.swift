@@ -81,7 +81,7 @@ struct UploadReader {
             return row.setting("data", .string(uploads.add(result)))
         }
         // A row with an id is one that we have shown, address and all.
-        guard kind == .image, case .string(let text) = row["url"] ?? .null, !text.isEmpty, row["image_id"] == nil else {
+        guard kind == .image, case .string(let text) = row["url"] ?? .null, !text.isEmpty, !row.names("image_id") else {
             return row
         }
         do throws(OutboundURL.Refused) {
@@ -168,6 +168,12 @@ struct MediaType {
 }
 
 extension JSONObject {
+    /// Whether a member says anything: null and the empty text are read as nothing.
+    fileprivate func names(_ name: String) -> Bool {
+        let value = self[name] ?? .null
+        return value != .null && value != .string("")
+    }
+
     /// The same object with a member set, in its old place where it had one.
     fileprivate func setting(_ name: String, _ value: JSON) -> JSONObject {
         guard self[name] != nil else { return JSONObject(members + [Member(name, value)]) }

@@ -1,3 +1,4 @@
+import Persistence
 import Resources
 
 /// What the variants of a foreign product differ in. We choose by two things at most, so what is beyond the second is folded
@@ -80,8 +81,8 @@ struct VariantOptions {
     /// A profile's definition. Values stand in the order in which they first come.
     static func profile(_ name: String, choices: [(name: String, values: [String])]) -> JSON {
         let attributes = choices.map { choice -> JSON in
-            var seen: Set<String> = []
-            let values = choice.values.filter { seen.insert($0).inserted }
+            var seen: Set<ExactText> = []
+            let values = choice.values.filter { seen.insert(ExactText($0)).inserted }
             return [
                 "name": .string(choice.name), "data_type": "valuelist", "is_variant": 1,
                 "values": .array(values.map { ["val": .string($0)] }),

@@ -5,7 +5,7 @@ import Resources
 struct CategoryBook: Sendable {
     private struct Key: Hashable {
         let parent: Int64
-        let name: String
+        let name: ExactText
     }
 
     private var ids: [Key: Int64]?
@@ -18,7 +18,7 @@ struct CategoryBook: Sendable {
             SELECT parent_id, name, category_id FROM categories WHERE webshop_id = \(tx.shop) AND removed_on IS NULL
             ORDER BY category_id DESC
             """)
-        for row in rows { ids[Key(parent: row.integer(0) ?? 0, name: row.text(1) ?? "")] = row.integer(2) }
+        for row in rows { ids[Key(parent: row.integer(0) ?? 0, name: ExactText(row.text(1) ?? ""))] = row.integer(2) }
         self.ids = ids
     }
 
@@ -34,7 +34,7 @@ struct CategoryBook: Sendable {
                 throw Problem.invalid(pointer, "type", "must be a path: a list of names from the top")
             }
             address.append(Slug.of(definition.name))
-            let key = Key(parent: parent, name: definition.name)
+            let key = Key(parent: parent, name: ExactText(definition.name))
             if let known = ids?[key] {
                 parent = known
                 continue

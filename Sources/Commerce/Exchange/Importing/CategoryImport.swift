@@ -39,7 +39,7 @@ package enum CategoryImport {
             if path.count > 1, case .object(let above) = path[path.count - 2], case .string(let id) = above["id"] {
                 parent = id
             }
-            return Row(id: id, name: name, parent: parent, depth: path.count)
+            return Row(id: id.asKey, name: name.asKey, parent: parent?.asKey, depth: path.count)
         }
     }
 
@@ -59,10 +59,10 @@ package enum CategoryImport {
         return made
     }
 
-    private static func known(_ tags: [String], _ tx: Transaction) throws -> [String: Int64] {
+    private static func known(_ tags: [String], _ tx: Transaction) throws -> ByText<Int64> {
         let rows = try tx.db.rows(
             """
-            SELECT tag, category_id FROM categories WHERE webshop_id = \(tx.shop) AND tag IN (\(SQL.list(Set(tags).sorted())))
+            SELECT tag, category_id FROM categories WHERE webshop_id = \(tx.shop) AND tag IN (\(SQL.list(Set(exact: tags).texts)))
             """)
         return rows.reduce(into: [:]) { $0[$1.text(0) ?? ""] = $1.integer(1) }
     }

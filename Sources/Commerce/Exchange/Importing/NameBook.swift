@@ -96,15 +96,15 @@ struct Definition {
 
 /// The rows of a resource by their names, such as the brands.
 private struct NamedRows<R: Resource>: Sendable {
-    private var ids: [String: Int64] = [:]
+    private var ids: ByText<Int64> = [:]
 
     mutating func learn(_ names: [String], in tx: Transaction) throws {
-        let unknown = Set(names).filter { ids[$0] == nil }
+        let unknown = Set(exact: names).filter { ids[$0] == nil }
         guard !unknown.isEmpty else { return }
         let rows = try tx.db.rows(
             """
             SELECT name, \(raw: R.info.key) FROM \(raw: R.info.table) WHERE webshop_id = \(tx.shop)
-            AND name IN (\(SQL.list(unknown.sorted()))) AND removed_on IS NULL ORDER BY \(raw: R.info.key) DESC
+            AND name IN (\(SQL.list(unknown.texts))) AND removed_on IS NULL ORDER BY \(raw: R.info.key) DESC
             """)
         for row in rows { ids[row.text(0) ?? ""] = row.integer(1) }
     }

@@ -1,3 +1,4 @@
+import Persistence
 import Resources
 
 /// A part of a file that is written in one transaction.
@@ -28,7 +29,7 @@ struct PageReader {
     /// The next page. It has no own_id twice, be it a product's or a variant's, so that its rows do not depend on each other.
     mutating func next() throws -> ImportPage? {
         var page = ImportPage()
-        var numbers: Set<String> = []
+        var numbers: Set<ExactText> = []
         while page.count < Self.recordsMax {
             if let record = ahead {
                 ahead = nil
@@ -40,6 +41,7 @@ struct PageReader {
             case nil: return page.count == 0 ? nil : page
             case .failure(let fault): page.faults.append(fault)
             case .success(let record):
+                let record = record.keyed
                 ahead = record
                 if !numbers.isDisjoint(with: record.numbers) { return page }
             }
@@ -50,10 +52,10 @@ struct PageReader {
 
 extension ImportRecord {
     /// The numbers of the product and of its variants.
-    fileprivate var numbers: Set<String> {
-        var numbers: Set<String> = [ownID]
+    fileprivate var numbers: Set<ExactText> {
+        var numbers: Set<ExactText> = [ExactText(ownID)]
         for case .object(let row) in body.list("stock_settings") {
-            if let number = row["own_id"]?.words { numbers.insert(number) }
+            if let number = row["own_id"]?.words { numbers.insert(ExactText(number)) }
         }
         return numbers
     }

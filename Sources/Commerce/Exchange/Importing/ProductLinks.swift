@@ -5,12 +5,12 @@ import Resources
 struct ProductLinks {
     static let members: Set<String> = ["canonical", "related", "similar", "bundle"]
 
-    private let ids: [String: Int64]
+    private let ids: ByText<Int64>
 
     /// Looks up everything that bodies name.
     init(_ bodies: [JSONObject], in tx: Transaction) throws {
-        let names = Set(bodies.flatMap { body in Self.members.flatMap { Self.names(body[$0]) } }).sorted()
-        ids = try SKUs.units(names, in: tx).filter { $0.value.variantID == nil }.mapValues(\.productID)
+        let names = Set(exact: bodies.flatMap { body in Self.members.flatMap { Self.names(body[$0]) } }).texts
+        ids = try SKUs.units(names, in: tx).compactMapValues { $0.variantID == nil ? $0.productID : nil }
     }
 
     static func isIn(_ body: JSONObject) -> Bool {

@@ -8,10 +8,10 @@ struct ProfileBook: Sendable {
         let id: Int64
         /// The last place in its list of attributes.
         var weight: Int64 = 0
-        var attributes: [String: Attribute] = [:]
+        var attributes: ByText<Attribute> = [:]
 
         /// Whether shoppers choose by something already; a further choice would be one for all products of the profile.
-        var hasChoices: Bool { attributes.values.contains(where: \.isVariant) }
+        var hasChoices: Bool { attributes.entries.values.contains(where: \.isVariant) }
     }
 
     struct Attribute: Sendable {
@@ -20,22 +20,22 @@ struct ProfileBook: Sendable {
         let isVariant: Bool
         /// The last place in its list of values.
         var weight: Int64 = 0
-        var values: [String: Int64] = [:]
+        var values: ByText<Int64> = [:]
     }
 
-    private var profiles: [String: Known] = [:]
+    private var profiles: ByText<Known> = [:]
 
     /// Asks for the profiles that are new to us, then for their values, and for the attributes of each that was found.
     mutating func learn(_ names: [String], in tx: Transaction) throws {
-        let unknown = Set(names).filter { profiles[$0] == nil }
+        let unknown = Set(exact: names).filter { profiles[$0] == nil }
         guard !unknown.isEmpty else { return }
         let rows = try tx.db.rows(
             """
             SELECT profile_id, name FROM profiles WHERE webshop_id = \(tx.shop)
-            AND name IN (\(SQL.list(unknown.sorted()))) AND removed_on IS NULL ORDER BY profile_id DESC
+            AND name IN (\(SQL.list(unknown.texts))) AND removed_on IS NULL ORDER BY profile_id DESC
             """)
         for row in rows { profiles[row.text(1) ?? ""] = Known(id: row.integer(0) ?? 0) }
-        let found = profiles.filter { unknown.contains($0.key) }
+        let found = profiles.entries.filter { unknown.contains($0.key) }
         let values = try values(of: found.values.map(\.id), in: tx)
         for (name, known) in found { profiles[name] = try filled(known, values, in: tx) }
     }
@@ -68,7 +68,7 @@ struct ProfileBook: Sendable {
             let list = values[id] ?? []
             known.attributes[row.text(1) ?? ""] = Attribute(
                 id: id, isList: type?.isList ?? false, isVariant: row.flag(4), weight: list.map(\.weight).max() ?? 0,
-                values: Dictionary(list.map { ($0.val, $0.id) }, uniquingKeysWith: { first, _ in first }))
+                values: ByText(list.map { ($0.val, $0.id) }))
             known.weight = max(known.weight, row.integer(3) ?? 0)
         }
         return known

@@ -1,3 +1,4 @@
+import Persistence
 import Resources
 
 extension Definition {
@@ -27,7 +28,7 @@ extension Definition {
     /// The attributes that the product says something of, each of the kind of its first value.
     private static func said(_ body: JSONObject) -> [JSON] {
         var names: [String] = []
-        var rows: [String: [JSONObject]] = [:]
+        var rows: ByText<[JSONObject]> = [:]
         for case .object(let row) in body.list("attributes") {
             guard let name = row["name"]?.words else { continue }
             if rows[name] == nil { names.append(name) }
@@ -50,8 +51,8 @@ extension Definition {
     }
 
     private static func wish(_ name: String, _ type: String, isVariant: Bool, _ values: [String]) -> JSON {
-        var seen: Set<String> = []
-        let new = values.filter { seen.insert($0).inserted }
+        var seen: Set<ExactText> = []
+        let new = values.filter { seen.insert(ExactText($0)).inserted }
         return [
             "name": .string(name), "data_type": .string(type), "is_variant": isVariant ? 1 : 0,
             "values": .array(new.map { ["val": .string($0)] }),

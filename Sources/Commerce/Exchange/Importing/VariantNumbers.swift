@@ -8,7 +8,7 @@ enum VariantNumbers {
     static func resolved(_ records: [ImportRecord], in tx: Transaction) throws -> [[ImportRecord]] {
         let open = records.flatMap { $0.body.list("stock_settings").compactMap(number) }
         guard !open.isEmpty || records.contains(where: \.mayBeVariant) else { return [records] }
-        let units = try SKUs.units(Set(open + records.map(\.ownID)).sorted(), in: tx)
+        let units = try SKUs.units(Set(exact: open + records.map(\.ownID)).texts, in: tx)
         var whole: [ImportRecord] = []
         var variants: [(product: Int64, record: ImportRecord)] = []
         for var record in records {
@@ -38,7 +38,7 @@ enum VariantNumbers {
     }
 
     /// A number that no variant has stays as it is, for the naming of options to refuse.
-    private static func known(_ row: JSON, _ units: [String: StockUnit]) -> JSON {
+    private static func known(_ row: JSON, _ units: ByText<StockUnit>) -> JSON {
         guard let number = number(row), let variant = units[number]?.variantID, case .object(let object) = row else {
             return row
         }

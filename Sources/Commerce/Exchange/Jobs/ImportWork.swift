@@ -12,7 +12,7 @@ package struct ImportWork: Sendable {
     private static let keptSeconds: Int64 = 90 * 86_400
 
     private let storage: any Storage
-    private let publicURL: String
+    package let publicURL: String
     private let worker: String
     private let clock: @Sendable () -> Instant
 

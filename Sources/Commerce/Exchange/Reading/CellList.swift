@@ -1,6 +1,6 @@
 /// Several values in one cell: what stands between them can be meant as text with a backslash before it.
 struct CellList {
-    let separator: Character
+    let separator: Unicode.Scalar
 
     /// `Nike, Adidas\, Inc` is two values where a comma separates. Values are trimmed, empty ones left out.
     func values(_ cell: String) -> [String] {
@@ -9,34 +9,36 @@ struct CellList {
 
     private func split(_ cell: String) -> [String] {
         var values: [String] = []
-        var value = ""
+        var value = String.UnicodeScalarView()
         var isEscaped = false
-        for character in cell {
+        // By scalars: a separator is one too where an accent stands behind it.
+        for scalar in cell.unicodeScalars {
             if isEscaped {
                 // A backslash before anything else is a backslash.
-                if character != separator, character != "\\" { value.append("\\") }
-                value.append(character)
+                if scalar != separator, scalar != "\\" { value.append("\\") }
+                value.append(scalar)
                 isEscaped = false
-            } else if character == "\\" {
+            } else if scalar == "\\" {
                 isEscaped = true
-            } else if character == separator {
-                values.append(value)
-                value = ""
+            } else if scalar == separator {
+                values.append(String(value))
+                value = String.UnicodeScalarView()
             } else {
-                value.append(character)
+                value.append(scalar)
             }
         }
         if isEscaped { value.append("\\") }
-        return values + [value]
+        return values + [String(value)]
     }
 
     /// The cell that reads as these values.
     func cell(_ values: [String]) -> String {
         values.map { value in
-            value.reduce(into: "") { text, character in
-                if character == separator || character == "\\" { text.append("\\") }
-                text.append(character)
-            }
+            String(
+                value.unicodeScalars.reduce(into: String.UnicodeScalarView()) { text, scalar in
+                    if scalar == separator || scalar == "\\" { text.append("\\") }
+                    text.append(scalar)
+                })
         }.joined(separator: " \(separator) ")
     }
 }

@@ -1,0 +1,65 @@
+import Persistence
+import Resources
+
+/// Finds stored texts that no rule would let in now, by the rules themselves: SQL does not know them.
+enum TextChecks {
+    private static let perPage = 5000
+    static let count = 3
+
+    static func findings(in db: any Connection) throws -> [Doctor.Finding] {
+        let shops = try db.rows("SELECT webshop_id FROM webshops WHERE removed_on IS NULL ORDER BY webshop_id")
+        let renamed = try RenamedKey.all(in: db).map {
+            Doctor.Finding(check: "no two rows had one key", row: $0.description)
+        }
+        return try renamed + shops.compactMap { $0.integer(0) }.flatMap { try keys(of: $0, db) + redirects(of: $0, db) }
+    }
+
+    /// What the upkeep of keys could not change, or has not changed yet.
+    private static func keys(of shop: Int64, _ db: any Connection) throws -> [Doctor.Finding] {
+        try KeyUpkeep.resources.flatMap { info in
+            try inPages(db) {
+                StoredKey.page(info, of: shop, after: $0, atMost: perPage)
+            } finding: { rows in
+                StoredKey.found(in: rows, info).map { key in
+                    let place = "shop \(shop), \(info.path) \(key.id)"
+                    return Doctor.Finding(
+                        check: "keys are composed and without blanks at their ends",
+                        row: "\(place): \(key.field.name) is \(JSON.string(key.was).serialized)")
+                }
+            }
+        }
+    }
+
+    /// Redirects from before there were rules for where they lead.
+    private static func redirects(of shop: Int64, _ db: any Connection) throws -> [Doctor.Finding] {
+        try inPages(db) { last in
+            """
+            SELECT redirect_id, from_path, to_path FROM redirects WHERE webshop_id = \(shop) AND removed_on IS NULL
+            AND redirect_id > \(last) ORDER BY redirect_id LIMIT \(raw: String(perPage))
+            """
+        } finding: { rows in
+            rows.compactMap { row in
+                let places = [row.text(1), row.text(2)].compactMap { $0 }
+                guard let fault = places.compactMap(Place.fault).first else { return nil }
+                let shown = places.map { JSON.string($0).serialized }.joined(separator: " to ")
+                return Doctor.Finding(
+                    check: "redirects lead to a path or to a host of the web",
+                    row: "shop \(shop), redirect \(row.integer(0) ?? 0): \(shown) \(fault)")
+            }
+        }
+    }
+
+    /// Reads rows that begin with their id page by page, so that memory does not grow with them.
+    private static func inPages(
+        _ db: any Connection, _ statement: (Int64) -> SQL, finding: (Rows) -> [Doctor.Finding]
+    ) throws -> [Doctor.Finding] {
+        var findings: [Doctor.Finding] = []
+        var last: Int64? = 0
+        while let after = last {
+            let rows = try db.rows(statement(after))
+            last = rows.count == perPage ? rows.last?.integer(0) : nil
+            findings += finding(rows)
+        }
+        return findings
+    }
+}

@@ -1,0 +1,68 @@
+package import Persistence
+import Resources
+
+/// Brings keys that were stored before into the one form of keys, through the rules and with the events of every change.
+/// Page by page, each in its transaction: what was interrupted is done again from its beginning and finds less to do.
+package enum KeyUpkeep {
+    /// The form of keys. Raised with every change of `String.asKey`.
+    static let version = "1"
+    private static let perPage = 500
+
+    /// What has keys.
+    static let resources: [ResourceInfo] = Commerce.stored.map { $0.info }.filter { $0.fields.contains(where: \.isKey) }
+
+    /// Does what is to do; nothing, with one question, where it has been done.
+    /// - Parameter tell: told of each row that was given another key.
+    package static func run(
+        in storage: any Storage, publicURL: String, at now: Instant,
+        tell: @escaping @Sendable (RenamedKey) -> Void
+    ) async throws {
+        guard try await !isDone(in: storage) else { return }
+        for row in try await storage.fetch(
+            "SELECT webshop_id FROM webshops WHERE removed_on IS NULL ORDER BY webshop_id")
+        {
+            let shop = row.integer(0) ?? 0
+            guard let tenant = try await storage.read({ try Shop.tenant(shop, in: $0, publicURL: publicURL) }) else {
+                continue
+            }
+            for resource in Commerce.resources where resource.info.fields.contains(where: \.isKey) {
+                try await bring(resource, resource.info, of: tenant, in: storage, at: now, tell)
+            }
+            try await bring(
+                Product.self, ProductVariant.info, owner: "product_id", of: tenant, in: storage, at: now, tell)
+        }
+        try await storage.write { db in
+            _ = try db.run(
+                """
+                INSERT INTO server_facts (name, value) VALUES ('keys', \(version))
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """)
+        }
+    }
+
+    private static func isDone(in storage: any Storage) async throws -> Bool {
+        try await storage.fetch("SELECT value FROM server_facts WHERE name = 'keys'").first?.text(0) == version
+    }
+
+    /// - Parameters:
+    ///   - info: what has the keys.
+    ///   - owner: the column that names what is written, where the keys are a part of that.
+    private static func bring<R: Resource>(
+        _: R.Type, _ info: ResourceInfo, owner: String? = nil, of tenant: Tenant, in storage: any Storage,
+        at now: Instant, _ tell: @escaping @Sendable (RenamedKey) -> Void
+    ) async throws {
+        var last: Int64 = 0
+        while true {
+            let rows = try await storage.fetch(
+                StoredKey.page(info, owner: owner, of: tenant.webshopID, after: last, atMost: perPage))
+            guard let end = rows.last?.integer(0) else { return }
+            last = end
+            let owners = Set(StoredKey.found(in: rows, info).map(\.owner)).sorted()
+            guard !owners.isEmpty else { continue }
+            let renamed = try await storage.transact(in: tenant, at: now, as: "keys") { tx in
+                try KeyChange<R>(info, owner: owner ?? info.key, in: tx).write(owners)
+            }
+            renamed.forEach(tell)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Persistence
+import Resources
+
+/// A text of a row that is a key and not in the form of keys: stored before there was one.
+struct StoredKey: Sendable {
+    let resource: ResourceInfo
+    let id: Int64
+    /// The row that is written: the product of a variant, otherwise the row itself.
+    let owner: Int64
+    let field: FieldInfo
+    let was: String
+
+    /// The keys of live rows behind an id that are to be changed, and the last id of the page; nil behind the last page.
+    static func page(
+        _ info: ResourceInfo, owner: String? = nil, of shop: Int64, after last: Int64, atMost count: Int
+    ) -> SQL {
+        rows(info, owner: owner, of: shop, where: "\(raw: info.key) > \(last)", "LIMIT \(raw: String(count))")
+    }
+
+    /// The same of rows that are held.
+    static func rows(
+        _ info: ResourceInfo, owner: String? = nil, of shop: Int64, where condition: SQL, _ end: SQL = ""
+    ) -> SQL {
+        let columns = info.fields.filter(\.isKey).map { ", " + $0.column }.joined()
+        return """
+            SELECT \(raw: info.key), \(raw: owner ?? info.key)\(raw: columns) FROM \(raw: info.table)
+            WHERE webshop_id = \(shop) AND \(condition) AND removed_on IS NULL ORDER BY \(raw: info.key) \(end)
+            """
+    }
+
+    /// The keys in such rows that are to be changed.
+    static func found(in rows: Rows, _ info: ResourceInfo) -> [StoredKey] {
+        let fields = info.fields.filter(\.isKey)
+        return rows.flatMap { row in
+            fields.enumerated().compactMap { place, field in
+                guard let text = row.text(place + 2), !text.asKey.isExactly(text) else { return nil }
+                return StoredKey(
+                    resource: info, id: row.integer(0) ?? 0, owner: row.integer(1) ?? 0, field: field, was: text)
+            }
+        }
+    }
+}
+
+/// A row that got another key than the form of what it had, because a second row had that.
+package struct RenamedKey: Sendable, CustomStringConvertible {
+    let shop: Int64
+    let resource: String
+    let id: Int64
+    let field: String
+    let was: String
+    let became: String
+
+    package var description: String {
+        "shop \(shop), \(resource) \(id): \(field) \"\(was)\" became \"\(became)\", since another has its form"
+    }
+
+    /// The rows that still have the key they were given.
+    static func all(in db: any Connection) throws -> [RenamedKey] {
+        let rows = try db.rows(
+            "SELECT webshop_id, resource, row_id, field, was, became FROM renamed_keys ORDER BY 1, 2, 3, 4")
+        return try rows.map { row in
+            RenamedKey(
+                shop: row.integer(0) ?? 0, resource: row.text(1) ?? "", id: row.integer(2) ?? 0,
+                field: row.text(3) ?? "", was: row.text(4) ?? "", became: row.text(5) ?? "")
+        }.filter { try $0.isThere(in: db) }
+    }
+
+    private func isThere(in db: any Connection) throws -> Bool {
+        guard let info = KeyUpkeep.resources.first(where: { $0.name == resource }),
+            let column = info.fields.first(where: { $0.name == field })?.column
+        else { return false }
+        return try db.row(
+            """
+            SELECT 1 FROM \(raw: info.table) WHERE webshop_id = \(shop) AND \(raw: info.key) = \(id)
+            AND \(raw: column) = \(became) AND removed_on IS NULL
+            """) != nil
+    }
+}
