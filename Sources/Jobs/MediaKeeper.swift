@@ -47,7 +47,10 @@ package struct MediaKeeper: Service {
             }
             for await _ in rounds {
                 group.addTask {
-                    do { try await fetch() } catch { logger.error("could not fetch images: \(error)") }
+                    do { try await fetch() } catch {
+                        // What is broken off when the server stops is fetched by the next one.
+                        if !Task.isCancelled { logger.error("could not fetch images: \(error)") }
+                    }
                 }
             }
             group.cancelAll()

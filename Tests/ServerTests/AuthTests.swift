@@ -205,4 +205,32 @@ import Testing
         #expect(try await Self.status(other, hosted) == 200)
         await server.stop()
     }
+
+    @Test func `a domain that is given while the domains are being read is known at once`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let storage = PausedStorage(server.storage, at: "SELECT webshop_id, domains")
+        let authenticator = Authenticator(storage, publicURL: TestServer.publicURL)
+        let now = server.clock.now
+        let reading = Task { try await authenticator.shop(ofHost: "new.example", at: now) }
+        await storage.isPaused()
+        #expect(try await shop.put("shop", ["domains": ["new.example"]]).status == 200)
+        authenticator.forget()
+        storage.goOn()
+        #expect(try await reading.value == nil)
+        #expect(try await authenticator.shop(ofHost: "new.example", at: now) == shop.id)
+        await server.stop()
+    }
+
+    @Test func `domains are read again where a clock was set back`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let authenticator = Authenticator(server.storage, publicURL: TestServer.publicURL)
+        let now = server.clock.now
+        #expect(try await authenticator.shop(ofHost: "new.example", at: now) == nil)
+        #expect(try await shop.put("shop", ["domains": ["new.example"]]).status == 200)
+        #expect(try await authenticator.shop(ofHost: "new.example", at: now.adding(seconds: 4)) == nil)
+        #expect(try await authenticator.shop(ofHost: "new.example", at: now.adding(seconds: -3600)) == shop.id)
+        await server.stop()
+    }
 }

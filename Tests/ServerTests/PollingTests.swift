@@ -126,6 +126,26 @@ import Testing
         await server.stop()
     }
 
+    @Test func `a poll that finds nothing new keeps its tag`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let id = try await Self.brand(shop, "A")
+        server.clock.advance(seconds: 10)
+        for since in ["2026-03-01T13:00:00", "2026-03-01T13:00:01"] {
+            let path = "brand?limit=9&last_modified=\(since)"
+            let first = try await shop.get(path)
+            let tag = try #require(first[header: "ETag"])
+            server.clock.advance(seconds: 10)
+            #expect(try await shop.get(path, headers: ["If-None-Match": tag]).status == 304)
+        }
+        let since = try await shop.get("brand?limit=9&last_modified=2026-03-01T13:00:00").json["paging"]["since"].text
+        #expect(since == "2026-03-01T12:00:00.001Z")
+        #expect(try await shop.get("brand?limit=9&last_modified=\(since)").json["paging"]["since"].text == since)
+        try await shop.put("brand/\(id)", ["name": "B"])
+        #expect(try await shop.get("brand?last_modified=\(since)").json["paging"]["total"] == 1)
+        await server.stop()
+    }
+
     @Test func `an export ends before what is not committed, and its header leads on`() async throws {
         let server = try await TestServer()
         let shop = try await TestShop.open(on: server)

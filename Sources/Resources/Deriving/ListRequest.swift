@@ -16,13 +16,14 @@ package struct ListRequest: Sendable {
     package private(set) var offset = 0
     package private(set) var cursor: Cursor?
     package let isEnveloped: Bool
-    /// Whether `next` is shown: a walk goes on by cursor unless the client counts by offset.
+    /// Whether `next` and `since` are shown: a walk goes on by cursor unless the client counts by offset.
     package let isWalking: Bool
     package let expansions: [FieldInfo]
     /// Whether the number of rows may be remembered until one of them changes.
     let isCountKept: Bool
-    /// The latest stamp shown, where the list is asked for what has changed: from there a poller goes on.
+    /// The latest stamp shown where the list is asked for what has changed, and since when.
     let horizon: Instant?
+    private let since: Instant?
 
     /// Parameters that every list understands.
     static let known: Set<String> = [
@@ -47,6 +48,7 @@ package struct ListRequest: Sendable {
         offset = isEnveloped ? reader.offset() : 0
         conditions = reader.conditions()
         if let horizon { conditions.append("\(raw: SystemColumn.lastModified) <= \(horizon)") }
+        since = reader.since
         listed = reader.listed
         order = reader.order()
         expansions = reader.expansions()
@@ -93,9 +95,17 @@ package struct ListRequest: Sendable {
         return page("\(raw: plan.select)\(raw: extra)", limit + 1)
     }
 
-    /// How many rows match in all.
+    /// How many rows match in all, and where a poller asks the latest stamp of them.
     var total: SQL {
-        "SELECT count(*) FROM \(source)\(filter(conditions))"
+        let latest: SQL = horizon == nil ? "" : ", max(\(raw: SystemColumn.lastModified))"
+        return "SELECT count(*)\(latest) FROM \(source)\(filter(conditions))"
+    }
+
+    /// What a poller asks with next: behind the latest stamp, if nothing more can come there. It moves only with a change.
+    /// - Parameter latest: of the rows that match; nil where there are none.
+    func nextSince(latest: Int64?) -> Instant? {
+        guard let horizon else { return nil }
+        return min(horizon, latest.map { Instant(milliseconds: $0 &+ 1) } ?? since ?? horizon)
     }
 
     private func page(_ columns: SQL, _ limit: Int) -> SQL {

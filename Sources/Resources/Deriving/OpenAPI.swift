@@ -138,7 +138,7 @@ package enum OpenAPI {
             "total": ["type": "integer"], "next": ["type": "string"],
             "since": [
                 "type": "string", "format": "date-time",
-                "description": "With `last_modified=`: the value to poll with next. Nothing that changes is missed.",
+                "description": "With `last_modified=` and `limit=`: what to poll with next, so that nothing is missed.",
             ],
         ],
     ]

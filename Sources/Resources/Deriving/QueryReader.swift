@@ -7,6 +7,8 @@ struct QueryReader {
     private let tenant: Tenant
     private let isStrict: Bool
     private(set) var errors: [Problem.FieldError] = []
+    /// Since when changes are asked for.
+    private(set) var since: Instant?
     /// The ids the list is walked by, where a filter names them.
     private(set) var listed: SQL?
     /// Whether those ids have places.
@@ -155,6 +157,9 @@ struct QueryReader {
             // "Changed since" is what every client means by a plain last_modified.
             let comparison = name == SystemColumn.lastModified ? ">=" : "="
             return column(item, of: field, item.value).map { value in
+                if name == SystemColumn.lastModified, case .integer(let time) = value {
+                    since = Instant(milliseconds: time)
+                }
                 // Two values are too few to hide from a planner which of them is the rare one.
                 if field.isFlag, case .integer(let flag) = value {
                     return "\(raw: name) = \(raw: flag == 1 ? "1" : "0")"

@@ -8,8 +8,11 @@ extension ListRequest {
         let known = isKept ? storage.counts.known(key) : (count: isEnveloped ? nil : 0, generation: 0)
         var answers = try await storage.fetch([rows] + (known.count == nil ? [total] : []))
         var count = known.count ?? 0
+        var latest: Int64?
         if known.count == nil {
-            count = answers.popLast()?.first?.integer(0) ?? 0
+            let row = answers.popLast()?.first
+            count = row?.integer(0) ?? 0
+            latest = horizon == nil ? nil : row?.integer(1)
             if isKept { storage.counts.remember(count, for: key, generation: known.generation) }
         }
         guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
@@ -17,10 +20,10 @@ extension ListRequest {
         found.keep(first: limit)
         var page = try await plan.page(found, shop: tenant.webshopID, from: storage)
         page.expansions = try await expanded(found, from: storage)
-        return Answer(body: json(page, total: count, hasMore: hasMore))
+        return Answer(body: json(page, total: count, latest: latest, hasMore: hasMore))
     }
 
-    private func json(_ page: Page, total: Int64, hasMore: Bool) -> [UInt8] {
+    private func json(_ page: Page, total: Int64, latest: Int64?, hasMore: Bool) -> [UInt8] {
         var writer = JSONWriter(capacity: 512 + page.rows.bytes.count * 2)
         guard isEnveloped else {
             writer.array(page, by: plan, for: tenant)
@@ -38,9 +41,9 @@ extension ListRequest {
             writer.raw(#","next":"# as StaticString)
             writer.string(cursor(behind: last))
         }
-        if let horizon {
+        if isWalking, let since = nextSince(latest: latest) {
             writer.raw(#","since":"# as StaticString)
-            writer.string(Timestamp.utc(horizon))
+            writer.string(Timestamp.utc(since))
         }
         writer.raw("}," as StaticString)
         writer.name(info.plural)

@@ -76,15 +76,15 @@ package struct ImportWork: Sendable {
     }
 
     private func take(_ shop: Int64, _ id: Int64, at now: Instant) async throws -> Taken? {
-        try await storage.write { [self] db in
-            guard let tenant = try Shop.tenant(shop, in: db, publicURL: publicURL) else { return nil }
-            let held = try db.run(
+        let tenant = try await storage.read { [publicURL] in try Shop.tenant(shop, in: $0, publicURL: publicURL) }
+        guard let tenant else { return nil }
+        return try await storage.transact(in: tenant, at: clock(), as: "import") { [self] tx in
+            let held = try tx.db.run(
                 """
                 UPDATE import_jobs SET worker = \(worker), leased_until = \(now.adding(seconds: Self.leaseSeconds)),
                 attempts = attempts + 1 WHERE webshop_id = \(shop) AND import_id = \(id) AND \(waiting(at: now))
                 """)
             guard held == 1 else { return nil }
-            let tx = Transaction(db, tenant: tenant, now: now, requestID: "import")
             var stored = try tx.take(ImportJob.self, id)
             guard let format = ImportFormat(rawValue: stored.value.format), stored.value.attempts <= Self.attemptsMax
             else {
@@ -92,14 +92,11 @@ package struct ImportWork: Sendable {
                 stored.value.end(.failed, at: now)
                 try ImportJob.dropFile(id, in: tx)
                 try tx.update(stored)
-                try tx.flushEvents()
                 return nil
             }
             stored.value.status = .running
             if stored.value.started == nil { stored.value.started = now }
-            let job = try tx.update(stored).value
-            try tx.flushEvents()
-            return Taken(tenant: tenant, job: job, format: format)
+            return Taken(tenant: tenant, job: try tx.update(stored).value, format: format)
         }
     }
 
@@ -116,9 +113,14 @@ package struct ImportWork: Sendable {
 
     private func run(_ taken: Taken, _ source: ImportSource) async throws -> ImportReport {
         let total = try count(taken, source)
-        try await storage.write { [self] db in
-            let row: SQL = "webshop_id = \(taken.tenant.webshopID) AND import_id = \(taken.id)"
-            if try db.run("UPDATE import_jobs SET total = \(total) WHERE \(row) AND \(isHeld)") == 0 { throw Lost() }
+        try await storage.transact(in: taken.tenant, at: clock(), as: "import") { [self] tx in
+            let held = try tx.db.run(
+                """
+                UPDATE import_jobs SET total = \(total), last_modified = \(tx.now), version = version + 1
+                WHERE webshop_id = \(tx.shop) AND import_id = \(taken.id) AND \(isHeld)
+                """)
+            if held == 0 { throw Lost() }
+            tx.markChanged(ImportJob.info.table)
         }
         var options = ImportOptions()
         options.isDryRun = taken.job.isDryRun

@@ -1,0 +1,56 @@
+import Persistence
+
+/// A database whose answer to one question is kept back, so that a test can do something between its question and its answer.
+final class PausedStorage: Storage {
+    private let inner: any Storage
+    private let words: String
+    private let asking: (stream: AsyncStream<Void>, tell: AsyncStream<Void>.Continuation)
+    private let release: (stream: AsyncStream<Void>, tell: AsyncStream<Void>.Continuation)
+
+    /// - Parameter words: of the statement that is paused at.
+    init(_ inner: any Storage, at words: String) {
+        (self.inner, self.words) = (inner, words)
+        let (asked, tell) = AsyncStream<Void>.makeStream()
+        asking = (asked, tell)
+        let (released, end) = AsyncStream<Void>.makeStream()
+        release = (released, end)
+    }
+
+    /// Returns once the question was asked and answered, and the answer is kept back.
+    func isPaused() async {
+        _ = await asking.stream.first { _ in true }
+    }
+
+    func goOn() {
+        release.tell.finish()
+    }
+
+    var dialect: Dialect { inner.dialect }
+    var counts: RowCounts { inner.counts }
+    var memory: Memory { inner.memory }
+
+    func fetch(_ statements: [SQL]) async throws -> [Rows] {
+        let answers = try await inner.fetch(statements)
+        if statements.contains(where: { $0.text.contains(words) }) {
+            asking.tell.yield()
+            for await _ in release.stream {}
+        }
+        return answers
+    }
+
+    func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
+        try await inner.read(body)
+    }
+
+    func write<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
+        try await inner.write(body)
+    }
+
+    func horizon(ofShop shop: Int64, at now: Instant) async throws -> Instant {
+        try await inner.horizon(ofShop: shop, at: now)
+    }
+
+    func close() async {
+        await inner.close()
+    }
+}
