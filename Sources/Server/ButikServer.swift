@@ -22,7 +22,7 @@ package struct ButikServer: Service {
     }
 
     package let handler: RequestHandler
-    private let server: HummingbirdCore.Server<PinnedChannel>
+    private let server: HummingbirdCore.Server<ButikChannel>
 
     /// - Parameters:
     ///   - extra: endpoints beside the shop's own, such as those a benchmark compares with.
@@ -38,23 +38,13 @@ package struct ButikServer: Service {
         let handler = RequestHandler(
             endpoints, storage, Authenticator(storage, publicURL: publicURL), metrics, settings, sink: sink)
         self.handler = handler
-        let limits = settings.limits
-        var configuration = HTTP1Channel.Configuration(
-            additionalChannelHandlers: [BodyDeadline(seconds: limits.bodySeconds, uploadSeconds: limits.uploadSeconds)],
-            idleTimeout: .seconds(limits.idleSeconds))
-        // The handler refuses with 431 and says why; the decoder is the wall behind it.
-        configuration.httpDecoder = .init(
-            maxHeaderFieldSize: 64 * 1024, maxHeaderListSize: 128 * 1024, maxHeaderFieldCount: 500)
         let group = MultiThreadedEventLoopGroup.singleton
-        let channel = HTTP1Channel(
-            responder: { request, writer, channel in
-                try await handler.respond(to: request, writer, channel)
-            }, configuration: configuration)
+        let connections = Connections(settings.limits, trusted: settings.trustedProxies)
         server = HummingbirdCore.Server(
-            childChannelSetup: PinnedChannel(channel, on: group, headSeconds: limits.headSeconds),
-            configuration: ServerConfiguration(
-                address: .hostname(address.host, port: address.port), backlog: 1024,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+            childChannelSetup: ButikChannel(connections, settings.limits, on: group) { request, writer, channel in
+                try await handler.respond(to: request, writer, channel)
+            },
+            configuration: ServerConfiguration(address: .hostname(address.host, port: address.port), backlog: 1024),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? address.port) },
             eventLoopGroup: group, logger: logger)
     }

@@ -24,6 +24,8 @@ package final class RequestHandler: Sendable {
         package var clock: @Sendable () -> Instant
         /// What bursts are measured by: it never goes back, whatever is done to the other clock.
         package var monotonic: @Sendable () -> ContinuousClock.Instant = { .now }
+        /// How a call over the burst waits for its turn.
+        package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
         package init(clock: @escaping @Sendable () -> Instant) {
             self.clock = clock
@@ -40,6 +42,8 @@ package final class RequestHandler: Sendable {
     private let requestIDs = RequestIDs()
     private let dates = HTTPDate()
     private let keys = InFlightKeys()
+    private let admission: Admission
+    private let calls: CallReader
 
     package init(
         _ endpoints: [Endpoint], _ storage: any Storage, _ authenticator: Authenticator, _ metrics: Metrics,
@@ -52,20 +56,21 @@ package final class RequestHandler: Sendable {
         self.settings = settings
         self.sink = sink
         limiter = Limiter(isOn: settings.rateLimit)
+        admission = Admission(authenticator: authenticator, limiter: limiter, settings: settings)
+        calls = CallReader(settings)
     }
 
     /// Answers one request. Nothing a client sends makes this throw; only a broken connection does.
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         let start = ContinuousClock.now
         metrics.begin()
-        var exchange = Exchange(request, id: requestIDs.id(from: request.headers[.requestID]), at: settings.clock())
+        var exchange = Exchange(
+            request, channel, id: requestIDs.id(from: request.headers[.requestID]), at: settings.clock())
         exchange.address = address(of: request, channel)
         exchange.date = dates.text(at: exchange.now)
-        if request.headers[.expect] == "100-continue" {
-            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
-        }
         let answer = await answer(&exchange)
-        let response = exchange.response(answer)
+        let known = exchange
+        let response = await Lane.run(if: known.isLong(answer)) { known.response(answer) }
         let elapsed = start.duration(to: .now).components
         let microseconds = Int(elapsed.seconds) * 1_000_000 + Int(elapsed.attoseconds / 1_000_000_000_000)
         metrics.end(exchange.route, status: response.head.status.code, microseconds: microseconds)
@@ -74,8 +79,10 @@ package final class RequestHandler: Sendable {
             try await writer.writeResponse(response.head)
         } else if let stream = answer.stream, response.head.status.code == 200 {
             let body = ResponseBody { writer in
-                try await stream { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
-                try await writer.finish(nil)
+                try await Lane.run(if: true) {
+                    try await stream { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
+                    try await writer.finish(nil)
+                }
             }
             try await writer.write(response: response.head, body: body)
         } else {
@@ -107,6 +114,9 @@ package final class RequestHandler: Sendable {
             parameters = found
         case .otherMethods(let methods):
             return try await otherMethod(methods, &exchange)
+        case .nothing where exchange.request.method == .options && path == "*":
+            // RFC 9110 9.3.7: the server as a whole.
+            return try await otherMethod(Endpoint.Method.allCases.map(\.rawValue) + ["HEAD", "OPTIONS"], &exchange)
         case .nothing:
             throw Problem(.notFound, "no_such_route", "There is nothing at \(path). GET /REST lists what there is.")
         }
@@ -122,96 +132,13 @@ package final class RequestHandler: Sendable {
             }
             return exchange.ranged(try await run(call))
         }
-        let grant = try await admit(&exchange, level)
+        let grant = try await admission.admit(&exchange, level)
         defer { limiter.leave(grant) }
-        let call = try await call(endpoint, grant, parameters, query, exchange)
-        exchange.isDryRun = call.preferences.isDryRun
-        return exchange.conditional(try await run(call))
-    }
-
-    /// Who is calling, if they may: token, address, shop, rate, level.
-    private func admit(_ exchange: inout Exchange, _ level: AccessLevel) async throws -> Authenticator.Grant {
-        guard let token = Credentials.token(in: exchange.request.headers),
-            let grant = try await authenticator.grant(for: token, at: exchange.now),
-            AddressRange.allows(exchange.address, grant.addresses)
-        else {
-            var problem = Problem(
-                .unauthenticated, "unauthenticated", "Send a valid token as Authorization: Bearer <token>.")
-            problem.headers = [("WWW-Authenticate", "Bearer realm=\"butik\"")]
-            throw problem
+        exchange.isDryRun = Preferences(header: exchange.request.headers[.prefer]).isDryRun
+        let known = exchange
+        return try await calls.with(endpoint, grant, parameters, query, known) { call in
+            known.conditional(try await run(call))
         }
-        exchange.grant = grant
-        if let shop = try await authenticator.shop(ofHost: exchange.host, at: exchange.now),
-            shop != grant.principal.tenant.webshopID
-        {
-            throw Problem(.forbidden, "other_shop", "This token does not belong to the shop at \(exchange.host).")
-        }
-        try enter(grant, &exchange)
-        if grant.principal.level < level {
-            limiter.leave(grant)
-            throw Problem(
-                .forbidden, "level",
-                "This call needs a token of level \(level.rawValue); yours is \(grant.principal.level.rawValue).")
-        }
-        return grant
-    }
-
-    private func enter(_ grant: Authenticator.Grant, _ exchange: inout Exchange) throws {
-        var problem: Problem
-        exchange.rate = (0, 1)
-        switch limiter.enter(grant, at: exchange.now, clock: settings.monotonic()) {
-        case .allowed(let left, let reset):
-            exchange.rate = (left, reset)
-            return
-        case .tooFast(let retryAfter):
-            problem = Problem(.limited, "rate_limit", "Too many calls at once; slow down.")
-            problem.headers = [("Retry-After", String(retryAfter))]
-        case .usedUp(let retryAfter):
-            problem = Problem(.limited, "daily_limit", "This token has used its calls for today.")
-            problem.headers = [("Retry-After", String(retryAfter))]
-        case .tooMany:
-            problem = Problem(.limited, "in_flight", "This token has too many requests under way.")
-            problem.headers = [("Retry-After", "1")]
-        }
-        throw problem
-    }
-
-    private func call(
-        _ endpoint: Endpoint, _ grant: Authenticator.Grant, _ parameters: [String], _ query: Query, _ exchange: Exchange
-    ) async throws -> Call {
-        let headers = exchange.request.headers
-        let preferences = Preferences(header: headers[.prefer])
-        var uploads = UploadReader(
-            settings.media, settings.outbound, shop: grant.principal.tenant.webshopID, isDryRun: preferences.isDryRun)
-        var bytes: [UInt8] = []
-        var body: JSON?
-        if let kind = endpoint.file, let type = headers[.contentType], !RequestBodyReader.isJSON(type) {
-            let sent = try await uploads.file(kind, exchange.request, type: type, query)
-            (body, bytes) = (sent.body, sent.fingerprint)
-        } else if endpoint.isWrite {
-            bytes = try await RequestBodyReader.bytes(of: exchange.request, atMost: endpoint.bodyMax)
-            if !endpoint.takesBytes { body = try RequestBodyReader.json(bytes, type: headers[.contentType]) }
-            if !endpoint.uploads.isEmpty { body = try await uploads.taken(from: body, endpoint) }
-        }
-        var call = Call(
-            endpoint: endpoint, principal: grant.principal, requestID: exchange.id,
-            now: settings.clock(), parameters: parameters, query: query, body: body,
-            bytes: endpoint.takesBytes ? bytes : [], preferences: preferences, ifMatch: headers[.ifMatch],
-            idempotency: try idempotency(headers, endpoint, exchange, bytes))
-        call.clock = settings.clock
-        call.uploads = uploads.uploads
-        return call
-    }
-
-    private func idempotency(
-        _ headers: HTTPFields, _ endpoint: Endpoint, _ exchange: Exchange, _ body: [UInt8]
-    ) throws -> IdempotencyKey? {
-        guard endpoint.isWrite, let key = headers[.idempotencyKey] else { return nil }
-        guard (1...255).contains(key.utf8.count) else {
-            throw Problem.malformed("idempotency_key", "An Idempotency-Key has 1 to 255 characters.")
-        }
-        let request = exchange.request.method.rawValue + " " + (exchange.request.head.path ?? "") + "\n"
-        return IdempotencyKey(key: key, requestHash: Fingerprint.sha256(Array(request.utf8) + body))
     }
 
     private func run(_ call: Call) async throws -> Answer {

@@ -1,13 +1,15 @@
+import Resources
 import Support
 import Testing
 
-/// A client that sends a byte now and then holds no connection for long.
+/// A client that sends or takes nothing, or a byte now and then, holds no connection for long.
 @Suite struct DeadlineTests {
     private static let server = Task {
         try await TestServer {
             $0.limits.headSeconds = 1
             $0.limits.bodySeconds = 1
-            $0.limits.idleSeconds = 2
+            $0.limits.idleSeconds = 6
+            $0.limits.stallSeconds = 1
         }
     }
 
@@ -47,10 +49,105 @@ import Testing
         #expect(time < .seconds(8))
     }
 
-    @Test func `a connection that says nothing is let go`() async throws {
-        let socket = try Socket(port: try await Self.server.value.port)
+    /// How long it takes until the server hangs up on a client that says no more than this.
+    private static func silence(after start: String) async throws -> Duration {
+        let socket = try Socket(port: try await server.value.port)
         let began = ContinuousClock.now
+        try socket.write(start)
         try await eventually("the end of the connection", seconds: 20) { socket.read() == nil }
-        #expect(began.duration(to: .now) < .seconds(8))
+        return began.duration(to: .now)
+    }
+
+    @Test func `a new connection has the time of one head and no more`() async throws {
+        for start in ["", "G", "GET /livez HTTP/1.1\r\nHost: a\r\n"] {
+            let time = try await Self.silence(after: start)
+            #expect(time > .milliseconds(900) && time < .seconds(5), "\(start): \(time)")
+        }
+    }
+
+    @Test(arguments: ["", "POST"])
+    func `a connection that was answered may be silent for longer`(_ method: String) async throws {
+        let shop = try await TestShop.open(on: try await Self.server.value)
+        let body = #"{"name":"GET"}"#
+        let post = """
+            POST /REST/brand HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(shop.token(.write))\r
+            Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)
+            """
+        let time = try await Self.silence(
+            after: method.isEmpty ? "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n" : post)
+        #expect(time > .milliseconds(5900) && time < .seconds(12), "\(time)")
+    }
+
+    @Test(arguments: ["G", "GET /livez HTTP/1.1\r\nHost: a\r\n"])
+    func `the first bytes of a next head begin its time, also where they came with the last request`(
+        _ more: String
+    ) async throws {
+        let shop = try await TestShop.open(on: try await Self.server.value)
+        let body = #"{"name":"A"}"#
+        let firsts = [
+            "GET /livez HTTP/1.1\r\nHost: a\r\n\r\n",
+            """
+            POST /REST/brand HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(shop.token(.write))\r
+            Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)
+            """,
+            """
+            POST /REST/brand HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(shop.token(.write))\r
+            Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nc\r\n\(body)\r\n0\r\n\r\n
+            """,
+        ]
+        for first in firsts {
+            let time = try await Self.silence(after: first + more)
+            #expect(time > .milliseconds(900) && time < .seconds(5), "\(first): \(time)")
+        }
+    }
+
+    // MARK: Answers that nobody reads
+
+    /// Asks for something large and does not read it; answers how long the server held out.
+    private static func stall(_ target: String, _ token: String = "") async throws -> Duration {
+        let socket = try Socket(port: try await server.value.port, receiveBytes: 4096)
+        let began = ContinuousClock.now
+        try socket.write("GET \(target) HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(token)\r\n\r\n")
+        try await eventually("the end of the connection", seconds: 20) { socket.isBroken }
+        return began.duration(to: .now)
+    }
+
+    @Test func `a page, an export and a file that nobody reads are broken off`() async throws {
+        let shop = try await TestShop.open(on: try await Self.server.value)
+        let text = String(repeating: "x", count: 16_000)
+        let rows = (1...300).map { number in
+            ["method": "POST", "body": ["name": .string("P\(number)"), "description": .string(text)]] as JSON
+        }
+        try await shop.post("product/batch", .array(rows))
+        let product = try await shop.product()
+        let document = Array("%PDF-1.4\n".utf8) + [UInt8](repeating: 32, count: 10_000_000) + Array("%%EOF\n".utf8)
+        let headers = ["Authorization": "Bearer \(shop.token(.write))", "Content-Type": "application/pdf"]
+        let kept = try await HTTP.send(
+            "POST", "/REST/product/\(product)/file?filename=m.pdf", body: document, headers: headers,
+            port: shop.server.port)
+        #expect(kept.status == 200)
+        for target in [
+            "/REST/product?limit=1000", "/REST/export/products.jsonl", "/download-pdf?file=m.pdf&p=\(product)",
+        ] {
+            let time = try await Self.stall(target, shop.token(.read))
+            #expect(time > .milliseconds(900) && time < .seconds(8), "\(target): \(time)")
+        }
+    }
+
+    @Test func `whoever takes an answer slowly gets all of it`() async throws {
+        let shop = try await TestShop.open(on: try await Self.server.value)
+        let text = String(repeating: "x", count: 16_000)
+        let rows = (1...300).map { number in
+            ["method": "POST", "body": ["name": .string("P\(number)"), "description": .string(text)]] as JSON
+        }
+        try await shop.post("product/batch", .array(rows))
+        let socket = try Socket(port: shop.server.port, receiveBytes: 8192)
+        try socket.write(
+            """
+            GET /REST/export/products.jsonl HTTP/1.1\r\nHost: a\r\nConnection: close\r
+            Authorization: Bearer \(shop.token(.read))\r\n\r\n
+            """)
+        // A small piece each time it looks: more than a second in all, and never a second without one.
+        #expect(try await socket.readToEnd().hasSuffix("\r\n0\r\n\r\n"))
     }
 }

@@ -10,18 +10,32 @@ struct Socket: ~Copyable {
 
     private let descriptor: Int32
 
-    init(port: Int) throws {
+    /// - Parameters:
+    ///   - last: the last number of the client's own address, 127.0.0.x.
+    ///   - receiveBytes: how much the kernel takes in for a client that does not read.
+    init(port: Int, from last: UInt8 = 1, receiveBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        if var bytes = receiveBytes {
+            setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &bytes, socklen_t(MemoryLayout<Int32>.size))
+        }
+        try call("bind", last, 0) { bind($0, $1, $2) }
+        try call("connect", 1, port) { connect($0, $1, $2) }
+    }
+
+    private func call(
+        _ name: String, _ last: UInt8, _ port: Int,
+        _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
+    ) throws {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
-        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0000 + UInt32(last)).bigEndian
         let result = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                body(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else { throw Failed(call: "connect", code: errno) }
+        guard result == 0 else { throw Failed(call: name, code: errno) }
     }
 
     deinit { close(descriptor) }
@@ -31,12 +45,20 @@ struct Socket: ~Copyable {
         guard sent == bytes.count else { throw Failed(call: "send", code: errno) }
     }
 
+    func write(_ text: String) throws { try write(Array(text.utf8)) }
+
     /// What has arrived; nil once the other side has hung up.
     func read() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = recv(descriptor, &buffer, buffer.count, Int32(MSG_DONTWAIT))
         if count > 0 { return Array(buffer.prefix(count)) }
         return count == 0 || errno == ECONNRESET ? nil : []
+    }
+
+    /// Whether the other side has broken off, without reading what is there.
+    var isBroken: Bool {
+        var wish = pollfd(fd: descriptor, events: 0, revents: 0)
+        return poll(&wish, 1, 0) > 0
     }
 
     func readToEnd() async throws -> String {

@@ -75,6 +75,44 @@ import Testing
         #expect(throws: JSONParser.Failure.self) { try Self.parse(members(1001)) }
     }
 
+    @Test func `the row that is one too many is refused where it begins`() throws {
+        func rows(_ count: Int, _ row: String) -> [UInt8] {
+            Array(("[" + Array(repeating: row, count: count).joined(separator: ",") + "]").utf8)
+        }
+        for row in ["0", "[[],[0,0,0]]", #"{"a":[1,2]}"#] {
+            #expect(throws: Never.self) { try JSONParser.parse(rows(1000, row), rowsMax: 1000) }
+            let failure = #expect(throws: JSONParser.Failure.self) {
+                try JSONParser.parse(rows(1001, row), rowsMax: 1000)
+            }
+            #expect(failure?.kind == .tooManyRows)
+            #expect(failure?.offset == 1 + 1000 * (row.utf8.count + 1))
+        }
+        // What comes behind it is not looked at, and an array within is no list of rows.
+        let failure = #expect(throws: JSONParser.Failure.self) {
+            try JSONParser.parse(Array("[1,2,3,nonsense".utf8), rowsMax: 2)
+        }
+        #expect(failure?.kind == .tooManyRows)
+        #expect(throws: Never.self) { try JSONParser.parse(Array("[[1,2,3]]".utf8), rowsMax: 2) }
+    }
+
+    @Test func `a document has at most a million values, wherever they stand`() throws {
+        func values(_ count: Int) -> [UInt8] {
+            // The list itself and two lists in it are values too.
+            let half = Array(repeating: "0", count: (count - 3) / 2).joined(separator: ",")
+            return Array("[[\(half)],[\(half)]]".utf8)
+        }
+        #expect(throws: Never.self) { try JSONParser.parse(values(999_999)) }
+        let failure = #expect(throws: JSONParser.Failure.self) { try JSONParser.parse(values(1_000_001)) }
+        #expect(failure?.kind == .tooManyValues)
+    }
+
+    @Test func `a text of escapes alone is read`() throws {
+        let letters = ["\\u0041", "\\u00e6", "\\u20AC", "\\uD83D\\uDE00"]
+        let text = String(repeating: letters.joined(), count: 1000)
+        let expected = String(repeating: "A\u{e6}\u{20ac}\u{1f600}", count: 1000)
+        #expect(try Self.parse("\"\(text)\"") == .string(expected))
+    }
+
     @Test func `a number keeps its text, however large`() throws {
         for text in ["1e400", "-1E-400", "0.10", "123456789012345678901234567890", "1.0"] {
             #expect(try Self.parse(text) == .number(JSONNumber(text: text)))

@@ -13,6 +13,10 @@ package final class TestClock: Sendable {
     package var now: Instant { time.withLock { $0 } }
 
     package func advance(seconds: Int64) {
-        time.withLock { $0 = $0.adding(seconds: seconds) }
+        advance(milliseconds: seconds * 1000)
+    }
+
+    package func advance(milliseconds: Int64) {
+        time.withLock { $0 = Instant(milliseconds: $0.milliseconds + milliseconds) }
     }
 }

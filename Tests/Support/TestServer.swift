@@ -37,6 +37,11 @@ package final class TestServer: Sendable {
         var settings = RequestHandler.Settings(clock: { clock.now })
         let (zero, start) = (ContinuousClock.now, clock.now)
         settings.monotonic = { zero + .milliseconds(clock.now.milliseconds - start.milliseconds) }
+        // Whoever waits makes the time pass.
+        settings.sleep = { time in
+            let (seconds, rest) = time.components
+            clock.advance(milliseconds: seconds * 1000 + rest / 1_000_000_000_000_000 + 1)
+        }
         settings.rateLimit = rateLimit
         settings.logsRequests = false
         settings.media = MediaLibrary(

@@ -5,15 +5,24 @@ import Synchronization
 /// database in batches, so that a read does not write a row.
 package final class Limiter: Sendable {
     package enum Verdict: Sendable, Equatable {
-        /// Calls left in the bucket, and seconds until it is full.
-        case allowed(left: Int64, reset: Int64)
+        case allowed
+        /// Allowed, when its turn comes.
+        case waits(Duration)
         case tooFast(retryAfter: Int64)
         case usedUp(retryAfter: Int64)
         case tooMany
     }
 
-    private struct Count {
+    /// Where a token stands, as `RateLimit` tells it.
+    package struct Standing: Sendable {
+        /// Calls left, and seconds until there are more: of the burst, and of the day where that has a limit.
+        package let burst: (left: Int64, reset: Int64)
+        package let day: (left: Int64, reset: Int64)?
+    }
+
+    fileprivate struct Count {
         var shop: Int64
+        /// Calls that may be made now. Below zero are those that wait for their turn.
         var bucket: Double
         var filledAt: ContinuousClock.Instant
         var day: Int64
@@ -26,7 +35,11 @@ package final class Limiter: Sendable {
     }
 
     /// More requests of one token at the same time than any client needs (CONTRACT 4).
-    private static let inFlightMax = 256
+    fileprivate static let inFlightMax = 256
+    /// How long a request over the burst may wait for its turn, and beside how many others of its token (CONTRACT 4): whoever
+    /// sends one after the other is slowed down and never refused.
+    fileprivate static let waitSecondsMax = 2.0
+    fileprivate static let waitingMax = 4
 
     private let isOn: Bool
     private let counts = Mutex<[Int64: Count]>([:])
@@ -37,35 +50,24 @@ package final class Limiter: Sendable {
     }
 
     /// Counts a call that is about to run.
-    package func enter(_ grant: Authenticator.Grant, at now: Instant, clock: ContinuousClock.Instant = .now) -> Verdict
-    {
+    /// - Returns: whether and when it may, and where the token stands after it; no standing where nothing is enforced.
+    package func enter(
+        _ grant: Authenticator.Grant, at now: Instant, clock: ContinuousClock.Instant = .now
+    ) -> (verdict: Verdict, standing: Standing?) {
         counts.withLock { counts in
-            let burst = Double(grant.burst)
-            let perSecond = burst / 2
             var count =
                 counts[grant.principal.tokenID]
                 ?? Count(
-                    shop: grant.principal.tenant.webshopID, bucket: burst, filledAt: clock, day: now.day,
+                    shop: grant.principal.tenant.webshopID, bucket: Double(grant.burst), filledAt: clock, day: now.day,
                     before: grant.usageToday, lastUsed: now)
-            if count.day != now.day { (count.day, count.before, count.calls) = (now.day, 0, 0) }
-            let passed = (clock - count.filledAt).inSeconds
-            count.bucket = min(burst, count.bucket + max(0, passed) * perSecond)
-            count.filledAt = clock
+            count.fill(grant, now, clock)
             defer { counts[grant.principal.tokenID] = count }
-
-            if isOn {
-                if count.inFlight >= Self.inFlightMax { return .tooMany }
-                if let limit = grant.dailyLimit, count.before + count.calls >= limit {
-                    return .usedUp(retryAfter: 86_400 - now.seconds % 86_400)
-                }
-                if count.bucket < 1 { return .tooFast(retryAfter: Int64((1 - count.bucket) / perSecond) + 1) }
-                count.bucket -= 1
+            let verdict = isOn ? count.admit(grant, now) : .allowed
+            switch verdict {
+            case .allowed, .waits: count.begin(now)
+            case .tooFast, .usedUp, .tooMany: break
             }
-            count.calls += 1
-            count.unwritten += 1
-            count.inFlight += 1
-            count.lastUsed = now
-            return .allowed(left: Int64(count.bucket), reset: Int64((burst - count.bucket) / perSecond) + 1)
+            return (verdict, isOn ? count.standing(grant, now, verdict) : nil)
         }
     }
 
@@ -106,6 +108,59 @@ package final class Limiter: Sendable {
             throw error
         }
     }
+}
+
+extension Limiter.Count {
+    fileprivate mutating func fill(_ grant: Authenticator.Grant, _ now: Instant, _ clock: ContinuousClock.Instant) {
+        if day != now.day { (day, before, calls) = (now.day, 0, 0) }
+        let passed = max(0, (clock - filledAt).inSeconds)
+        bucket = min(Double(grant.burst), bucket + passed * grant.callsPerSecond)
+        filledAt = clock
+    }
+
+    /// Takes a call from the bucket, if it may be made.
+    fileprivate mutating func admit(_ grant: Authenticator.Grant, _ now: Instant) -> Limiter.Verdict {
+        if inFlight >= Limiter.inFlightMax { return .tooMany }
+        if let limit = grant.dailyLimit, before + calls >= limit { return .usedUp(retryAfter: now.secondsOfDayLeft) }
+        let wait = max(0, (1 - bucket) / grant.callsPerSecond)
+        guard wait > 0 else {
+            bucket -= 1
+            return .allowed
+        }
+        guard wait <= Limiter.waitSecondsMax, inFlight < Limiter.waitingMax else {
+            return .tooFast(retryAfter: Int64(wait.rounded(.up)))
+        }
+        bucket -= 1
+        return .waits(.seconds(wait))
+    }
+
+    fileprivate mutating func begin(_ now: Instant) {
+        calls += 1
+        unwritten += 1
+        inFlight += 1
+        lastUsed = now
+    }
+
+    /// Says no other time than `Retry-After` does.
+    fileprivate func standing(
+        _ grant: Authenticator.Grant, _ now: Instant, _ verdict: Limiter.Verdict
+    ) -> Limiter.Standing {
+        let untilFull = Int64((Double(grant.burst) - bucket) / grant.callsPerSecond) + 1
+        let reset = if case .tooFast(let seconds) = verdict { seconds } else { untilFull }
+        return Limiter.Standing(
+            burst: (max(0, Int64(bucket.rounded(.down))), reset),
+            day: grant.dailyLimit.map { (max(0, $0 - before - calls), now.secondsOfDayLeft) })
+    }
+}
+
+extension Authenticator.Grant {
+    /// A burst is refilled within two seconds.
+    fileprivate var callsPerSecond: Double { Double(burst) / 2 }
+}
+
+extension Instant {
+    /// Until the day of all counters ends.
+    fileprivate var secondsOfDayLeft: Int64 { 86_400 - seconds % 86_400 }
 }
 
 extension Duration {

@@ -67,8 +67,11 @@ package struct TokenText: Sendable {
 
 /// SHA-256 as hex, for telling one request from another.
 package enum Fingerprint {
-    package static func sha256(_ bytes: [UInt8]) -> String {
-        hex(SHA256.hash(data: bytes))
+    /// Of the parts one behind the other.
+    package static func sha256(_ parts: [UInt8]...) -> String {
+        var hash = SHA256()
+        for part in parts { hash.update(data: part) }
+        return hex(hash.finalize())
     }
 
     static func hex(_ digest: SHA256Digest) -> String {

@@ -97,14 +97,12 @@ package enum StockEndpoints {
                 answer: StockLevel.info.listSchema),
             .write { call, tx in
                 let bodies: [JSON] = if case .array(let rows) = call.body { rows } else { [.object(try call.object())] }
-                guard bodies.count <= Batch.rowsMax else {
-                    throw Problem.invalid("", "too_long", "takes at most \(Batch.rowsMax) rows")
-                }
                 let isList = if case .array = call.body { true } else { false }
                 let writes = try StockWrite.all(bodies, isList: isList, tx)
                 return answer(try carryOut(writes, in: tx))
             })
         endpoint.bodyMax = Batch.bodyMax
+        endpoint.rowsMax = Batch.rowsMax
         return endpoint
     }()
 

@@ -5,11 +5,7 @@ package enum OpenAPI {
             "openapi": "3.1.0",
             "info": [
                 "title": "Butik", "version": "1.0.0",
-                "description": .string(
-                    """
-                    Headless commerce: catalogue, stock, orders. Every write takes an Idempotency-Key. A list takes at most \
-                    \(QueryReader.parametersMax) parameters; what is more than a limit is 422 `too_many`, never cut off.
-                    """),
+                "description": .string(about),
             ],
             "servers": [["url": .string(url)]],
             "security": [["token": []]],
@@ -22,10 +18,24 @@ package enum OpenAPI {
                     ]
                 ],
                 "schemas": schemas(resources, endpoints),
-                "responses": ["Problem": problemResponse],
+                "responses": ["Problem": problemResponse, "Limited": limitedResponse],
             ],
         ]
     }
+
+    private static let about = """
+        Headless commerce: catalogue, stock, orders. Every write takes an Idempotency-Key. A list takes at most \
+        \(QueryReader.parametersMax) parameters; what is more than a limit is 422 `too_many`, never cut off.
+
+        A token makes a burst of calls at once, refilled within two seconds, and so many a day; `RateLimit-Policy` tells both and \
+        `RateLimit` where it stands. A call over the burst waits for its turn, at most two seconds and beside at most three \
+        others; what is beyond that is 429 with `Retry-After`. Who sends one call after the other is never refused for the burst.
+
+        A body may be packed (`Content-Encoding: gzip`); other codings are 415. It may hold 1 MB, that of a batch or an import \
+        16 MB; what is larger, or has more than a million values, is 413. `Expect: 100-continue` is met once token, address, \
+        method and length are found good; any other expectation is 417. Large bodies share the server's memory: 503 with \
+        `Retry-After` asks to send one again.
+        """
 
     private static func paths(_ endpoints: [Endpoint]) -> JSON {
         var paths = JSONObject()
@@ -58,17 +68,35 @@ package enum OpenAPI {
             }
             operation.append("requestBody", ["required": true, "content": .object(JSONObject(types))])
         }
-        operation.append("responses", responses(documentation))
+        operation.append("responses", responses(endpoint))
         return .object(operation)
     }
 
-    private static func responses(_ documentation: Documentation) -> JSON {
+    private static func responses(_ endpoint: Endpoint) -> JSON {
+        let documentation = endpoint.documentation
         var content = JSONObject()
         content.append(documentation.contentType, ["schema": documentation.answer ?? [:]])
         for type in documentation.otherTypes { content.append(type, ["schema": documentation.answer ?? [:]]) }
+        var responses = JSONObject()
+        responses.append("200", ["description": "Success", "content": .object(content)])
+        if endpoint.access != .open { responses.append("429", ["$ref": "#/components/responses/Limited"]) }
+        responses.append("default", ["$ref": "#/components/responses/Problem"])
+        return .object(responses)
+    }
+
+    private static var limitedResponse: JSON {
+        func header(_ about: String, _ type: JSON = "string") -> JSON {
+            ["description": .string(about), "schema": ["type": type]]
+        }
         return [
-            "200": ["description": "Success", "content": .object(content)],
-            "default": ["$ref": "#/components/responses/Problem"],
+            "description":
+                "Too many calls: over the burst (`rate_limit`), the day (`daily_limit`) or at once (`in_flight`).",
+            "headers": [
+                "Retry-After": header("Seconds until a call is taken again.", "integer"),
+                "RateLimit-Policy": header("The limits of the token: of its burst, and of its day where that has one."),
+                "RateLimit": header("Calls left, and seconds until there are more: of the burst, then of the day."),
+            ],
+            "content": problemContent,
         ]
     }
 
@@ -162,10 +190,11 @@ package enum OpenAPI {
     ]
 
     private static let problemResponse: JSON = [
-        "description": "A problem (RFC 9457); 410 is the plain text `410 Gone`.",
-        "content": [
-            "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
-            "text/plain": ["schema": ["type": "string"]],
-        ],
+        "description": "A problem (RFC 9457); 410 is the plain text `410 Gone`.", "content": problemContent,
+    ]
+
+    private static let problemContent: JSON = [
+        "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]],
+        "text/plain": ["schema": ["type": "string"]],
     ]
 }

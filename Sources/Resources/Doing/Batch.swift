@@ -42,15 +42,13 @@ package struct Batch: Sendable {
             "Writes up to 1000 rows of \(info.plural) in one request.", Batch.documentation(info),
             .write { call, tx in try run(call, named ?? info, tx) })
         endpoint.bodyMax = Batch.bodyMax
+        endpoint.rowsMax = Batch.rowsMax
         return endpoint
     }
 
     private func run(_ call: Call, _ info: ResourceInfo, _ tx: Transaction) throws -> Answer {
         guard case .array(let rows) = call.body else {
             throw Problem.malformed("body_not_array", "A batch is a JSON array of {method, id?, body?}.")
-        }
-        guard rows.count <= Batch.rowsMax else {
-            throw Problem.invalid("", "too_long", "has \(rows.count) rows; a batch takes at most \(Batch.rowsMax)")
         }
         let call = call.unconditional
         let mode = call.query["mode"] ?? "atomic"

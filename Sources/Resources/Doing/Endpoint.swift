@@ -44,6 +44,8 @@ package struct Endpoint: Sendable {
     package let documentation: Documentation
     /// Bytes of body accepted.
     package var bodyMax = 1_048_576
+    /// Elements of a body that is an array; nil where no array is taken, or any.
+    package var rowsMax: Int?
     /// Members of the body that carry files.
     package var uploads: [UploadMember] = []
     /// What the body may be instead of JSON: a file, plain or as multipart/form-data.

@@ -15,6 +15,7 @@ package struct Problem: Error, Sendable {
         case uriTooLong = 414
         case unsupportedType = 415
         case rangeNotSatisfiable = 416
+        case expectationFailed = 417
         case invalid = 422
         case limited = 429
         case headersTooLarge = 431
@@ -36,6 +37,7 @@ package struct Problem: Error, Sendable {
             case .uriTooLong: "The address is too long"
             case .unsupportedType: "Unsupported media type"
             case .rangeNotSatisfiable: "Range not satisfiable"
+            case .expectationFailed: "Expectation failed"
             case .invalid: "The request is not valid"
             case .limited: "Too many requests"
             case .headersTooLarge: "The headers are too large"

@@ -1,5 +1,5 @@
 /// A value read from a request. Numbers keep their text, so that no digit is lost on the way to minor units.
-package indirect enum JSON: Sendable, Equatable {
+package enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)
     case number(JSONNumber)

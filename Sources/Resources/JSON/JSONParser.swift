@@ -1,30 +1,43 @@
 import Persistence
 
-/// Reads one JSON document strictly: RFC 8259 grammar, valid UTF-8, no repeated names, no NUL, no lone surrogates, a limit
-/// on depth and width. Foundation's reader accepts trailing commas and repeated names and is slow on deep input, so a
-/// request never reaches it.
+/// Reads one JSON document strictly: RFC 8259 grammar, valid UTF-8, no repeated names, no NUL, no lone surrogates, limits on
+/// depth, width and the number of values. Foundation's reader accepts trailing commas and repeated names and is slow on deep
+/// input, so a request never reaches it.
 package struct JSONParser {
     /// Why a document was refused, and at which byte.
     package struct Failure: Error, Equatable {
+        package enum Kind: Sendable {
+            case grammar, tooManyRows, tooManyValues
+        }
+
         package let offset: Int
         package let reason: String
+        package var kind = Kind.grammar
     }
 
     /// Deeper than any body of ours, shallow enough to be cheap.
     package static let depthMax = 32
     package static let membersMax = 1000
+    /// More than 16 MB of usual rows have; each takes some 60 bytes of memory.
+    package static let valuesMax = 1_000_000
 
     private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
     private var depth = 0
+    private var values = 0
+    private let rowsMax: Int?
 
     /// Parses a whole document.
-    package static func parse(_ bytes: [UInt8]) throws(Failure) -> JSON {
-        guard String(validating: bytes, as: UTF8.self) != nil else {
+    /// - Parameter rowsMax: how many elements it may have where it is an array.
+    package static func parse(_ bytes: [UInt8], rowsMax: Int? = nil) throws(Failure) -> JSON {
+        do {
+            // Looked at where it lies: a text made of it would be a copy.
+            _ = try UTF8Span(validating: bytes.span)
+        } catch {
             throw Failure(offset: 0, reason: "is not valid UTF-8")
         }
         let result = bytes.withUnsafeBufferPointer { buffer -> Result<JSON, Failure> in
-            var parser = JSONParser(bytes: buffer)
+            var parser = JSONParser(bytes: buffer, rowsMax: rowsMax)
             do throws(Failure) {
                 return .success(try parser.document())
             } catch {
@@ -34,8 +47,9 @@ package struct JSONParser {
         return try result.get()
     }
 
-    private init(bytes: UnsafeBufferPointer<UInt8>) {
+    private init(bytes: UnsafeBufferPointer<UInt8>, rowsMax: Int?) {
         self.bytes = bytes
+        self.rowsMax = rowsMax
     }
 
     private mutating func document() throws(Failure) -> JSON {
@@ -48,6 +62,10 @@ package struct JSONParser {
     }
 
     private mutating func value() throws(Failure) -> JSON {
+        values += 1
+        guard values <= Self.valuesMax else {
+            throw failure("has more than \(Self.valuesMax) values", .tooManyValues)
+        }
         switch peek() {
         case UInt8(ascii: "{"): return try nested { (parser) throws(Failure) in .object(try parser.object()) }
         case UInt8(ascii: "["): return try nested { (parser) throws(Failure) in .array(try parser.array()) }
@@ -115,6 +133,9 @@ package struct JSONParser {
         if take(UInt8(ascii: "]")) { return [] }
         while true {
             skipSpace()
+            if let rowsMax, depth == 1, elements.count == rowsMax {
+                throw failure("has more than \(rowsMax) rows, which is all it may have", .tooManyRows)
+            }
             elements.append(try value())
             skipSpace()
             if take(UInt8(ascii: "]")) { return elements }
@@ -190,7 +211,7 @@ package struct JSONParser {
         case UInt8(ascii: "n"): text.append(10)
         case UInt8(ascii: "r"): text.append(13)
         case UInt8(ascii: "t"): text.append(9)
-        case UInt8(ascii: "u"): text.append(contentsOf: String(Character(try scalar())).utf8)
+        case UInt8(ascii: "u"): text.append(contentsOf: UTF8.encode(try scalar()) ?? .init())
         default: throw failure("has an unknown escape in a text")
         }
     }
@@ -212,13 +233,22 @@ package struct JSONParser {
     private mutating func unit() throws(Failure) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let byte = peek(), let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+            guard let byte = peek(), let digit = Self.hexValue(byte) else {
                 throw failure("needs four hex digits after \\u")
             }
             unit = unit << 4 | UInt16(digit)
             position += 1
         }
         return unit
+    }
+
+    private static func hexValue(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte &- UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte &- UInt8(ascii: "a") &+ 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte &- UInt8(ascii: "A") &+ 10
+        default: nil
+        }
     }
 
     private func scanPlain(from start: Int) -> Int {
@@ -240,36 +270,7 @@ package struct JSONParser {
         return true
     }
 
-    private func failure(_ reason: String) -> Failure {
-        Failure(offset: position, reason: reason)
-    }
-}
-
-/// Finds the end of text that needs no escape, eight bytes a step.
-enum PlainText {
-    static func end(_ base: UnsafePointer<UInt8>, from start: Int, to end: Int) -> Int {
-        var index = start
-        while index &+ 8 <= end {
-            let word = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
-            let marks = bytesToEscape(word)
-            if marks != 0 { return index &+ marks.trailingZeroBitCount >> 3 }
-            index &+= 8
-        }
-        while index < end {
-            let byte = base[index]
-            if byte < 0x20 || byte == 0x22 || byte == 0x5C { return index }
-            index &+= 1
-        }
-        return end
-    }
-
-    /// A high bit in each byte that is a quote, a backslash or a control character (the first mark is exact).
-    private static func bytesToEscape(_ word: UInt64) -> UInt64 {
-        let quotes = word ^ 0x2222_2222_2222_2222
-        let slashes = word ^ 0x5C5C_5C5C_5C5C_5C5C
-        let controls = (word &- 0x2020_2020_2020_2020) & ~word
-        let quoteMarks = (quotes &- 0x0101_0101_0101_0101) & ~quotes
-        let slashMarks = (slashes &- 0x0101_0101_0101_0101) & ~slashes
-        return (controls | quoteMarks | slashMarks) & 0x8080_8080_8080_8080
+    private func failure(_ reason: String, _ kind: Failure.Kind = .grammar) -> Failure {
+        Failure(offset: position, reason: reason, kind: kind)
     }
 }

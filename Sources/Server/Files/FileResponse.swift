@@ -81,7 +81,7 @@ enum ByteRange: Equatable {
 
 extension FileBody {
     /// Large enough that the disk is asked seldom, small enough that a thousand clients fit into memory.
-    private static let chunkBytes: Int64 = 128 * 1024
+    private static let chunkBytes: Int64 = 32 * 1024
 
     /// The bytes, read as fast as the client takes them.
     var body: ResponseBody {

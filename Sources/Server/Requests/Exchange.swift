@@ -3,8 +3,10 @@ import Compression
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
+import NIOHTTPTypes
 import Persistence
 import Resources
+import Synchronization
 
 /// One request and what is learnt about it on its way, and how its answer is put on the wire.
 struct Exchange {
@@ -15,15 +17,40 @@ struct Exchange {
     var date = ""
     var route: Int?
     var grant: Authenticator.Grant?
-    var rate: (left: Int64, reset: Int64)?
+    var standing: Limiter.Standing?
     var isDryRun = false
     var isPreflightAllowed = false
     var allowedMethods = ""
 
-    init(_ request: Request, id: String, at now: Instant) {
+    private let channel: any Channel
+    /// RFC 9110 10.1.1: the client sends its body when it is told to. Nil where it waits for no word.
+    private var waiting: Expectation?
+
+    /// A client's wait for the word to go on.
+    private final class Expectation: Sendable {
+        let isMet = Atomic<Bool>(false)
+    }
+
+    init(_ request: Request, _ channel: any Channel, id: String, at now: Instant) {
         self.request = request
+        self.channel = channel
         self.id = id
         self.now = now
+        if request.headers[.expect]?.lowercased() == Self.goOn { waiting = Expectation() }
+    }
+
+    static let goOn = "100-continue"
+
+    /// Tells a client that waits with its body to send it. What has been checked until now was found good.
+    func askForBody() async throws {
+        guard let waiting, !waiting.isMet.exchange(true, ordering: .relaxed) else { return }
+        try await channel.writeAndFlush(HTTPResponsePart.head(HTTPResponse(status: .continue)))
+    }
+
+    /// The length of the body, where the head tells it; nil for one in chunks.
+    var bodyBytes: Int? {
+        if let length = request.headers[.contentLength] { return Int64(strict: length).flatMap { Int(exactly: $0) } }
+        return request.headers[.transferEncoding] == nil ? 0 : nil
     }
 
     var isHead: Bool { request.method == .head }
@@ -53,6 +80,11 @@ struct Exchange {
         tagged.status = 304
         tagged.body = []
         return tagged
+    }
+
+    /// Whether packing the answer takes its time.
+    func isLong(_ answer: Answer) -> Bool {
+        answer.body.count >= Lane.bytesMin && Gzip.isAccepted(request.headers[.acceptEncoding])
     }
 
     func response(_ answer: Answer) -> (head: HTTPResponse, body: ResponseBody, length: Int) {
@@ -89,15 +121,18 @@ struct Exchange {
 
     func describe(_ fields: inout HTTPFields) {
         fields[.requestID] = id
+        // Nobody knows whether the body that was not asked for will come.
+        if let waiting, !waiting.isMet.load(ordering: .relaxed) { fields[.connection] = "close" }
         fields[.date] = date
         fields[.contentTypeOptions] = "nosniff"
         fields[.cacheControl] = fields[.eTag] != nil && isRead ? "private, no-cache" : "no-store"
         if isDryRun { fields[.preferenceApplied] = "dry-run" }
-        if let rate, let grant {
-            // draft-ietf-httpapi-ratelimit-headers: the policy, and where this token stands.
+        if let standing, let grant {
+            // draft-ietf-httpapi-ratelimit-headers: the policies, and where this token stands.
             let daily = grant.dailyLimit.map { ", \"daily\";q=\($0);w=86400" } ?? ""
+            let day = standing.day.map { ", \"daily\";r=\($0.left);t=\($0.reset)" } ?? ""
             fields[.rateLimitPolicy] = "\"burst\";q=\(grant.burst);w=2\(daily)"
-            fields[.rateLimit] = "\"burst\";r=\(rate.left);t=\(rate.reset)"
+            fields[.rateLimit] = "\"burst\";r=\(standing.burst.left);t=\(standing.burst.reset)\(day)"
         }
         allowOrigin(&fields)
     }
@@ -116,26 +151,6 @@ struct Exchange {
         fields[.accessControlAllowHeaders] =
             "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Access-Token, X-Request-Id"
         fields[.accessControlMaxAge] = "600"
-    }
-}
-
-extension Limits {
-    /// Refuses heads that are too large, and hosts nobody can read.
-    func check(_ request: Request) throws {
-        if (request.head.path ?? "").utf8.count > uriBytes {
-            throw Problem(.uriTooLong, "uri_too_long", "The address is longer than \(uriBytes) bytes.")
-        }
-        var sum = 0
-        for field in request.headers {
-            let size = field.name.rawName.utf8.count + field.value.utf8.count
-            if size > headerBytes { throw tooLarge("A header is longer than \(headerBytes) bytes.") }
-            sum += size
-        }
-        if sum > headBytes { throw tooLarge("The headers are longer than \(headBytes) bytes.") }
-    }
-
-    private func tooLarge(_ detail: String) -> Problem {
-        Problem(.headersTooLarge, "headers_too_large", detail)
     }
 }
 

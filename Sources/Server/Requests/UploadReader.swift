@@ -1,4 +1,3 @@
-import HummingbirdCore
 import Media
 import NIOCore
 import Outbound
@@ -97,7 +96,7 @@ struct UploadReader {
     /// A file as the body itself, or as multipart/form-data with members of the row beside it.
     /// - Returns: the row as a body, and what tells this request from another under the same idempotency key.
     mutating func file(
-        _ kind: UploadKind, _ request: Request, type: String, _ query: Query
+        _ kind: UploadKind, _ exchange: Exchange, type: String, _ query: Query
     ) async throws -> (body: JSON, fingerprint: [UInt8]) {
         let media = MediaType(type)
         let isForm = media.name == "multipart/form-data"
@@ -106,7 +105,11 @@ struct UploadReader {
                 .unsupportedType, "unsupported_type",
                 "Send the file as it is, as multipart/form-data, or as JSON with its base64 in data.")
         }
-        let file = try await receive(request, atMost: FileLimits.bytesMax + (isForm ? Self.envelopeBytes : 0))
+        // Written to a file as it comes, so that a large one takes no memory.
+        let file = try await library.temporaryFile()
+        try await RequestBodyReader.read(exchange, atMost: FileLimits.bytesMax + (isForm ? Self.envelopeBytes : 0)) {
+            try await library.append(Array($0.readableBytesView), to: file)
+        }
         var row = JSONObject(query.items.filter { $0.name != "data" && $0.name != "url" }.firstOfEachName)
         var range: Range<Int>?
         if isForm {
@@ -126,30 +129,6 @@ struct UploadReader {
 
     private static var noForm: Problem {
         .malformed("multipart", "The body is not valid multipart/form-data with one file in it.")
-    }
-
-    /// Writes the body to a file as it comes, so that a large one takes no memory.
-    private func receive(_ request: Request, atMost bytesMax: Int) async throws -> TemporaryFile {
-        if let length = request.headers[.contentLength].flatMap({ Int64(strict: $0) }), length > Int64(bytesMax) {
-            throw RequestBodyReader.tooLarge(bytesMax)
-        }
-        let file = try await library.temporaryFile()
-        var count = 0
-        var parts = request.body.makeAsyncIterator()
-        while let part = try await next(&parts) {
-            count += part.readableBytes
-            guard count <= bytesMax else { throw RequestBodyReader.tooLarge(bytesMax) }
-            try await library.append(Array(part.readableBytesView), to: file)
-        }
-        return file
-    }
-
-    private func next(_ parts: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
-        do {
-            return try await parts.next()
-        } catch {
-            throw Problem(.timeout, "body_incomplete", "The body ended before it was whole.")
-        }
     }
 }
 

@@ -31,6 +31,7 @@ struct Serve: AsyncParsableCommand {
 
     /// Serves until SIGTERM or SIGINT; requests under way are finished first.
     static func run(_ settings: Settings, _ storage: any Storage, extra: [Endpoint]) async throws {
+        OpenFiles.raise()
         let sink = LogSink()
         defer { sink.flush() }
         var logger = Logger(label: "butik") { label in

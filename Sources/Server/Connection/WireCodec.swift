@@ -1,0 +1,139 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+
+/// Turns what NIO has parsed into requests, and answers into what NIO writes, by the rules of RFC 9112 about versions and
+/// about what ends a connection. What is no request becomes one that says so (`WireFault`).
+final class WireCodec: ChannelDuplexHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// A request whose answer has not ended.
+    private struct Owed {
+        /// Of HTTP/1.0.
+        let isOld: Bool
+        let isHead: Bool
+        var closes: Bool
+    }
+
+    private let timer: ConnectionTimer
+    private var owed = CircularBuffer<Owed>(initialCapacity: 2)
+    private var isReading = false
+    /// Whether the last request of this connection has come.
+    private var isOver = false
+    private var isStopping = false
+
+    init(_ timer: ConnectionTimer) {
+        self.timer = timer
+    }
+
+    // MARK: In
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            guard !isOver else { return }
+            let (request, closes) = WireRequest.read(head)
+            begin(context, request, Owed(isOld: head.version == .http1_0, isHead: head.method == .HEAD, closes: closes))
+            timer.headCame(bodyBytes: WireRequest.bodyBytes(head))
+        case .body(let bytes):
+            guard isReading else { return }
+            timer.bodyCame(bytes.readableBytes)
+            context.fireChannelRead(wrapInboundOut(.body(bytes)))
+        case .end:
+            guard isReading else { return }
+            end(context)
+        }
+    }
+
+    /// The parser gave up. Within a body that is the body's fault; elsewhere it is answered like a request.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        guard error is HTTPParserError else { return context.fireErrorCaught(error) }
+        if isReading {
+            isOver = true
+            if !owed.isEmpty { owed[owed.index(before: owed.endIndex)].closes = true }
+            return context.fireErrorCaught(error)
+        }
+        guard !isOver else { return }
+        begin(context, WireRequest.refused(WireFault(error)), Owed(isOld: false, isHead: false, closes: true))
+        timer.headCame(bodyBytes: 0)
+        end(context)
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        if owed.isEmpty { return context.close(promise: nil) }
+        (isOver, isStopping) = (true, true)
+        owed[owed.index(before: owed.endIndex)].closes = true
+    }
+
+    private func begin(_ context: ChannelHandlerContext, _ request: HTTPRequest, _ owing: Owed) {
+        isReading = true
+        isOver = owing.closes
+        owed.append(owing)
+        context.fireChannelRead(wrapInboundOut(.head(request)))
+    }
+
+    private func end(_ context: ChannelHandlerContext) {
+        isReading = false
+        if !isOver || !owed.isEmpty { timer.requestEnded(isAnswered: owed.isEmpty) }
+        // Trailers are read by nobody here.
+        context.fireChannelRead(wrapInboundOut(.end(nil)))
+    }
+
+    // MARK: Out
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard !owed.isEmpty else {
+            // Hummingbird's own word on a body that could not be parsed, after ours.
+            context.close(mode: .output, promise: nil)
+            return promise?.succeed() ?? ()
+        }
+        switch unwrapOutboundIn(data) {
+        case .head(let response):
+            context.write(wrapOutboundOut(.head(head(response))), promise: promise)
+        case .body(let bytes):
+            context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: promise)
+        case .end:
+            answerEnds(context, promise)
+        }
+    }
+
+    private func head(_ response: HTTPResponse) -> HTTPResponseHead {
+        var head = HTTPResponseHead(response)
+        guard response.status.kind != .informational, let owing = owed.first else { return head }
+        // HTTP/1.0 knows no chunks, and no HEAD has any: where the length is not told, the connection's end is the answer's.
+        let isEndless = (owing.isOld || owing.isHead) && !head.headers.contains(name: "content-length")
+        if owing.isOld { head.version = .http1_0 }
+        if owing.closes || isEndless || response.headerFields[.connection] == "close" {
+            owed[owed.startIndex].closes = true
+            head.headers.replaceOrAdd(name: "Connection", value: "close")
+        } else if owing.isOld {
+            head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
+        }
+        return head
+    }
+
+    private func answerEnds(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {
+        let closes = owed.removeFirst().closes
+        guard closes else {
+            context.write(wrapOutboundOut(.end(nil)), promise: promise)
+            if owed.isEmpty, !isReading { timer.answersEnded() }
+            return
+        }
+        isOver = true
+        timer.closes()
+        guard isStopping else {
+            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+            return context.close(mode: .output, promise: nil)
+        }
+        let written = promise ?? context.eventLoop.makePromise()
+        let channel = context.channel
+        written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+    }
+}

@@ -1,0 +1,69 @@
+import Commerce
+import HTTPTypes
+import Resources
+
+/// Who may come in: token, address, shop, rate, level.
+struct Admission: Sendable {
+    let authenticator: Authenticator
+    let limiter: Limiter
+    let settings: RequestHandler.Settings
+
+    /// The grant of whoever calls, counted as under way until the limiter is told that it has left.
+    func admit(_ exchange: inout Exchange, _ level: AccessLevel) async throws -> Authenticator.Grant {
+        let grant = try await grant(&exchange)
+        if let shop = try await authenticator.shop(ofHost: exchange.host, at: exchange.now),
+            shop != grant.principal.tenant.webshopID
+        {
+            throw Problem(.forbidden, "other_shop", "This token does not belong to the shop at \(exchange.host).")
+        }
+        try await enter(grant, &exchange)
+        if grant.principal.level < level {
+            limiter.leave(grant)
+            throw Problem(
+                .forbidden, "level",
+                "This call needs a token of level \(level.rawValue); yours is \(grant.principal.level.rawValue).")
+        }
+        return grant
+    }
+
+    private func grant(_ exchange: inout Exchange) async throws -> Authenticator.Grant {
+        guard let token = Credentials.token(in: exchange.request.headers),
+            let grant = try await authenticator.grant(for: token, at: exchange.now),
+            AddressRange.allows(exchange.address, grant.addresses)
+        else {
+            var problem = Problem(
+                .unauthenticated, "unauthenticated", "Send a valid token as Authorization: Bearer <token>.")
+            problem.headers = [("WWW-Authenticate", "Bearer realm=\"butik\"")]
+            throw problem
+        }
+        exchange.grant = grant
+        return grant
+    }
+
+    private func enter(_ grant: Authenticator.Grant, _ exchange: inout Exchange) async throws {
+        let (verdict, standing) = limiter.enter(grant, at: exchange.now, clock: settings.monotonic())
+        exchange.standing = standing
+        switch verdict {
+        case .allowed: return
+        case .waits(let time):
+            do {
+                return try await settings.sleep(time)
+            } catch {
+                limiter.leave(grant)
+                throw error
+            }
+        case .tooFast(let seconds):
+            throw Self.limited("rate_limit", "Too many calls at once; slow down.", seconds)
+        case .usedUp(let seconds):
+            throw Self.limited("daily_limit", "This token has used its calls for today.", seconds)
+        case .tooMany:
+            throw Self.limited("in_flight", "This token has too many requests under way.", 1)
+        }
+    }
+
+    private static func limited(_ code: String, _ detail: String, _ seconds: Int64) -> Problem {
+        var problem = Problem(.limited, code, detail)
+        problem.headers = [("Retry-After", String(seconds))]
+        return problem
+    }
+}

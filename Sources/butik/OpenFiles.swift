@@ -1,0 +1,16 @@
+import Glibc
+
+/// The limit on open files, which counts connections too.
+enum OpenFiles {
+    /// More than the server ever has open.
+    private static let enough: rlim_t = 65_536
+
+    /// Raises the limit of this process as far as it may. Most systems begin with 1,024: fewer than there may be connections.
+    static func raise() {
+        let what = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        guard getrlimit(what, &limit) == 0, limit.rlim_cur < enough else { return }
+        limit.rlim_cur = min(limit.rlim_max, enough)
+        setrlimit(what, &limit)
+    }
+}
