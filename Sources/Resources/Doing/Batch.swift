@@ -55,14 +55,15 @@ package struct Batch: Sendable {
         guard mode == "atomic" || mode == "partial" else {
             throw Problem.invalid("?mode", "choice", "must be atomic or partial")
         }
-        var writer = JSONWriter(capacity: 1024 + rows.count * 64)
-        writer.raw(#"{"results":["# as StaticString)
         let answers =
             try together(rows, info, call, tx)
             ?? rows.enumerated().map { index, row in
                 mode == "atomic"
                     ? try one(row, at: index, info, call, tx) : try apart(row, at: index, info, call, tx)
             }
+        // As long as it will be: one that grows is there twice while it does.
+        var writer = JSONWriter(capacity: answers.reduce(1024) { $0 + $1.body.count + 32 })
+        writer.raw(#"{"results":["# as StaticString)
         for (index, answer) in answers.enumerated() {
             if index > 0 { writer.byte(UInt8(ascii: ",")) }
             writer.raw(#"{"status":"# as StaticString)

@@ -14,6 +14,9 @@ struct ButikChannel: HTTPChannelHandler {
     /// does not read, which somebody has to read and copy first (`TCP_NOTSENT_LOWAT`).
     private static let unsentBytes: ChannelOptions.Types.SocketOption.Value = 128 * 1024
 
+    /// What is held of a stream until the kernel takes it.
+    private static let heldBytes = 32 * 1024
+
     /// There was no place for the connection.
     private struct Crowded: Error {}
 
@@ -43,6 +46,8 @@ struct ButikChannel: HTTPChannelHandler {
         // A socket that is none of TCP has no such limit, and is on this machine.
         try? channel.syncOptions?.setOption(
             ChannelOptions.tcpOption(.init(rawValue: TCP_NOTSENT_LOWAT)), value: Self.unsentBytes)
+        try channel.syncOptions?.setOption(
+            ChannelOptions.writeBufferWaterMark, value: .init(low: Self.heldBytes / 2, high: Self.heldBytes))
         let timer = ConnectionTimer(channel, limits, place)
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandler(timer)

@@ -82,9 +82,10 @@ struct Exchange {
         return tagged
     }
 
-    /// Whether packing the answer takes its time.
+    /// Whether packing the answer, or only copying it, takes its time.
     func isLong(_ answer: Answer) -> Bool {
-        answer.body.count >= Lane.bytesMin && Gzip.isAccepted(request.headers[.acceptEncoding])
+        guard answer.body.count >= Lane.bytesMin else { return false }
+        return answer.body.count >= Lane.bytesMin * 16 || Gzip.isAccepted(request.headers[.acceptEncoding])
     }
 
     func response(_ answer: Answer) -> (head: HTTPResponse, body: ResponseBody, length: Int) {

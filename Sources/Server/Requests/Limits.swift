@@ -14,7 +14,7 @@ package struct Limits: Sendable {
     package var idleSeconds: Int64 = 60
     /// For a client that takes no byte of its answer.
     package var stallSeconds: Int64 = 30
-    package var connections = 1024
+    package var connections = 4096
     package var connectionsPerAddress = 64
     /// Bytes of large bodies that are in memory at once; each costs about five times as much while it is worked on.
     package var largeBodyBytes = 64 * 1024 * 1024

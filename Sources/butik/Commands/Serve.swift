@@ -31,7 +31,6 @@ struct Serve: AsyncParsableCommand {
 
     /// Serves until SIGTERM or SIGINT; requests under way are finished first.
     static func run(_ settings: Settings, _ storage: any Storage, extra: [Endpoint]) async throws {
-        OpenFiles.raise()
         let sink = LogSink()
         defer { sink.flush() }
         var logger = Logger(label: "butik") { label in
@@ -40,6 +39,7 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = settings.logLevel
         var handling = RequestHandler.Settings(clock: SystemClock.now)
         handling.rateLimit = settings.rateLimit
+        handling.limits.connections = min(handling.limits.connections, max(64, OpenFiles.raise() - OpenFiles.others))
         handling.logsRequests = settings.logLevel <= .info
         handling.logFormat = settings.logFormat
         handling.trustedProxies = settings.trustedProxies
