@@ -88,4 +88,11 @@ import Testing
         for holder in late + newcomers { #expect(holder.socket.read()?.isEmpty == true) }
         await server.stop()
     }
+
+    @Test func `connections that come while the server stops are closed, and nothing else ends`() async throws {
+        let server = try await TestServer { $0.limits.headSeconds = 1 }
+        let held = try Self.open(300, to: server.port, from: 1)
+        await server.stop()
+        try await eventually("the end of all connections") { held.allSatisfy { $0.socket.read() == nil } }
+    }
 }

@@ -8,8 +8,6 @@ import NIOHTTPTypes
 /// An HTTP/1 connection: its place among all of them, its deadlines, our rules of the protocol, and its task, which is pinned
 /// to the channel's event loop.
 struct ButikChannel: HTTPChannelHandler {
-    typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
-
     /// What the kernel may hold of an answer beyond what is on its way: without a limit it takes megabytes for a client that
     /// does not read, which somebody has to read and copy first (`TCP_NOTSENT_LOWAT`).
     private static let unsentBytes: ChannelOptions.Types.SocketOption.Value = 128 * 1024
@@ -34,7 +32,7 @@ struct ButikChannel: HTTPChannelHandler {
             uniquingKeysWith: { first, _ in first })
     }
 
-    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<AcceptedConnection> {
         guard let place = connections.enter(channel) else {
             channel.close(promise: nil)
             return channel.eventLoop.makeFailedFuture(Crowded())
@@ -42,7 +40,7 @@ struct ButikChannel: HTTPChannelHandler {
         return channel.eventLoop.makeCompletedFuture { try pipeline(of: channel, place) }
     }
 
-    private func pipeline(of channel: any Channel, _ place: Connections.Place) throws -> Value {
+    private func pipeline(of channel: any Channel, _ place: Connections.Place) throws -> AcceptedConnection {
         // A socket that is none of TCP has no such limit, and is on this machine.
         try? channel.syncOptions?.setOption(
             ChannelOptions.tcpOption(.init(rawValue: TCP_NOTSENT_LOWAT)), value: Self.unsentBytes)
@@ -60,14 +58,14 @@ struct ButikChannel: HTTPChannelHandler {
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
             withEncoderConfiguration: .init(), withDecoderLimitConfiguration: walls)
         try pipeline.addHandler(WireCodec(timer))
-        return try NIOAsyncChannel(
-            wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+        return AcceptedConnection(
+            try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true)))
     }
 
-    func handle(value: Value, logger: Logger) async {
-        guard let executor = executors[ObjectIdentifier(value.channel.eventLoop)] else {
-            return await handleHTTP(asyncChannel: value, logger: logger)
-        }
-        await withTaskExecutorPreference(executor) { await handleHTTP(asyncChannel: value, logger: logger) }
+    func handle(value: AcceptedConnection, logger: Logger) async {
+        let connection = value.take()
+        let executor = executors[ObjectIdentifier(connection.channel.eventLoop)]
+        await withTaskExecutorPreference(executor) { await handleHTTP(asyncChannel: connection, logger: logger) }
     }
 }
