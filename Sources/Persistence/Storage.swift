@@ -13,11 +13,17 @@ package protocol Storage: Sendable {
     func fetch(_ statements: [SQL]) async throws -> [Rows]
 
     /// Runs `body` against one consistent snapshot. Reads only.
-    func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
+    func read<T: Sendable>(
+        for requester: Requester, _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T
 
     /// Runs `body` in one transaction and answers once that is durable. The body is synchronous, so that nothing slow
     /// can happen while rows are held, and may run again when the engine asks for it: it captures values only.
-    func write<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T
+    /// - Parameter alone: whether nothing else of the shop may be written meanwhile. A body that finds out later says so
+    ///   by `Connection.standAlone`.
+    func write<T: Sendable>(
+        for requester: Requester, alone: Bool, _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T
 
     /// The latest stamp up to which all rows of a shop can be seen: what becomes visible after this call is stamped then or later.
     /// - Parameter now: the clock that rows are stamped by, read before this call.
@@ -28,6 +34,27 @@ package protocol Storage: Sendable {
 }
 
 extension Storage {
+    /// Reads for the server itself.
+    package func read<T: Sendable>(
+        _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
+        try await read(for: .server, body)
+    }
+
+    /// Writes for the server itself, across shops.
+    package func write<T: Sendable>(
+        _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
+        try await write(for: .server, alone: false, body)
+    }
+
+    /// Writes beside others of the same shop.
+    package func write<T: Sendable>(
+        for requester: Requester, _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
+        try await write(for: requester, alone: false, body)
+    }
+
     /// Lets the planner see what was loaded; until it has, a large import can make lists many times slower.
     package func learnStatistics() async throws {
         try await write { try $0.script("ANALYZE") }
@@ -74,11 +101,19 @@ package protocol Connection: AnyObject {
     /// Returns once what was announced is known. Where that fails, the next statement says so.
     func confirmStamps()
 
+    /// From here to the end nothing else of the shop is written, by any process: what was looked at stays so, and nobody
+    /// waits for rows that are held here. Where others may be writing, the body ends with an error that is not to be
+    /// caught, and runs again, alone, when they have finished.
+    func standAlone() throws
+
     /// The tables as they stand, to be compared with what the program expects.
     func describe() throws -> StoredSchema
 }
 
 extension Connection {
+    /// There is one writer.
+    package func standAlone() throws {}
+
     package func fetch(_ statements: [SQL]) throws -> [Rows] {
         try statements.map { try rows($0) }
     }

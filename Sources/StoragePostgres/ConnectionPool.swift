@@ -10,46 +10,62 @@ final class ConnectionPool: Sendable {
     /// One transaction to run. It answers what to do once its worker is free again, so that a caller who goes on at
     /// once finds that worker resting.
     struct Job: Sendable {
+        let ticket: Ticket
         let work: @Sendable (PoolWorker) -> @Sendable () -> Void
         let refuse: @Sendable (StorageError) -> Void
         let deadline: ContinuousClock.Instant
     }
 
+    /// A job that begins now, and the worker that was resting; without one a new one is made.
+    private typealias Start = (job: Job, worker: PoolWorker?)
+
     private struct State {
-        var queue = Queue<Job>()
+        var admission: Admission
         var resting: [PoolWorker] = []
         var threads: [OwnThread] = []
         var size = 0
         var isWatched = false
         var isClosed = false
+
+        /// Takes out what can begin, as far as there are connections.
+        mutating func starts(limit: Int) -> [Start] {
+            var starts: [Start] = []
+            while !resting.isEmpty || size < limit, let job = admission.next() {
+                let worker = resting.popLast()
+                if worker == nil { size += 1 }
+                starts.append((job, worker))
+            }
+            return starts
+        }
     }
 
-    /// What is to become of a job that was just handed in.
-    private enum Placement {
-        case wake(PoolWorker), grow, wait(startsWatch: Bool), refuse
-    }
-
-    /// How long a transaction may wait for a connection before its caller hears that we are busy.
+    /// How long a transaction may wait to begin before its caller hears that we are busy.
     private let patience: Duration
 
     private let address: ServerAddress
     private let shared: SharedState
     private let limit: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(_ address: ServerAddress, limit: Int?, patience: Duration, _ shared: SharedState) {
         let cores = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+        let limit = max(1, limit ?? min(32, max(6, 2 * cores + 2)))
         self.address = address
         self.shared = shared
         self.patience = patience
-        self.limit = max(1, limit ?? min(32, max(4, 2 * cores)))
+        self.limit = limit
+        // A third is always left for others.
+        state = Mutex(State(admission: Admission(share: max(1, limit - max(1, limit / 3)))))
     }
 
-    /// Runs `body` on a worker's thread.
-    func run<T: Sendable>(_ body: @escaping @Sendable (PoolWorker) throws -> T) async throws -> T {
+    /// Runs `body` on a worker's thread when its turn has come.
+    func run<T: Sendable>(
+        _ ticket: Ticket, _ body: @escaping @Sendable (PoolWorker) throws -> T
+    ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             submit(
                 Job(
+                    ticket: ticket,
                     work: { worker in
                         let result = Result { try body(worker) }
                         return { continuation.resume(with: result) }
@@ -60,50 +76,50 @@ final class ConnectionPool: Sendable {
     }
 
     private func submit(_ job: Job) {
-        switch place(job) {
-        case .wake(let worker): worker.begin(job)
-        case .grow: grow(job)
-        case .wait(let startsWatch): if startsWatch { watch(until: job.deadline) }
-        case .refuse: job.refuse(.unavailable("the database connections are closed"))
+        let (starts, startsWatch, isClosed) = state.withLock { state -> ([Start], Bool, Bool) in
+            if state.isClosed { return ([], false, true) }
+            state.admission.enter(job)
+            let starts = state.starts(limit: limit)
+            let startsWatch = state.admission.isWaiting && !state.isWatched
+            if startsWatch { state.isWatched = true }
+            return (starts, startsWatch, false)
         }
+        if isClosed { return job.refuse(.unavailable("the database connections are closed")) }
+        for start in starts { begin(start) }
+        if startsWatch { watch(until: job.deadline) }
     }
 
-    private func place(_ job: Job) -> Placement {
-        state.withLock { state in
-            if state.isClosed { return .refuse }
-            if let worker = state.resting.popLast() { return .wake(worker) }
-            if state.size < limit {
-                state.size += 1
-                return .grow
-            }
-            state.queue.append(job)
-            defer { state.isWatched = true }
-            return .wait(startsWatch: !state.isWatched)
-        }
-    }
-
-    private func grow(_ job: Job) {
+    private func begin(_ start: Start) {
+        if let worker = start.worker { return worker.begin(start.job) }
         let worker = PoolWorker(address, shared)
         do {
             // Under the lock, so that `close` finds every thread that was started.
             try state.withLock { state in
                 state.threads.append(
-                    try OwnThread.start { [self] in worker.serve(job, of: self) })
+                    try OwnThread.start { [self] in worker.serve(start.job, of: self) })
             }
         } catch {
-            state.withLock { $0.size -= 1 }
-            job.refuse(.busy("no thread could be started: \(error)"))
+            state.withLock { state in
+                state.size -= 1
+                state.admission.leave(start.job.ticket)
+            }
+            start.job.refuse(.busy("no thread could be started: \(error)"))
         }
     }
 
     /// What a worker does next: a waiting job, or it rests until `begin`. False ends it.
-    func next(for worker: PoolWorker) -> (job: Job?, goesOn: Bool) {
-        state.withLock { state in
-            if let job = state.queue.popFirst() { return (job, true) }
-            if state.isClosed { return (nil, false) }
-            state.resting.append(worker)
-            return (nil, true)
+    /// - Parameter done: what it has done before.
+    func next(for worker: PoolWorker, after done: Ticket) -> (job: Job?, goesOn: Bool) {
+        let (own, goesOn, starts) = state.withLock { state -> (Job?, Bool, [Start]) in
+            state.admission.leave(done)
+            let own = state.admission.next()
+            if own == nil, state.isClosed { return (nil, false, []) }
+            if own == nil { state.resting.append(worker) }
+            // Many may have waited for the one that was alone.
+            return (own, true, state.starts(limit: limit))
         }
+        for start in starts { begin(start) }
+        return (own, goesOn)
     }
 
     private func watch(until deadline: ContinuousClock.Instant) {
@@ -114,17 +130,12 @@ final class ConnectionPool: Sendable {
         }
     }
 
-    /// Refuses who waited too long. One timer follows the head of the queue, however many wait.
+    /// Refuses who waited too long. One timer follows the first deadline, however many wait.
     private func expire() {
-        let now = ContinuousClock.now
         let (late, next) = state.withLock { state in
-            var late: [Job] = []
-            while let job = state.queue.first, job.deadline <= now {
-                late.append(job)
-                _ = state.queue.popFirst()
-            }
-            state.isWatched = !state.queue.isEmpty
-            return (late, state.queue.first?.deadline)
+            let late = state.admission.expire(at: .now)
+            state.isWatched = state.admission.isWaiting
+            return (late, state.admission.nextDeadline)
         }
         for job in late { job.refuse(.busy("no database connection was free in time")) }
         if let next { watch(until: next) }

@@ -47,6 +47,7 @@ final class FetchRequest: @unchecked Sendable {
         guard error == nil, hindrance == nil else { return }
         switch failure {
         case .refused(let refusal): error = refusal
+        case .blocked(let message): error = .busy(message)
         case .race(let message), .stale(let message), .lost(let message): hindrance = message
         }
     }

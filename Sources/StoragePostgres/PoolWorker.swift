@@ -1,5 +1,4 @@
 import Dispatch
-import Glibc
 import Persistence
 
 /// A thread of the pool and the one connection it uses.
@@ -7,8 +6,8 @@ import Persistence
 /// `@unchecked Sendable`: the connection is confined to the thread that runs `serve`. `job` is confined to whoever took
 /// the worker from the pool's resting list until the signal, and to the thread after it.
 final class PoolWorker: @unchecked Sendable {
-    /// A body that loses this many races in a row is up against more than bad luck.
-    private static let attemptsMax = 20
+    /// Connections that break this often in a row are up against more than a restarted server.
+    private static let attemptsMax = 5
 
     private let address: ServerAddress
     private let shared: SharedState
@@ -36,7 +35,7 @@ final class PoolWorker: @unchecked Sendable {
         var current = Optional(first)
         while let job = current {
             let answer = job.work(self)
-            let (next, goesOn) = pool.next(for: self)
+            let (next, goesOn) = pool.next(for: self, after: job.ticket)
             answer()
             current = next
             if next == nil && goesOn {
@@ -48,17 +47,15 @@ final class PoolWorker: @unchecked Sendable {
         connection = nil
     }
 
-    /// Runs `body` in a transaction until it is through, or has lost too often.
-    func transaction<T>(_ kind: TransactionKind, _ body: (any Connection) throws -> T) throws -> T {
+    /// Runs `body` in a transaction. Where the connection was at fault it is replaced and the body runs again at once.
+    func transaction<T: Sendable>(
+        _ ticket: Ticket, _ body: (any Connection) throws -> T
+    ) throws -> PostgresTransaction.Outcome<T> {
         var reason = ""
-        for attempt in 1...Self.attemptsMax {
-            switch PostgresTransaction(kind, on: try connected(), shared).perform(body) {
-            case .done(let value): return value
-            case .failed(let error): throw error
-            case .again(let message): reason = message
-            }
-            // A broken connection is replaced at once; only a race is worth waiting out.
-            if connection?.isBroken == false { pause(after: attempt) }
+        for _ in 0..<Self.attemptsMax {
+            let outcome = PostgresTransaction(ticket, on: try connected(), shared).perform(body)
+            guard case .again(.connection(let message)) = outcome else { return outcome }
+            reason = message
         }
         throw StorageError.busy(reason)
     }
@@ -71,11 +68,5 @@ final class PoolWorker: @unchecked Sendable {
         shared.sequences.drop()
         connection = opened
         return opened
-    }
-
-    /// Chance keeps two losers from meeting again; the span grows to 50 ms.
-    private func pause(after attempt: Int) {
-        let longest = min(50, 4 << attempt)
-        usleep(UInt32.random(in: 1_000...UInt32(longest) * 1_000))
     }
 }

@@ -33,7 +33,8 @@ final class PostgresConnection: @unchecked Sendable {
 
     private static let oldestVersion: Int32 = 13_00_00
 
-    /// Limits, so that nothing holds rows for ever, and in the same round trip what has to be known of the server.
+    /// Limits, so that nothing holds rows for ever: three waits for a lock stay below the 5 s a caller has, and one is longer
+    /// than the second after which Postgres looks for a deadlock. In the same round trip what has to be known of the server.
     private func setUp(_ purpose: Purpose, allowsUnsafe: Bool) throws {
         let readOnly = purpose == .pipelinedReads ? "on" : "off"
         // The statements of one fetch must see one moment: a page, and the rows that are part of it.
@@ -43,7 +44,7 @@ final class PostgresConnection: @unchecked Sendable {
             """
             SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
             current_setting('server_encoding'), set_config('statement_timeout', '5000', false),
-            set_config('lock_timeout', '2000', false), set_config('idle_in_transaction_session_timeout', '10000', false),
+            set_config('lock_timeout', '1500', false), set_config('idle_in_transaction_session_timeout', '10000', false),
             set_config('default_transaction_read_only', '\(readOnly)', false),
             set_config('default_transaction_isolation', '\(isolation)', false)
             """)

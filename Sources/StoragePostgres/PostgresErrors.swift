@@ -5,6 +5,8 @@ import Persistence
 enum Failure: Error {
     /// Another transaction was in the way; the same statements may well succeed when they run again.
     case race(String)
+    /// Another transaction held a row for longer than we wait.
+    case blocked(String)
     /// The session's prepared statement no longer fits the tables.
     case stale(String)
     /// The connection is gone and nobody knows how far the server came.
@@ -14,7 +16,7 @@ enum Failure: Error {
     /// The same for a caller who cannot run anything again.
     var storageError: StorageError {
         switch self {
-        case .race(let message): .busy(message)
+        case .race(let message), .blocked(let message): .busy(message)
         case .stale(let message): .statement(message)
         case .lost(let message): .unavailable(message)
         case .refused(let error): error
@@ -48,6 +50,7 @@ extension QueryResult {
         let message = "\(part(.message) ?? "") (\(code))"
         switch code {
         case "40001", "40P01": return .race(message)
+        case "55P03": return .blocked(message)
         case "26000", "0A000": return .stale(message)
         case "57P01", "57P02", "57P04", "57P05", "25P03": return .lost(message)
         case _ where code.hasPrefix("08"): return .lost(message)
@@ -63,7 +66,7 @@ extension QueryResult {
         case "23514": return .constraint(.check, name: constraint)
         case "23502": return .constraint(.notNull, name: "\(part(.table) ?? "").\(part(.column) ?? "")")
         case "53100": return .full
-        case "53200", "53300", "55P03", "57014": return .busy(message)
+        case "53200", "53300", "57014": return .busy(message)
         case "57P03": return .unavailable(message)
         default: return .statement(message)
         }

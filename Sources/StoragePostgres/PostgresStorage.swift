@@ -25,7 +25,7 @@ package final class PostgresStorage: Storage {
         let shared = SharedState()
         let pool = ConnectionPool(address, limit: poolSize, patience: patience, shared)
         do {
-            try await pool.run { worker in _ = try worker.connected() }
+            try await pool.run(Ticket(requester: .server, turn: .read)) { worker in _ = try worker.connected() }
             let readers = try PipelinedReaders(address, count: max(1, readers))
             return PostgresStorage(shared, pool, readers)
         } catch {
@@ -43,6 +43,9 @@ package final class PostgresStorage: Storage {
     /// How many statements callers have sent so far; `BEGIN`, `COMMIT` and preparing do not count.
     package var statementCount: Int { shared.statements.load(ordering: .relaxed) }
 
+    /// How many transactions had to run again because another stood in their way: a deadlock, or a row held for too long.
+    package var lossCount: Int { shared.losses.load(ordering: .relaxed) }
+
     package func fetch(_ statements: [SQL]) async throws -> [Rows] {
         if statements.isEmpty { return [] }
         shared.count(statements.count)
@@ -51,15 +54,44 @@ package final class PostgresStorage: Storage {
     }
 
     package func read<T: Sendable>(
-        _ body: @escaping @Sendable (any Connection) throws -> T
+        for requester: Requester, _ body: @escaping @Sendable (any Connection) throws -> T
     ) async throws -> T {
-        try await pool.run { worker in try worker.transaction(.read, body) }
+        try await run(Ticket(requester: requester, turn: .read), body)
     }
 
     package func write<T: Sendable>(
-        _ body: @escaping @Sendable (any Connection) throws -> T
+        for requester: Requester, alone: Bool, _ body: @escaping @Sendable (any Connection) throws -> T
     ) async throws -> T {
-        try await pool.run { worker in try worker.transaction(.write, body) }
+        try await run(Ticket(requester: requester, turn: alone ? .alone : .beside), body)
+    }
+
+    /// A body that loses this many races is up against more than bad luck.
+    private static let lossesMax = 3
+
+    /// Runs a body until it is through. One that lost a race runs again at once, with nothing of its shop beside it that could
+    /// stand in its way a second time; one that waited too long for a row does not make the shop wait with it.
+    private func run<T: Sendable>(
+        _ first: Ticket, _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
+        var ticket = first
+        var losses = 0
+        while true {
+            var reason = ""
+            switch try await pool.run(ticket, { [ticket] worker in try worker.transaction(ticket, body) }) {
+            case .done(let value): return value
+            case .failed(let error): throw error
+            case .again(.notAlone):
+                ticket = ticket.alone
+                continue
+            case .again(.race(let message)):
+                ticket = ticket.alone
+                reason = message
+            case .again(.blocked(let message)), .again(.connection(let message)): reason = message
+            }
+            losses += 1
+            shared.losses.wrappingAdd(1, ordering: .relaxed)
+            if losses == Self.lossesMax { throw StorageError.busy(reason) }
+        }
     }
 
     package func horizon(ofShop shop: Int64, at now: Instant) async throws -> Instant {

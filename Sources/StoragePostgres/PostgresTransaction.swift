@@ -6,34 +6,34 @@ final class SharedState: Sendable {
     let sequences = SequenceBlocks()
     /// Statements sent by callers, for tests that hold an endpoint to its number of statements.
     let statements = Atomic<Int>(0)
+    /// Transactions that had to run again because another was in their way.
+    let losses = Atomic<Int>(0)
 
     func count(_ statements: Int) {
         self.statements.wrappingAdd(statements, ordering: .relaxed)
     }
 }
 
-/// Whether a transaction reads one snapshot or writes.
-enum TransactionKind {
-    case read, write
-
-    /// Said outright, so that a default of the role or the database changes nothing.
-    fileprivate var opening: [String] {
-        switch self {
-        // Reports and exports may take longer than a request's statement.
-        case .read: ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL statement_timeout = 30000"]
-        case .write: ["BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"]
-        }
-    }
-}
-
 /// One transaction on a pooled connection, handed to a body. `BEGIN` travels with the body's first statement.
 final class PostgresTransaction: Connection {
     /// How a transaction ended.
-    enum Outcome<T> {
+    enum Outcome<T: Sendable>: Sendable {
         case done(T)
         case failed(any Error)
         /// Nothing is left of it and its body may run again.
-        case again(String)
+        case again(Reason)
+    }
+
+    /// Why a body is to run again.
+    enum Reason: Sendable {
+        /// The connection was lost while it lay idle, or a prepared statement no longer fits the tables.
+        case connection(String)
+        /// Another transaction was in the way, and this one was chosen to give way.
+        case race(String)
+        /// A row was held for longer than we wait.
+        case blocked(String)
+        /// It has to be alone in its shop.
+        case notAlone
     }
 
     /// Thrown through the body when it is to run again. Whatever the body makes of it, it does run again.
@@ -41,7 +41,7 @@ final class PostgresTransaction: Connection {
 
     private enum Fate {
         case open, over
-        case again(String)
+        case again(Reason)
         case lost(String)
         /// A statement that nobody waited for was refused.
         case refused(StorageError)
@@ -50,6 +50,7 @@ final class PostgresTransaction: Connection {
     let dialect = Dialect.postgres
     private let connection: PostgresConnection
     private let shared: SharedState
+    private let ticket: Ticket
     /// Commands that go ahead of the next statement in the same round trip.
     private var waiting: [String]
     private var hasBegun = false
@@ -58,13 +59,14 @@ final class PostgresTransaction: Connection {
     private var fate = Fate.open
     private var depth = 0
 
-    init(_ kind: TransactionKind, on connection: PostgresConnection, _ shared: SharedState) {
+    init(_ ticket: Ticket, on connection: PostgresConnection, _ shared: SharedState) {
         self.connection = connection
         self.shared = shared
-        waiting = kind.opening
+        self.ticket = ticket
+        waiting = ticket.opening
     }
 
-    func perform<T>(_ body: (any Connection) throws -> T) -> Outcome<T> {
+    func perform<T: Sendable>(_ body: (any Connection) throws -> T) -> Outcome<T> {
         let result = Result { try body(self) }
         let outcome = conclude(result)
         fate = .over
@@ -146,6 +148,16 @@ final class PostgresTransaction: Connection {
         }
     }
 
+    func standAlone() throws {
+        try checkOpen()
+        if ticket.turn == .alone { return }
+        guard case .shop = ticket.requester, ticket.turn == .beside else {
+            throw StorageError.statement("only a write for one shop can be alone in it")
+        }
+        fate = .again(.notAlone)
+        throw RunAgain()
+    }
+
     func savepoint<T>(_ body: () throws -> T) throws -> T {
         depth += 1
         defer { depth -= 1 }
@@ -207,22 +219,24 @@ extension PostgresTransaction {
         case .refused(let error):
             return error
         case .race(let message):
-            fate = .again(message)
+            fate = .again(.race(message))
+        case .blocked(let message):
+            fate = .again(.blocked(message))
         case .stale(let message):
             connection.abandon()
-            fate = .again(message)
+            fate = .again(.connection(message))
         case .lost(let message):
             guard beforeFirstAnswer && connection.hasServed else {
                 fate = .lost(message)
                 return StorageError.unavailable(message)
             }
             // The server went away while the connection lay idle: the body knows nothing yet and can start over.
-            fate = .again(message)
+            fate = .again(.connection(message))
         }
         return RunAgain()
     }
 
-    private func conclude<T>(_ result: Result<T, any Error>) -> Outcome<T> {
+    private func conclude<T: Sendable>(_ result: Result<T, any Error>) -> Outcome<T> {
         switch (fate, result) {
         case (.again(let reason), _):
             rollBack()
@@ -240,14 +254,14 @@ extension PostgresTransaction {
         }
     }
 
-    private func commit<T>(_ value: T) -> Outcome<T> {
+    private func commit<T: Sendable>(_ value: T) -> Outcome<T> {
         do {
             let answer = try connection.exchange(["COMMIT"]).last
             // A body that swallowed an error ends here: the server answers COMMIT of a failed transaction with ROLLBACK.
             if answer?.tag == "COMMIT" { return .done(value) }
             return .failed(StorageError.statement("a statement had failed, so the transaction was rolled back"))
         } catch .race(let message) {
-            return .again(message)
+            return .again(.race(message))
         } catch {
             return .failed(error.storageError)
         }

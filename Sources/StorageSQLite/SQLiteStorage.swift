@@ -85,11 +85,15 @@ package final class SQLiteStorage: Storage {
         }
     }
 
-    package func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
+    package func read<T: Sendable>(
+        for requester: Requester, _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
         try await onReader { connection in try connection.snapshot { try body(connection) } }
     }
 
-    package func write<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
+    package func write<T: Sendable>(
+        for requester: Requester, alone: Bool, _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
         guard let writer else { throw StorageError.unavailable("the database is open for reading only") }
         return try await withCheckedThrowingContinuation { continuation in
             let write = SQLiteWriter.Write(
@@ -98,7 +102,7 @@ package final class SQLiteStorage: Storage {
                     return { continuation.resume(returning: value) }
                 },
                 fail: { continuation.resume(throwing: $0) })
-            if !writer.submit(write) { continuation.resume(throwing: SQLiteStorage.closedError) }
+            if !writer.submit(write, for: requester) { continuation.resume(throwing: SQLiteStorage.closedError) }
         }
     }
 

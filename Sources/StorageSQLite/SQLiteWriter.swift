@@ -40,8 +40,8 @@ final class SQLiteWriter: Sendable {
     }
 
     /// Answers false when it is closed.
-    func submit(_ write: Write) -> Bool {
-        queue.push(write)
+    func submit(_ write: Write, for requester: Requester) -> Bool {
+        queue.push(write, for: requester)
     }
 
     func close() {

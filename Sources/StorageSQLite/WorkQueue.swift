@@ -1,13 +1,12 @@
 import Glibc
+import Persistence
 
-/// Work handed from async code to threads that may block, first come first served.
+/// Work handed from async code to threads that may block: first come first served for each requester, and those in turn.
 final class WorkQueue<Work: Sendable>: @unchecked Sendable {
     // Unchecked because every variable below is confined to the holder of `mutex`.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let arrival = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
-    private var arrived: [Work] = []
-    /// The older half, turned round, so that the oldest is taken from the end without moving the rest.
-    private var reversed: [Work] = []
+    private var waiting = FairQueue<Work>()
     private var sleepers = 0
     private var isClosed = false
 
@@ -24,10 +23,10 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
     }
 
     /// Answers false, and drops the work, once the queue is closed.
-    func push(_ work: Work) -> Bool {
+    func push(_ work: Work, for requester: Requester = .server) -> Bool {
         locked {
             guard !isClosed else { return false }
-            arrived.append(work)
+            waiting.append(work, for: requester)
             if sleepers > 0 { pthread_cond_signal(arrival) }
             return true
         }
@@ -37,7 +36,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
     func next() -> Work? {
         locked {
             while true {
-                if let work = oldest() { return work }
+                if let work = waiting.popFirst() { return work }
                 if isClosed { return nil }
                 sleepers += 1
                 pthread_cond_wait(arrival, mutex)
@@ -48,7 +47,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
 
     /// What is there already, without waiting.
     func nextWaiting() -> Work? {
-        locked { oldest() }
+        locked { waiting.popFirst() }
     }
 
     /// Refuses new work; what was accepted is still handed out.
@@ -57,14 +56,6 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
             isClosed = true
             pthread_cond_broadcast(arrival)
         }
-    }
-
-    private func oldest() -> Work? {
-        if reversed.isEmpty {
-            reversed = arrived.reversed()
-            arrived.removeAll(keepingCapacity: true)
-        }
-        return reversed.popLast()
     }
 
     private func locked<T>(_ body: () -> T) -> T {

@@ -29,6 +29,15 @@ enum PostgresSpace {
         try result.get()
     }
 
+    /// A second storage on the tables of one, as another process would open it.
+    static func withAnother(in schema: String, _ body: (PostgresStorage) async throws -> Void) async throws {
+        let storage = try await PostgresStorage.open(
+            url: inside(schema, url ?? ""), poolSize: 2, readers: 1, allowsUnsafe: true)
+        let result = await Result { try await body(storage) }
+        await storage.close()
+        try result.get()
+    }
+
     private static let tables = """
         CREATE TABLE notes (note_id BIGINT NOT NULL PRIMARY KEY, number BIGINT CHECK (number > -100), small SMALLINT,
             body TEXT, parent_id BIGINT REFERENCES notes, code TEXT NOT NULL DEFAULT 'none');

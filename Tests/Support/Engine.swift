@@ -58,6 +58,11 @@ extension Storage {
     }
 }
 
+extension Storage {
+    /// How many transactions had to run again because another stood in their way. SQLite has one writer.
+    package var losses: Int { (self as? PostgresStorage)?.lossCount ?? 0 }
+}
+
 /// Runs other programs.
 package enum Shell {
     package struct Failed: Error {

@@ -30,8 +30,11 @@ package struct Shop: Resource {
 
     package static func prepare(_ new: inout Shop, replacing old: Shop?, in tx: Transaction) throws {
         var errors = new.faults
-        if let old, old.currency != new.currency, try hasPrices(tx) {
-            errors.append(.init("/currency", "in_use", "cannot change once there are prices or orders"))
+        if let old, old.currency != new.currency {
+            try tx.standAlone()
+            if try hasPrices(tx) {
+                errors.append(.init("/currency", "in_use", "cannot change once there are prices or orders"))
+            }
         }
         errors += try new.claimedOfServer(beside: old, in: tx)
         if !errors.isEmpty { throw Problem.invalid(errors) }

@@ -84,10 +84,10 @@ enum Bundle {
         }
     }
 
-    /// Refuses what cannot be in a bundle. Bundles of one shop are changed one after the other, because two that each look
-    /// fine can put a bundle into a bundle together.
+    /// Refuses what cannot be in a bundle. Bundles are changed alone in the shop, because two that each look fine can put a
+    /// bundle into a bundle together.
     private static func refuse(_ members: [Member], of product: Product, isNew: Bool, in tx: Transaction) throws {
-        _ = try tx.db.rows("SELECT webshop_id FROM webshops WHERE webshop_id = \(tx.shop)\(tx.db.dialect.forUpdate)")
+        try tx.standAlone()
         let ids = members.map(\.id)
         let live = Set(
             try tx.db.rows(
@@ -166,8 +166,10 @@ enum Bundle {
             SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (
                 SELECT m.bundle_id FROM bundle_members m
                 WHERE m.webshop_id = \(tx.shop) AND m.product_id = \(product.id))
-            AND removed_on IS NULL ORDER BY product_id\(tx.db.dialect.forUpdate)
+            AND removed_on IS NULL ORDER BY product_id
             """)
+        // Behind the product itself, and so in no order with others who hold products.
+        if !bundles.isEmpty { try tx.standAlone() }
         for row in bundles {
             var bundle = try tx.take(Product.self, row.integer(0) ?? 0)
             bundle.bundleData = try data(of: bundle.id, in: tx)

@@ -79,7 +79,7 @@ package enum CategoryProducts {
     }()
 
     private static func arrange(_ method: Endpoint.Method) -> Endpoint {
-        Endpoint(
+        var endpoint = Endpoint(
             method, "/REST/category/{category_id}/products", .token(.write),
             "\(method.rawValue.lowercased())_category_products",
             "Puts products of a category into order: those named come first, in this order, the others behind them.",
@@ -99,6 +99,9 @@ package enum CategoryProducts {
                 try place(products, in: category.id, tx)
                 return try tx.update(category, hasNewParts: true).answer
             })
+        // What it moves it holds in the order of the list.
+        endpoint.standsAlone = true
+        return endpoint
     }
 
     /// The ids a body names, all of them products the category has.

@@ -4,11 +4,10 @@ import Synchronization
 
 /// The categories as a tree: nested in one answer, and never in a circle.
 package enum CategoryTree {
-    /// Refuses to hang a category under itself or under one of its own descendants. Moves of one shop are made one after
-    /// the other, because two that each look fine can close a circle together.
+    /// Refuses to hang a category under itself or under one of its own descendants. Moves are made alone in the shop, because
+    /// two that each look fine can close a circle together.
     static func refuseCycle(moving id: Int64, under parent: Int64, in tx: Transaction) throws {
-        _ = try tx.db.rows(
-            "SELECT webshop_id FROM webshops WHERE webshop_id = \(tx.shop)\(tx.db.dialect.forUpdate)")
+        try tx.standAlone()
         let isBelow = try tx.db.row(
             """
             WITH RECURSIVE above (category_id, parent_id) AS (

@@ -78,7 +78,7 @@ package enum ImageFetches {
     private static func take(
         _ claim: Claim, seenDue due: Int64?, at now: Instant, in storage: any Storage
     ) async throws -> Bool {
-        try await storage.write { db in
+        try await storage.write(for: .shop(claim.shop)) { db in
             try db.run(
                 """
                 UPDATE image_fetches SET attempts = \(claim.attempts), next_attempt = \(now.adding(seconds: claimSeconds))

@@ -29,7 +29,7 @@ enum ProductMentions {
             SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (
                 SELECT m.product_id FROM product_mentions m
                 WHERE m.webshop_id = \(tx.shop) AND m.mentioned_id = \(product.id))
-            AND removed_on IS NULL ORDER BY product_id\(tx.db.dialect.forUpdate)
+            AND removed_on IS NULL ORDER BY product_id
             """)
         for row in rows {
             var naming = try tx.take(Product.self, row.integer(0) ?? 0)

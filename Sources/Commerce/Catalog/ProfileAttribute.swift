@@ -76,6 +76,7 @@ package struct ProfileAttribute: Resource {
     }
 
     private static func refuseIfUsed(_ old: ProfileAttribute, in tx: Transaction) throws {
+        try tx.standAlone()
         let isUsed = try tx.db.row(
             "SELECT 1 FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.id) LIMIT 1")
         if isUsed != nil {
@@ -84,6 +85,7 @@ package struct ProfileAttribute: Resource {
     }
 
     private static func refuseIfVaried(_ old: ProfileAttribute, in tx: Transaction) throws {
+        try tx.standAlone()
         let isUsed = try tx.db.row(
             """
             SELECT 1 FROM product_variants v
@@ -98,9 +100,9 @@ package struct ProfileAttribute: Resource {
         }
     }
 
-    /// Counted with the profile locked, because two that each look like the second would be three together.
+    /// Counted alone in the shop, because two that each look like the second would be three together.
     private static func refuseThird(_ new: ProfileAttribute, in tx: Transaction) throws {
-        _ = try tx.take(Profile.self, new.profileID)
+        try tx.standAlone()
         let row = try tx.db.row(
             """
             SELECT count(*) FROM profile_attributes WHERE webshop_id = \(tx.shop) AND profile_id = \(new.profileID)

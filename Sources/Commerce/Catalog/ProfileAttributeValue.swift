@@ -22,8 +22,11 @@ package struct ProfileAttributeValue: Resource {
         _ new: inout ProfileAttributeValue, replacing old: ProfileAttributeValue?, in tx: Transaction
     ) throws {
         guard new.attributeID > 0 else { throw Problem.invalid("/attribute_id", "required", "is required") }
-        if let old, old.attributeID != new.attributeID, try isUsed(old, in: tx) {
-            throw Problem.conflict("in_use", "Products have this value; make another one for the other attribute.")
+        if let old, old.attributeID != new.attributeID {
+            try tx.standAlone()
+            if try isUsed(old, in: tx) {
+                throw Problem.conflict("in_use", "Products have this value; make another one for the other attribute.")
+            }
         }
         new.color = try Color.tidied(new.color)
         guard old?.attributeID != new.attributeID,

@@ -45,9 +45,9 @@ package struct Redirect: Resource {
     /// Whether it leads out of the shop.
     private var isAway: Bool { Place.scheme(of: to) != nil }
 
-    /// Follows where it leads. Redirects of one shop are made one after the other, since two can close a loop together.
+    /// Follows where it leads. Redirects are made alone in the shop, since two can close a loop together.
     private func refuseLoop(in tx: Transaction) throws {
-        _ = try tx.db.rows("SELECT webshop_id FROM webshops WHERE webshop_id = \(tx.shop)\(tx.db.dialect.forUpdate)")
+        try tx.standAlone()
         var place = to
         for _ in 0..<Self.stepsMax {
             if place == from { throw Problem.invalid("/to", "loop", "leads back to where it comes from") }

@@ -202,7 +202,9 @@ package enum EventFeed {
             let shop = row.integer(0) ?? 0
             var start: Int64? = 0
             while let id = start {
-                start = try await storage.write { db in try expire(shop, behind: id, before: end, at: now, db) }
+                start = try await storage.write(for: .shop(shop)) { db in
+                    try expire(shop, behind: id, before: end, at: now, db)
+                }
             }
         }
     }

@@ -21,6 +21,8 @@ enum SellOut {
             AND \(raw: Product.inStock) <= 0
             """
         ).compactMap { $0.integer(0) }
+        // Products are held before their stock by everybody else.
+        if !soldOut.isEmpty { try tx.standAlone() }
         let taken = try tx.takeAll(Product.self, soldOut)
         try tx.write(
             taken.values.sorted { $0.id < $1.id }.map { stored in

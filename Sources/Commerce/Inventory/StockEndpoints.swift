@@ -99,7 +99,7 @@ package enum StockEndpoints {
                 let bodies: [JSON] = if case .array(let rows) = call.body { rows } else { [.object(try call.object())] }
                 let isList = if case .array = call.body { true } else { false }
                 let writes = try StockWrite.all(bodies, isList: isList, tx)
-                return answer(try carryOut(writes, in: tx))
+                return answer(try carryOut(writes, levels(for: writes, in: tx), in: tx))
             })
         endpoint.bodyMax = Batch.bodyMax
         endpoint.rowsMax = Batch.rowsMax
@@ -137,6 +137,16 @@ package enum StockEndpoints {
             let id = try tx.id(address, of: Product.info)
             return try carryOut(StockWrite(body, unit: StockUnit(id), at: "", tx), ifMatch: nil, in: tx)
         }
+        batch.writeAll = { rows, _, tx in
+            let ids = try tx.ids(rows.compactMap(\.address), of: Product.info)
+            let writes = try rows.compactMap { row in
+                try row.address.flatMap { ids[$0] }.map { try StockWrite(row.body, unit: StockUnit($0), at: "", tx) }
+            }
+            let levels = try levels(for: writes, in: tx)
+            // One after the other where two are about one level, so that the second sees what the first left.
+            guard writes.count == rows.count, Set(levels.map(\.unit)).count == rows.count else { return nil }
+            return try carryOut(writes, levels, in: tx).map { Answer(body: $0) }
+        }
         return batch.endpoint(for: StockLevel.info, naming: Product.info, access: .token(.write))
     }()
 
@@ -154,9 +164,10 @@ package enum StockEndpoints {
     }
 
     /// Carries out the writes, all or none, and answers the stock row that each of them left.
-    private static func carryOut(_ writes: [StockWrite], in tx: Transaction) throws -> [[UInt8]] {
-        let levels = try levels(for: writes, in: tx)
-        return try zip(levels, try posted(writes, to: levels, in: tx)).map { level, posted in
+    private static func carryOut(
+        _ writes: [StockWrite], _ levels: [StockBalance], in tx: Transaction
+    ) throws -> [[UInt8]] {
+        try zip(levels, try posted(writes, to: levels, in: tx)).map { level, posted in
             try posted?.json ?? StockLedger.show(level.unit, in: tx)
         }
     }

@@ -20,7 +20,7 @@ package enum ProductSearch {
     ) async throws -> Result {
         let indexes = storage.memory.value { FacetIndexes() }
         let shop = tenant.webshopID
-        return try await storage.read { db in
+        return try await storage.read(for: .shop(shop)) { db in
             let reading = try indexes.read(shop, db)
             let index = reading.index
             let text = request.text.isEmpty ? nil : try TextSearch.run(request.text, reading, shop, db)

@@ -6,9 +6,10 @@ package import Resources
 enum SearchNames {
     private static let atOnceMax = 200
 
+    /// Alone in the shop, so that no product is indexed by the old name meanwhile.
     /// - Parameter products: selects the `product_id` of each product that has the name, once.
     static func changed(of products: SQL, in tx: Transaction) throws {
-        try tx.db.textIndex(of: tx.shop).changeNames()
+        try tx.standAlone()
         let rows = try tx.db.rows("SELECT product_id FROM (\(products)) named LIMIT \(atOnceMax + 1)")
         if rows.count + tx.pendingCount(SearchWriter.name) <= atOnceMax {
             SearchWriter.touch(rows.compactMap { $0.integer(0) }, in: tx)

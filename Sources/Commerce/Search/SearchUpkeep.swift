@@ -45,7 +45,7 @@ package enum SearchUpkeep {
             WHERE i.version IS NULL OR i.version <> \(version) ORDER BY w.webshop_id
             """)
         for shop in shops.compactMap({ $0.integer(0) }) {
-            try await storage.write { db in
+            try await storage.write(for: .shop(shop)) { db in
                 let all: SQL = "SELECT product_id FROM products WHERE webshop_id = \(shop)"
                 try SearchNames.markStale(all, shop, in: db)
                 try open(shop, in: db)
@@ -68,7 +68,7 @@ package enum SearchUpkeep {
             """)
         guard let shop = waiting.first?.integer(0) else { return 0 }
         let products = waiting.filter { $0.integer(0) == shop }.compactMap { $0.integer(1) }
-        try await storage.write { db in
+        try await storage.write(for: .shop(shop)) { db in
             let condition: SQL = "webshop_id = \(shop) AND product_id IN (\(SQL.list(products)))"
             // Whoever is changing one of them now finishes first, or waits for us.
             _ = try db.rows(

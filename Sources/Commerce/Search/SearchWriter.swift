@@ -58,11 +58,11 @@ package struct SearchWriter {
     /// Makes the documents of products anew and stores what is different.
     package func update(_ products: some Sequence<Int64>) throws {
         let index = db.textIndex(of: shop)
-        try index.holdNames()
         let revision = try index.newRevision()
         let ids = products.sorted()
         var texts = Texts()
         for some in ids.pieces(of: Self.productsPerStatement) { try update(some, revision, &texts) }
+        try texts.words.store(shop, in: db)
         // Last and all together: SQLite writes out what its index holds in memory before each statement that follows.
         try inPieces(texts.new) { try index.store($0, isNew: true) }
         try inPieces(texts.changed) { try index.store($0, isNew: false) }
@@ -78,6 +78,8 @@ package struct SearchWriter {
         var new: [(product: Int64, text: String)] = []
         var changed: [(product: Int64, text: String)] = []
         var gone: [Int64] = []
+        /// Of all products together, so that they are stored in one order.
+        var words = Vocabulary()
     }
 
     private func update(_ products: ArraySlice<Int64>, _ revision: SQL, _ texts: inout Texts) throws {
@@ -90,7 +92,6 @@ package struct SearchWriter {
         let known = rows.reduce(into: [Int64: Int64]()) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
         let documents = try SearchDocument.read(Array(products), shop, in: db)
         guard !documents.isEmpty else { return }
-        var words = Vocabulary()
         let tuples = documents.map { document -> SQL in
             let text = document.terms.text
             let hash = Self.hash(text)
@@ -98,14 +99,13 @@ package struct SearchWriter {
             if old != hash, !text.isEmpty {
                 let terms = (product: document.product, text: text)
                 if old == nil { texts.new.append(terms) } else { texts.changed.append(terms) }
-                words.add(document.terms.headings)
+                texts.words.add(document.terms.headings)
             } else if old != nil, old != hash {
                 texts.gone.append(document.product)
             }
             return document.tuple(shop, revision, hash: hash)
         }
         try store(tuples)
-        try words.store(shop, in: db)
     }
 
     private static let columns = [
@@ -126,6 +126,7 @@ package struct SearchWriter {
     /// while somebody else may be moving their stock.
     private func updateFacts(_ products: [Int64]) throws {
         guard !products.isEmpty else { return }
+        if products.count > 1 { try hold(products) }
         let facts = ["is_online", "no_internal_search", "sale_from", "sale_to", "weight"].map { "\($0) = p.\($0)" }
         let revision = try db.textIndex(of: shop).newRevision()
         try db.run(
@@ -150,18 +151,24 @@ package struct SearchWriter {
 
     private func lookAtStock(_ products: [Int64]) throws {
         let ids = SQL.paddedList(products)
-        // Locked by a statement of its own: the one that follows then sees what was committed by those who had them before.
-        _ = try db.rows(
-            """
-            SELECT product_id FROM search_documents WHERE webshop_id = \(shop) AND product_id IN (\(ids))
-            ORDER BY product_id\(db.dialect.forUpdate)
-            """)
+        // By a statement of its own: the one that follows then sees what was committed by those who had them before.
+        try hold(products)
         try db.run(
             """
             UPDATE search_documents SET revision = \(try db.textIndex(of: shop).newRevision()), in_stock = \(raw: SearchDocument.inStock)
             FROM products p WHERE p.webshop_id = search_documents.webshop_id AND p.product_id = search_documents.product_id
             AND search_documents.webshop_id = \(shop) AND search_documents.product_id IN (\(ids))
             AND in_stock <> \(raw: SearchDocument.inStock)
+            """)
+    }
+
+    /// Locks documents in the order everybody locks in.
+    private func hold(_ products: [Int64]) throws {
+        guard db.dialect == .postgres else { return }
+        _ = try db.rows(
+            """
+            SELECT product_id FROM search_documents WHERE webshop_id = \(shop)
+            AND product_id IN (\(SQL.paddedList(products))) ORDER BY product_id\(db.dialect.forUpdate)
             """)
     }
 

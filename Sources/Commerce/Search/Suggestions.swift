@@ -29,7 +29,7 @@ package struct Suggestions: Sendable {
     ) async throws -> Suggestions {
         let indexes = storage.memory.value { FacetIndexes() }
         let shop = tenant.webshopID
-        return try await storage.read { db in
+        return try await storage.read(for: .shop(shop)) { db in
             guard !SearchText(text).isEmpty else { return Suggestions() }
             let reading = try indexes.read(shop, db)
             let index = reading.index

@@ -18,13 +18,6 @@ protocol TextIndex {
     /// Whether there is any such product.
     func finds(_ question: String) throws -> Bool
 
-    /// Keeps the names that products are found by as they are until the transaction ends, or waits for those who are
-    /// changing them.
-    func holdNames() throws
-
-    /// Waits for all who store products by the names, and lets no more begin: the names are about to change.
-    func changeNames() throws
-
     /// Marks rows of `search_documents` that this transaction writes.
     func newRevision() throws -> SQL
 
@@ -76,10 +69,6 @@ struct FTS5Index: TextIndex {
         try db.row("SELECT 1 FROM search_texts WHERE search_texts MATCH \(question) LIMIT 1") != nil
     }
 
-    // There is one writer.
-    func holdNames() {}
-    func changeNames() {}
-
     /// Transactions become visible in the order they number their rows in.
     func newRevision() throws -> SQL { "\(try db.newID("search_documents_seq"))" }
 
@@ -99,8 +88,6 @@ struct TSVectorIndex: TextIndex {
     let shop: Int64
 
     private static let spelling = TermQuery.Spelling(quote: "'", prefix: ":*", and: " & ", or: " | ")
-    /// Ours, and it means nothing.
-    private static let lockSpace = "7310216"
 
     func store(_ terms: [(product: Int64, text: String)], isNew: Bool) throws {
         let rows = terms.map {
@@ -136,14 +123,6 @@ struct TSVectorIndex: TextIndex {
             """
             SELECT 1 FROM search_texts WHERE webshop_id = \(shop) AND terms @@ CAST(\(question) AS TSQUERY) LIMIT 1
             """) != nil
-    }
-
-    func holdNames() throws {
-        _ = try db.rows("SELECT pg_advisory_xact_lock_shared(\(raw: Self.lockSpace), hashint8(\(shop)))")
-    }
-
-    func changeNames() throws {
-        _ = try db.rows("SELECT pg_advisory_xact_lock(\(raw: Self.lockSpace), hashint8(\(shop)))")
     }
 
     /// The transaction itself, because numbers drawn from a sequence do not become visible in their order.

@@ -23,7 +23,8 @@ package protocol Resource: Sendable {
     /// Members of a body that carry files.
     static var uploads: [UploadMember] { get }
 
-    /// Whether its rules look at other rows of its kind, so that the rows of a batch must be written one after the other.
+    /// Whether its rules look at other rows of its kind, so that the rows of a batch must be written one after the other, and
+    /// no other change beside them.
     static var hasRulesBetweenRows: Bool { get }
 
     /// Takes along what has no life of its own, after a value was deleted.

@@ -43,6 +43,7 @@ package struct Batch: Sendable {
             .write { call, tx in try run(call, named ?? info, tx) })
         endpoint.bodyMax = Batch.bodyMax
         endpoint.rowsMax = Batch.rowsMax
+        endpoint.standsAlone = writeAll == nil
         return endpoint
     }
 
@@ -55,12 +56,7 @@ package struct Batch: Sendable {
         guard mode == "atomic" || mode == "partial" else {
             throw Problem.invalid("?mode", "choice", "must be atomic or partial")
         }
-        let answers =
-            try together(rows, info, call, tx)
-            ?? rows.enumerated().map { index, row in
-                mode == "atomic"
-                    ? try one(row, at: index, info, call, tx) : try apart(row, at: index, info, call, tx)
-            }
+        let answers = try together(rows, info, call, tx) ?? oneByOne(rows, isAtomic: mode == "atomic", info, call, tx)
         // As long as it will be: one that grows is there twice while it does.
         var writer = JSONWriter(capacity: answers.reduce(1024) { $0 + $1.body.count + 32 })
         writer.raw(#"{"results":["# as StaticString)
@@ -88,6 +84,16 @@ package struct Batch: Sendable {
             return try tx.savepoint { try writeAll(writes.compactMap { $0 }, call, tx) }
         } catch is Problem {
             return nil
+        }
+    }
+
+    /// The rows hold what they are about in the client's order, so nobody may be beside them who holds it in another.
+    private func oneByOne(
+        _ rows: [JSON], isAtomic: Bool, _ info: ResourceInfo, _ call: Call, _ tx: Transaction
+    ) throws -> [Answer] {
+        try tx.standAlone()
+        return try rows.enumerated().map { index, row in
+            isAtomic ? try one(row, at: index, info, call, tx) : try apart(row, at: index, info, call, tx)
         }
     }
 

@@ -52,6 +52,9 @@ package struct Endpoint: Sendable {
     package var file: UploadKind?
     /// Whether the body is a file and not JSON.
     package var takesBytes = false
+    /// Whether nothing else of the shop may be written meanwhile. True of all that deletes; what only finds out at its work
+    /// says so by `Transaction.standAlone`, and has then been begun in vain.
+    package var standsAlone: Bool
     package let work: Work
 
     package init(
@@ -69,6 +72,7 @@ package struct Endpoint: Sendable {
         self.summary = summary
         self.documentation = documentation
         self.work = work
+        standsAlone = method == .delete
     }
 
     /// `/REST/product/{product_id}`

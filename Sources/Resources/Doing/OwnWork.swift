@@ -8,7 +8,7 @@ extension Storage {
         isDryRun: Bool = false,
         _ work: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        let (result, tables) = try await write { db in
+        let (result, tables) = try await write(for: .shop(tenant.webshopID)) { db in
             let tx = Transaction(db, tenant: tenant, now: now(), requestID: requestID, isDryRun: isDryRun)
             let result = try work(tx)
             try tx.flushEvents()

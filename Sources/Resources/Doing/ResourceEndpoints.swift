@@ -18,7 +18,10 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         if !info.verbs.isDisjoint(with: [.create, .update, .delete]) {
             endpoints.append(batch.endpoint(for: info, access: access(.write)))
         }
-        for index in endpoints.indices where endpoints[index].isWrite { endpoints[index].uploads = R.uploads }
+        for index in endpoints.indices where endpoints[index].isWrite {
+            endpoints[index].uploads = R.uploads
+            if R.hasRulesBetweenRows { endpoints[index].standsAlone = true }
+        }
         return endpoints
     }
 

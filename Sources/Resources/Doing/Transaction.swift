@@ -83,7 +83,7 @@ package final class Transaction {
     }
 
     /// The ids of live rows at addresses, in one query for some thousands; what the shop's own key does not name is left out.
-    func ids(_ addresses: [RowAddress], of info: ResourceInfo) throws -> [RowAddress: Int64] {
+    package func ids(_ addresses: [RowAddress], of info: ResourceInfo) throws -> [RowAddress: Int64] {
         var ids: [RowAddress: Int64] = [:]
         var owns: [String] = []
         for address in addresses {
@@ -249,8 +249,16 @@ package final class Transaction {
         """
     }
 
-    /// Marks a row as deleted and records `<resource>.deleted`, a tombstone.
+    /// From here to the end nothing else of the shop is written: for what looks at rows it does not hold and relies on them,
+    /// and for what holds rows in an order of its own. To be said before the look. On Postgres the work may begin anew.
+    package func standAlone() throws {
+        try db.standAlone()
+    }
+
+    /// Marks a row as deleted and records `<resource>.deleted`, a tombstone. Done alone in the shop, because nothing may begin
+    /// to name the row while it goes.
     package func remove<R: Resource>(_ stored: Stored<R>) throws {
+        try standAlone()
         let info = R.info
         markChanged(info.table)
         try db.run(

@@ -16,7 +16,9 @@ package enum WriteDoor {
         _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
     ) async throws -> Answer {
         do {
-            let (answer, tables) = try await storage.writeAgainIfTaken { db -> (Answer, Set<String>) in
+            let (answer, tables) = try await storage.writeAgainIfTaken(
+                for: .shop(call.tenant.webshopID), alone: call.endpoint.standsAlone
+            ) { db -> (Answer, Set<String>) in
                 let tx = Transaction(
                     db, tenant: call.tenant, now: call.clock(), requestID: call.requestID,
                     isDryRun: call.preferences.isDryRun, uploads: call.uploads)
@@ -105,7 +107,7 @@ extension WriteDoor {
             let shop = row.integer(0) ?? 0
             var removed = expiredPerTransaction
             while removed == expiredPerTransaction {
-                removed = try await storage.write { db in
+                removed = try await storage.write(for: .shop(shop)) { db in
                     try db.run(
                         """
                         DELETE FROM idempotency_keys WHERE webshop_id = \(shop) AND (token_id, idempotency_key) IN (

@@ -152,7 +152,7 @@ struct TokenCommand: AsyncParsableCommand {
             let settings = try await Settings.load(options)
             try Confirmation.ask("Revoke token \(id) of shop \(shop)?", yes: yes)
             try await Database.with(settings) { storage in
-                try await storage.write { [self] db in
+                try await storage.write(for: .shop(shop)) { [self] db in
                     try ShopFront.revokeToken(
                         id, shop: shop, publicURL: settings.publicURL, in: db, now: SystemClock.now())
                 }

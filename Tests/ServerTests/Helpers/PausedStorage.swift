@@ -38,12 +38,16 @@ final class PausedStorage: Storage {
         return answers
     }
 
-    func read<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
-        try await inner.read(body)
+    func read<T: Sendable>(
+        for requester: Requester, _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
+        try await inner.read(for: requester, body)
     }
 
-    func write<T: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> T) async throws -> T {
-        try await inner.write(body)
+    func write<T: Sendable>(
+        for requester: Requester, alone: Bool, _ body: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
+        try await inner.write(for: requester, alone: alone, body)
     }
 
     func horizon(ofShop shop: Int64, at now: Instant) async throws -> Instant {

@@ -213,7 +213,7 @@ package struct Importer: Sendable {
             var written = unkept.page
             if options.isStrict, written.report.failed > 0 { written.report.forgetWrites() }
             let report = written.report
-            try await storage.write { [self] db in
+            try await storage.write(for: .shop(tenant.webshopID)) { [self] db in
                 try options.keep(report, done, Transaction(db, tenant: tenant, now: now(), requestID: "import"))
             }
             return written
