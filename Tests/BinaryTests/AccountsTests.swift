@@ -25,6 +25,38 @@ import Testing
         #expect(try await serving.stop() == 0)
     }
 
+    @Test func `a shop has the VAT of its country unless told otherwise`() async throws {
+        let binary = try await Binary.fresh()
+        for (arguments, vat) in [
+            (["--country", "de", "--currency", "EUR"], "19"), (["--country", "DE", "--vat", "7"], "7"),
+            (["--currency", "EUR", "--vat", "21"], "21"), (["--country", "US", "--vat", "0"], "0"), ([], "25"),
+        ] {
+            #expect(try await binary.run(["shop", "create", "Shop"] + arguments).status == 0)
+            let id = try await binary.succeed("shop", "list").split(separator: "\n").last?.split(separator: " ").first
+            let token = try await binary.succeed("token", "create", "--shop", String(id ?? ""), "--level", "write")
+            let serving = try await binary.serve()
+            let client = Client(token: token, port: serving.port)
+            #expect(try await client.get("shop").json["vat_rate"].digits == vat)
+            let made = try await client.post("product", ["name": "A", "price": 100, "allow_negative_stock": 1]).json
+            let order = try await client.post(
+                "order", ["products": [["product_id": made["product_id"], "amount": 1]]]
+            ).json
+            #expect(order["products"][0]["vat_rate"].digits == vat)
+            if vat == "21" { #expect(order["vat"].digits == "17.36") }
+            if vat == "19" { #expect(order["vat"].digits == "15.97") }
+            #expect(try await serving.stop() == 0)
+        }
+        let list = try await binary.succeed("shop", "list")
+        #expect(list.contains("DE") && list.contains("US") && list.contains("DK"))
+        for (country, line) in [
+            ("XX", "butik: country must be an ISO 3166 code of two letters, such as DK"),
+            ("US", "butik: vat of United States is not known here: give it, 0 for none"),
+        ] {
+            let ended = try await binary.run("shop", "create", "Shop", "--country", country)
+            #expect((ended.status, ended.lastLine) == (1, line))
+        }
+    }
+
     @Test func `a shop that could not sell is refused`() async throws {
         let binary = try await Binary.fresh()
         for (arguments, line) in [

@@ -68,7 +68,7 @@ import Testing
     @Test func `a server does the jobs that wait, also those that waited while it was down`() async throws {
         let binary = try await Binary.fresh()
         let (serving, client, _) = try await binary.openShop { try await binary.serve() }
-        let lines = (1...3000).map { #"{"own_id":"P\#($0)","name":"P"}"# }.joined(separator: "\n")
+        let lines = (1...3000).map { #"{"own_id":"P\#($0)","name":"P","price":1}"# }.joined(separator: "\n")
         let reply = try await HTTP.send(
             "POST", "/REST/import?format=butik-jsonl", body: Array(lines.utf8),
             headers: ["Authorization": "Bearer \(client.token)"], port: serving.port)

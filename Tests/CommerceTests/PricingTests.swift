@@ -14,10 +14,10 @@ import Testing
         pricing.sale = Amount(90_00)
         pricing.bulkOver = 5
         pricing.bulkDiscount = Amount(5_00)
-        pricing.tiers = [.init(from: 3, price: Amount(88_00)), .init(from: 10, price: Amount(70_00))]
+        pricing.tiers = [.init(from: 3, .price(Amount(88_00))), .init(from: 10, .price(Amount(70_00)))]
         pricing.groupPrices = [
-            .init(from: 1, price: Amount(80_00), group: "wholesale"),
-            .init(from: 5, price: Amount(60_00), group: "wholesale"),
+            .init(from: 1, .price(Amount(80_00)), group: "wholesale"),
+            .init(from: 5, .price(Amount(60_00)), group: "wholesale"),
         ]
         return pricing
     }()
@@ -49,13 +49,19 @@ import Testing
         #expect([paid(-1), paid(0), paid(59), paid(60)] == [100, 80, 80, 100])
     }
 
-    @Test func `a sale price above the price is no sale, and a discount above the price is free`() {
+    @Test func `a sale price above the price is no sale, and a discount that leaves nothing is none`() {
         var pricing = Pricing(price: Amount(100))
         pricing.sale = Amount(120)
         #expect(pricing.unit(1, group: "", at: Self.noon).price == Amount(100))
         pricing.bulkOver = 0
-        pricing.bulkDiscount = Amount(500)
-        #expect(pricing.unit(1, group: "", at: Self.noon).price == .zero)
+        for (discount, paid) in [(500, 100), (100, 100), (99, 1)] as [(Int64, Int64)] {
+            pricing.bulkDiscount = Amount(discount)
+            #expect(pricing.unit(1, group: "", at: Self.noon).price == Amount(paid))
+        }
+        pricing.bulkOver = nil
+        // The higher tier leaves nothing, so the one below it holds.
+        pricing.tiers = [.init(from: 2, .discount(Amount(10))), .init(from: 5, .discount(Amount(100)))]
+        #expect(pricing.unit(5, group: "", at: Self.noon).price == Amount(90))
     }
 
     @Test func `more never costs more a piece, whatever the shop has set`() {
@@ -67,7 +73,7 @@ import Testing
             pricing.bulkDiscount = Amount(.random(in: 0...200, using: &random))
             let top = Int64.random(in: 0...1000, using: &random)
             // Falling tiers, as a shop sets them.
-            pricing.tiers = (1...3).map { Pricing.Tier(from: $0 * 4, price: Amount(top / $0)) }
+            pricing.tiers = (1...3).map { Pricing.Tier(from: $0 * 4, .price(Amount(top / $0))) }
             var last = Int64.max
             for amount in Int64(1)...20 {
                 let price = pricing.unit(amount, group: "", at: Self.noon).price.minor
@@ -153,14 +159,18 @@ import Testing
         #expect((none.json["brand_id"], none.json["main_category_id"]) == (.null, .null))
     }
 
-    @Test func `tiers are kept in order, and read in the older form too`() async throws {
+    @Test func `tiers are kept in order, and each in the form it was given in`() async throws {
         let shop = try await TestShop.open()
         let shirt = try await Self.shirt(in: shop)
         let wanted: JSON = [["from": 3, "price": 88], ["from": 10, "price": 70]]
         #expect(try await shop.get("product/\(shirt)").json["discount_intervals"] == wanted)
         let older = try await shop.put(
             "product/\(shirt)", ["discount": [["over": 9, "discount": .number(JSONNumber(text: "12.5"))]]])
-        #expect(older.json["discount_intervals"] == [["from": 10, "price": .number(JSONNumber(text: "87.5"))]])
+        #expect(older.json["discount_intervals"] == [["over": 9, "discount": .number(JSONNumber(text: "12.5"))]])
+        let both = try await shop.put(
+            "product/\(shirt)", ["discount_intervals": [["over": 9, "discount": 5], ["from": 3, "price": 88]]])
+        #expect(both.json["discount_intervals"] == [["from": 3, "price": 88], ["over": 9, "discount": 5]])
+        #expect(try await shop.get("product/\(shirt)").json["discount_intervals"] == both.json["discount_intervals"])
     }
 
     @Test func `what a price list cannot hold is named`() async throws {
@@ -175,6 +185,12 @@ import Testing
         #expect(
             try await pointers(["discount_intervals": [["from": 2, "price": 5], ["from": 2, "price": 4]]]) == [
                 "/discount_intervals/1/from"
+            ])
+        // From 10 and over 9 are one tier; a discount needs to know over how many.
+        let tens: JSON = [["from": 10, "price": 5], ["over": 9, "discount": 4], ["from": 3, "discount": 4]]
+        #expect(
+            try await pointers(["discount_intervals": tens]) == [
+                "/discount_intervals/1/from", "/discount_intervals/2/over",
             ])
         #expect(try await pointers(["group_prices": [["price": 5]]]) == ["/group_prices/0/group"])
         let window: JSON = ["sale_from": "2026-03-02 00:00:00", "sale_to": "2026-03-02 00:00:00"]

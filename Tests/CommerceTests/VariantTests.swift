@@ -239,7 +239,7 @@ import Testing
         let shirt = try await shop.post(
             "product",
             [
-                "name": "Shirt", "profile_id": wardrobe.profile, "stock_settings": .array(rows),
+                "name": "Shirt", "price": 100, "profile_id": wardrobe.profile, "stock_settings": .array(rows),
                 "allow_negative_stock": 1,
             ]
         ).json
@@ -561,6 +561,7 @@ struct Wardrobe {
     func shirt(_ sizes: [String], _ more: JSON = [:]) async throws -> JSON {
         guard case .object(var body) = more else { return .null }
         if body["name"] == nil { body.append("name", "Shirt") }
+        if body["price"] == nil { body.append("price", 100) }
         body.append("profile_id", profile)
         body.append(
             "stock_settings",

@@ -8,7 +8,7 @@ import Testing
     @Test(arguments: [("products.jsonl", ExportFormat.butikJSONL), ("products.csv", .butikCSV)])
     func `the stream is the export, whole and in pieces`(_ file: String, _ format: ExportFormat) async throws {
         let shop = try await TestShop.open()
-        let lines = (1...600).map { #"{"own_id":"P\#($0)","name":"Product \#($0)"}"# }
+        let lines = (1...600).map { #"{"own_id":"P\#($0)","name":"Product \#($0)","price":1}"# }
         try await shop.importing(lines.joined(separator: "\n"), as: .butikJSONL)
         let reply = try await shop.send("GET", "/REST/export/\(file)", as: .read)
         #expect(reply.status == 200)

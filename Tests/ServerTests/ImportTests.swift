@@ -14,7 +14,7 @@ import Testing
     }
 
     private static func lines(_ count: Int) -> String {
-        (1...count).map { #"{"own_id":"P\#($0)","name":"Product \#($0)"}"# }.joined(separator: "\n")
+        (1...count).map { #"{"own_id":"P\#($0)","name":"Product \#($0)","price":1}"# }.joined(separator: "\n")
     }
 
     @discardableResult
@@ -118,7 +118,9 @@ import Testing
 
     @Test func `many workers do every job once`() async throws {
         let shop = try await Self.shop()
-        for number in 1...6 { try await Self.send(#"{"own_id":"J\#(number)","name":"P","stock":1}"#, to: shop) }
+        for number in 1...6 {
+            try await Self.send(#"{"own_id":"J\#(number)","name":"P","price":1,"stock":1}"#, to: shop)
+        }
         // SQLite has one process that writes, so there all of them are the same worker.
         let isAlone = shop.server.storage.dialect == .sqlite
         _ = try await together(4) { number in

@@ -20,12 +20,16 @@ package struct Shop: Resource {
         Field("name", \.name, .required, .length(1...255)),
         Field("domains", \.domains, .shape(.texts), .about("Host names of the shop.")),
         Field("currency", \.currency, .required, .length(3...3), .about("ISO 4217.")),
-        Field("vat_rate", \.vatRate, .range(0...10_000), .about("Percent.")),
+        Field(
+            "vat_rate", \.vatRate, .range(0...10_000),
+            .about("Percent; what holds in the shop's own country, whatever `country` says.")),
         Field("prices_include_vat", \.pricesIncludeVAT),
         Field("time_zone", \.timeZone, .required, .about("IANA name; the zone of every timestamp.")),
         Field("country_id", \.countryID, .references { Country.info }),
         Field("origins", \.origins, .shape(.texts), .about("Web origins that browsers may call from (CORS).")),
-        Field("settings", \.settings, .shape(.object)),
+        Field(
+            "settings", \.settings, .shape(.object),
+            .about("`oss`: 1 where orders to other EU countries carry their VAT (One Stop Shop).")),
         verbs: [.read, .update])
 
     package static func prepare(_ new: inout Shop, replacing old: Shop?, in tx: Transaction) throws {
@@ -50,6 +54,7 @@ package struct Shop: Resource {
         if Zone.named(timeZone) == nil {
             errors.append(.init("/time_zone", "time_zone", "must be an IANA zone such as Europe/Copenhagen"))
         }
+        if Self.isUnderOSS(settings) == nil { errors.append(.init("/settings/oss", "type", "must be 0 or 1")) }
         for (index, domain) in domains.texts.enumerated() where !HostName.isDomain(domain.lowercased()) {
             errors.append(.init("/domains/\(index)", "domain", "must be a host name such as shop.example.com"))
         }
@@ -72,6 +77,18 @@ package struct Shop: Resource {
         else { return [] }
         return claimed.map { index, _ in
             .init("/domains/\(index)", "domain_of_server", "is an address of this server, which all shops on it share")
+        }
+    }
+
+    /// `settings.oss`: 0 where nothing is said; nil where it is no flag.
+    private static func isUnderOSS(_ settings: JSONText) -> Bool? {
+        if settings.text == "{}" { return false }
+        guard case .object(let object) = settings.json, let value = object["oss"], value != .null else { return false }
+        return switch value {
+        case .bool(let flag): flag
+        case .number(let number) where number.integer == 0 || number.integer == 1: number.integer == 1
+        case .string("0"), .string("1"): value == "1"
+        default: nil
         }
     }
 
@@ -113,7 +130,8 @@ package struct Shop: Resource {
 
     /// What a tenant is made from, of a table named `w`.
     static let tenantColumns = """
-        w.webshop_id, w.name, w.domains, w.currency, w.vat_rate, w.prices_include_vat, w.time_zone, w.country_id, w.origins
+        w.webshop_id, w.name, w.domains, w.currency, w.vat_rate, w.prices_include_vat, w.time_zone, w.country_id, w.origins,
+        w.settings
         """
 
     /// Reads the tenant out of those columns.
@@ -124,7 +142,8 @@ package struct Shop: Resource {
         return Tenant(
             webshopID: row.integer(first) ?? 0, name: row.text(first + 1) ?? "", currency: currency, zone: zone,
             url: domains.first.map { "https://\($0)/" } ?? publicURL + "/", vatRate: row.integer(first + 4) ?? 0,
-            pricesIncludeVAT: row.flag(first + 5), countryID: row.integer(first + 7) ?? 0, domains: domains,
+            pricesIncludeVAT: row.flag(first + 5), countryID: row.integer(first + 7) ?? 0,
+            sellsUnderOSS: isUnderOSS(JSONText(row.text(first + 9) ?? "{}")) ?? false, domains: domains,
             origins: JSONText(row.text(first + 8) ?? "[]").texts, serverHost: HostName.ofServer(publicURL))
     }
 

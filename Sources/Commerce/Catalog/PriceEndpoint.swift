@@ -27,7 +27,10 @@ package enum PriceEndpoint {
                     "amount": ["type": "integer"],
                     "price": ["type": "number", "description": "The normal price of a unit."],
                     "unit_price": ["type": "number"], "total": ["type": "number"],
-                    "rule": ["type": "string", "enum": ["price", "sale", "group", "bulk", "tier"]],
+                    "rule": [
+                        "type": "string", "enum": ["price", "sale", "group", "bulk", "tier", "unpriced"],
+                        "description": "`unpriced`: no price was said, so it can't be sold.",
+                    ],
                 ],
             ]),
         .read { call, storage in

@@ -65,6 +65,8 @@ package struct Product: Resource {
     package var groupPrices: JSONText
     package var searchText: String
     package var parts: Int64
+    /// Whether a price was said, 0 too.
+    package var isPriced: Bool
 
     package static let schema = Schema(
         "product", "products", Product.init,
@@ -92,7 +94,11 @@ package struct Product: Resource {
         Field("list_description", \.listDescription, .length(0...262_144)),
         Field("description", \.description, .length(0...262_144)),
         Field("vat", \.vat, .range(0...10_000), .about("Percent; null is the country's or the shop's rate.")),
-        Field("price", \.price, .filterable, .sortable),
+        Field(
+            "price", \.price, .filterable, .sortable,
+            .about(
+                "0 until one is said; what was never said, or was taken back by null, can't be sold (409 `no_price`).")
+        ),
         Field("sale_price", \.salePrice, .filterable, .sortable),
         Field("purchase_price", \.purchasePrice),
         Field("location", \.location, .length(0...255), .filterable),
@@ -100,7 +106,9 @@ package struct Product: Resource {
         Field("bulk_discount", \.bulkDiscount),
         Field(
             "discount_intervals", \.discountIntervals, .shape(.list), .alias("discount"),
-            .about("`{from, price}`: what every unit costs from so many on. `{over, discount}` is read too.")),
+            .about(
+                "`{from, price}`: what every unit costs from so many on; `{over, discount}`: what each of more than so many costs less."
+            )),
         Field("shipping", \.shipping),
         Field("shipping_weight", \.shippingWeight, .range(0...1_000_000_000), .about("Kilograms.")),
         Field("never_free_shipping", \.neverFreeShipping),
@@ -144,6 +152,7 @@ package struct Product: Resource {
             .about("`{group, price, from?}`: what a unit costs for customers whose `customer_group` it is.")),
         Field("search_text", \.searchText, .hidden),
         Field("parts", \.parts, .hidden),
+        Field("is_priced", \.isPriced, .hidden),
         also: [
             .computed("created", .instant, "created", after: "main_category_id"),
             .computed("removed_on", .instant, "removed_on", nullable: true, after: "no_shopping"),
@@ -281,19 +290,6 @@ package struct Product: Resource {
 }
 
 extension Product {
-    private mutating func tidyPrices(replacing old: Product?, for tenant: Tenant) throws {
-        if let saleFrom, let saleTo, saleFrom >= saleTo {
-            throw Problem.invalid("/sale_to", "range", "must be after sale_from")
-        }
-        if discountIntervals != old?.discountIntervals {
-            let tiers = try PriceRows.tiers(discountIntervals, price, for: tenant)
-            discountIntervals = PriceRows.text(tiers, for: tenant)
-        }
-        if groupPrices != old?.groupPrices {
-            groupPrices = PriceRows.text(try PriceRows.groupPrices(groupPrices, for: tenant), for: tenant)
-        }
-    }
-
     private static func settleOwnIDs(_ drafts: inout [Draft<Product>], in tx: Transaction) throws {
         let moved = drafts.indices.filter {
             drafts[$0].new.ownID.isEmpty || !drafts[$0].new.ownID.isExactly(drafts[$0].old?.ownID)

@@ -48,6 +48,7 @@ extension Product: Pictured {
         // First, because a variant may take over the number that its product gives up.
         try SKUs.release(products.compactMap { $0.new.ownID.isExactly($0.old?.ownID) ? nil : $0.old?.ownID }, in: tx)
         try settleProfiles(&products, isStrict: isStrict, in: tx)
+        for index in products.indices { settlePrice(&products[index]) }
         var faults = Faults()
         try faults.gather { try ProductAttributes.store(&products, isStrict: isStrict, in: tx) }
         try faults.gather { try LabelledProducts.store(&products, in: tx) }

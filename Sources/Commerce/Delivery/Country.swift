@@ -1,4 +1,4 @@
-import Persistence
+package import Persistence
 package import Resources
 
 /// A country of ISO 3166-1 with its standard VAT rate. Shared by all shops and read only.
@@ -9,6 +9,12 @@ package struct Country: Resource {
     package var name: String
     package var vatRate: Percentage?
     package var isEU: Bool
+
+    /// The country of an ISO 3166-1 alpha-2 code, in capitals or not.
+    package static func named(_ iso: String, in db: any Connection) throws -> Country? {
+        try db.row("SELECT \(raw: info.columnList) FROM countries WHERE iso = \(iso.uppercased())")
+            .map { try schema.value($0.values) }
+    }
 
     /// The id existing clients know Denmark by (fact sheet 2.10).
     package static let denmark: Int64 = 45

@@ -41,6 +41,8 @@ package struct Order: Resource {
     package var price: Amount
     package var vat: Amount
     package var totalPrice: Amount
+    package var isReverseCharge: Bool
+    package var isExport: Bool
 
     package static let schema = Schema(
         "order", "orders", Order.init,
@@ -69,7 +71,8 @@ package struct Order: Resource {
         Field("del_zipcode", \.deliveryZipcode, .length(0...32)),
         Field("del_city", \.deliveryCity, .length(0...255)),
         Field("del_country_id", \.deliveryCountryID, .references { Country.info }, .filterable),
-        Field("vat_number", \.vatNumber, .length(0...64)),
+        Field(
+            "vat_number", \.vatNumber, .length(0...64), .about("With its country, such as DE123456789; Greece is EL.")),
         Field("ean_number", \.eanNumber, .length(0...64)),
         Field("comments", \.comments),
         Field("extras", \.extras, .shape(.object)),
@@ -83,6 +86,10 @@ package struct Order: Resource {
         Field("price", \.price, .readOnly, .about("The goods, with or without VAT as the shop's prices are.")),
         Field("vat", \.vat, .readOnly),
         Field("total_price", \.totalPrice, .readOnly, .filterable, .sortable, .about("What is to be paid.")),
+        Field(
+            "reverse_charge", \.isReverseCharge, .readOnly, .filterable,
+            .about("1: no VAT, because the buyer, a business of another EU country, accounts for it.")),
+        Field("export", \.isExport, .readOnly, .filterable, .about("1: no VAT, because the goods leave the EU.")),
         also: [
             .computed("created", .instant, "created", after: "customer_id"),
             .computed("time", .instant, "created", after: "created"),

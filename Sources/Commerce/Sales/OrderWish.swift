@@ -5,7 +5,7 @@ import Resources
 struct OrderWish {
     static let linesMax = 500
     static let amountMax: Int64 = 1_000_000
-    static let unitPriceMax = PriceRows.unitPriceMax
+    static let unitPriceMax: Int64 = 10_000_000_000
 
     let product: SoldProduct
     let variant: SoldVariant?
@@ -63,6 +63,7 @@ struct OrderWish {
         let variants = try SoldVariant.all(drafts.flatMap { $0.choices(among: products) }, in: tx)
         let amounts = amounts(drafts)
         var wishes: [OrderWish] = []
+        var unpriced: [Problem.FieldError] = []
         for (index, draft) in drafts.enumerated() {
             let pointer = "/products/\(index)"
             guard let product = draft.productID.flatMap({ products[$0] }) else {
@@ -73,13 +74,20 @@ struct OrderWish {
             do {
                 let variant = try product.variant(draft.choice, variants, at: pointer + "/")
                 let parts = try product.parts.map { try $0.chosen(draft.choice(of: $0), variants, at: pointer) }
-                let price = product.pricing.of(variant).unit(amounts[product.id] ?? 0, group: group, at: tx.now).price
-                wishes.append(OrderWish(draft, product, variant, parts, price))
+                let unit = product.pricing.of(variant).unit(amounts[product.id] ?? 0, group: group, at: tx.now)
+                if unit.reason == .unpriced, draft.unitPrice == nil {
+                    unpriced.append(
+                        .init(pointer + "/unit_price", "no_price", "is needed: \(product.name) was given no price"))
+                }
+                wishes.append(OrderWish(draft, product, variant, parts, unit.price))
             } catch let problem as Problem {
                 errors += problem.errors
             }
         }
         if !errors.isEmpty { throw Problem.invalid(errors) }
+        if !unpriced.isEmpty {
+            throw Problem.conflict("no_price", "What has no price can't be sold; 0 is a price.", errors: unpriced)
+        }
         return wishes
     }
 

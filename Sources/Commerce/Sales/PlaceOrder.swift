@@ -48,8 +48,10 @@ package enum PlaceOrder {
         let customer = try order.customerID.flatMap { try tx.findAll(Customer.self, [$0]).first }
         let wishes = try OrderWish.all(of: body, group: customer?.group ?? "", in: tx)
         addresses(&order, customer, in: tx)
-        try price(&order, wishes, body, in: tx)
-        let lines = try lines(of: order, wishes, in: tx)
+        let treatment = try VATTreatment.of(order, in: tx)
+        let sold = wishes.map { Sold($0, treatment, tx.tenant) }
+        order.shippingPrice = try freight(of: order, sold, treatment, body, in: tx)
+        let lines = try lines(of: order, sold, treatment, in: tx)
         try StockTaking(lines.lines, wishes).carryOut(in: tx)
         order = lines.order
         if order.paid { try Invoice.give(to: &order, in: tx) }
@@ -100,18 +102,43 @@ package enum PlaceOrder {
         if order.deliveryCountryID == 0 { order.deliveryCountryID = order.orderCountryID }
     }
 
-    /// What freight costs: what the client says, else what the method says, else nothing.
-    private static func price(
-        _ order: inout Order, _ wishes: [OrderWish], _ body: JSONObject, in tx: Transaction
-    ) throws {
+    /// A line with what its buyer pays.
+    private struct Sold {
+        let wish: OrderWish
+        /// As it would be at home, for rules that speak in the shop's prices.
+        let atHome: Totals.Line
+        let line: Totals.Line
+
+        init(_ wish: OrderWish, _ treatment: VATTreatment, _ tenant: Tenant) {
+            let usual = Percentage(hundredths: tenant.vatRate)
+            let home = wish.product.vatRate ?? usual
+            self.wish = wish
+            atHome = Totals.Line(unitPrice: wish.unitPrice, amount: wish.amount, rate: home)
+            line = Totals.Line(
+                unitPrice: wish.isOverride
+                    ? wish.unitPrice
+                    : treatment.paid(wish.unitPrice, at: home, pricesIncludeVAT: tenant.pricesIncludeVAT),
+                amount: wish.amount, rate: treatment.rate(own: wish.product.vatRate, usual: usual))
+        }
+    }
+
+    /// What freight costs: what the client says, else what the method says, else nothing. As a price of the shop's it is
+    /// paid as the goods are.
+    private static func freight(
+        of order: Order, _ sold: [Sold], _ treatment: VATTreatment, _ body: JSONObject, in tx: Transaction
+    ) throws -> Amount {
         var reader = MemberReader(body, at: "", tx.tenant)
         let given = reader.amount("shipping_price", 0...OrderWish.unitPriceMax)
         try reader.finish()
-        if let given {
-            order.shippingPrice = given
-            return
-        }
-        guard let id = order.shippingID else { return }
+        if let given { return given }
+        guard let price = try price(of: order, sold.map(\.wish), in: tx) else { return .zero }
+        let rate = Totals.mainRate(of: sold.map(\.atHome)) ?? Percentage(hundredths: tx.tenant.vatRate)
+        return treatment.paid(price, at: rate, pricesIncludeVAT: order.pricesIncludeVAT)
+    }
+
+    /// What the order's way to deliver costs in the shop's prices; nil where it has none.
+    private static func price(of order: Order, _ wishes: [OrderWish], in tx: Transaction) throws -> Amount? {
+        guard let id = order.shippingID else { return nil }
         guard let method = try tx.findAll(ShippingMethod.self, [id]).first else {
             throw Problem.invalid("/shipping_id", "unknown_shipping", "names no shipping of this shop")
         }
@@ -124,23 +151,19 @@ package enum PlaceOrder {
         }
         var priced = method
         if wishes.contains(where: { $0.product.neverFreeShipping }) { priced.freeAbove = nil }
-        order.shippingPrice = try priced.price(
-            to: order.deliveryCountryID, goods: Amount(goods), weight: weight, for: tx.tenant)
+        return try priced.price(to: order.deliveryCountryID, goods: Amount(goods), weight: weight, for: tx.tenant)
     }
 
     private static func lines(
-        of order: Order, _ wishes: [OrderWish], in tx: Transaction
+        of order: Order, _ sold: [Sold], _ treatment: VATTreatment, in tx: Transaction
     ) throws -> (order: Order, lines: [OrderLine]) {
         var order = order
-        let country = try tx.db.row("SELECT vat_rate FROM countries WHERE country_id = \(order.deliveryCountryID)")
-        let usual = Percentage(hundredths: country?.integer(0) ?? tx.tenant.vatRate)
+        let usual = treatment.rate(own: nil, usual: Percentage(hundredths: tx.tenant.vatRate))
         let totals: Totals
         do throws(Totals.TooLarge) {
             totals = try Totals(
-                lines: wishes.map {
-                    Totals.Line(unitPrice: $0.unitPrice, amount: $0.amount, rate: $0.product.vatRate ?? usual)
-                },
-                shipping: order.shippingPrice, defaultRate: usual, pricesIncludeVAT: order.pricesIncludeVAT)
+                lines: sold.map(\.line), shipping: order.shippingPrice, defaultRate: usual,
+                pricesIncludeVAT: order.pricesIncludeVAT)
         } catch {
             throw Problem.invalid("/products", "too_large", "is worth more than an order can be")
         }
@@ -149,12 +172,15 @@ package enum PlaceOrder {
         order.totalPrice = totals.total
         order.shippingVAT = totals.shippingVAT
         order.shippingVATRate = totals.shippingRate
-        let lines = try wishes.enumerated().map { index, wish in
-            OrderLine(
+        order.isReverseCharge = treatment == .reverseCharge
+        order.isExport = treatment == .export
+        let lines = try sold.enumerated().map { index, sold in
+            let (wish, line) = (sold.wish, sold.line)
+            return OrderLine(
                 id: try tx.newID(OrderLine.self), orderID: order.id, productID: wish.product.id,
                 variantID: wish.variant?.id, ownID: wish.variant?.ownID ?? wish.product.ownID, name: wish.product.name,
-                variantName: wish.variant?.name, amount: wish.amount, unitPrice: wish.unitPrice,
-                priceOverride: wish.isOverride, vatRate: wish.product.vatRate ?? usual, vat: totals.lineVATs[index],
+                variantName: wish.variant?.name, amount: line.amount, unitPrice: line.unitPrice,
+                priceOverride: wish.isOverride, vatRate: line.rate, vat: totals.lineVATs[index],
                 total: totals.lineTotals[index],
                 purchasePrice: wish.variant?.purchasePrice ?? wish.product.purchasePrice, attributes: wish.attributes,
                 bundle: BundlePart.json(wish.parts), pieces: StockTaking.pieces(wish.parts))

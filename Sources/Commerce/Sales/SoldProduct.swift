@@ -139,17 +139,3 @@ struct SoldVariant {
         return JSONText(JSON.array(own + others).serialized)
     }
 }
-
-extension Pricing {
-    /// The same for a variant. One with a price of its own has a sale price of its own, or none.
-    func of(_ variant: SoldVariant?) -> Pricing {
-        guard let variant else { return self }
-        var pricing = self
-        if let price = variant.price {
-            pricing.price = price
-            pricing.sale = nil
-        }
-        if let sale = variant.salePrice { pricing.sale = sale }
-        return pricing
-    }
-}

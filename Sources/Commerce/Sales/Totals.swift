@@ -51,7 +51,7 @@ package struct Totals: Equatable, Sendable {
             guard goods.magnitude <= Totals.max.magnitude else { throw TooLarge() }
         }
         guard shipping.minor.magnitude <= Totals.max.magnitude else { throw TooLarge() }
-        let shippingRate = Totals.mainRate(lines, lineTotals) ?? defaultRate
+        let shippingRate = Totals.mainRate(of: lines) ?? defaultRate
 
         let shares =
             zip(lines, lineTotals).map { Share(rate: $0.rate, amount: $1.minor) }
@@ -75,11 +75,18 @@ package struct Totals: Equatable, Sendable {
         let amount: Int64
     }
 
-    private static func mainRate(_ lines: [Line], _ totals: [Amount]) -> Percentage? {
-        var sums: [Percentage: Int64] = [:]
-        for (line, total) in zip(lines, totals) { sums[line.rate, default: 0] += total.minor }
-        let largest = sums.max { ($0.value.magnitude, $0.key) < ($1.value.magnitude, $1.key) }
-        return largest.flatMap { $0.value == 0 ? nil : $0.key } ?? lines.map(\.rate).max()
+    /// The rate with the largest share of the goods; ties take the higher.
+    static func mainRate(of lines: [Line]) -> Percentage? {
+        var sums: [Percentage: Int128] = [:]
+        for line in lines {
+            sums[line.rate, default: 0] += Int128(line.unitPrice.minor) * Int128(line.amount)
+        }
+        return sums.max { ($0.value.magnitude, $0.key) < ($1.value.magnitude, $1.key) }?.key
+    }
+
+    /// A price without the VAT that is in it, rounded half away from zero.
+    static func net(_ price: Amount, of rate: Percentage) -> Amount {
+        Amount(Int64(clamping: rounded(Int128(price.minor) * 10_000, by: 10_000 + Int128(rate.hundredths))))
     }
 
     /// The VAT of every share: rounded once per rate, then given out by largest remainder, ties to the first.

@@ -17,8 +17,11 @@ struct SearchDocument {
         WHEN \(Bundle.whole(of: "p")) > 0 THEN 1 ELSE 0 END
         """
 
-    /// What the cheapest variant costs, as `Pricing` has it, or the product without any, as SQL over `products p`.
-    static let price = "coalesce(\(lowest("coalesce(v.price, p.price)", or: "p.price")), p.price)"
+    /// What the cheapest variant costs that can be sold, as `Pricing` has it, or the product without any, as SQL over
+    /// `products p`.
+    static let price = """
+        coalesce(\(lowest("coalesce(v.price, CASE WHEN p.is_priced = 1 THEN p.price END)", or: "p.price")), p.price)
+        """
     /// The same of the sale price; null where nothing has one.
     static let salePrice = lowest(
         "CASE WHEN v.price IS NULL THEN coalesce(v.sale_price, p.sale_price) ELSE v.sale_price END", or: "p.sale_price")

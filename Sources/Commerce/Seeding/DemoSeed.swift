@@ -39,7 +39,7 @@ package struct DemoSeed: Sendable {
             var second = ShopFront.Opening(name: "Second shop")
             second.currency = "EUR"
             second.timeZone = "Europe/Berlin"
-            second.vatRate = 1900
+            try second.place(in: "DE", rate: nil, db)
             let other = try ShopFront.open(second, in: db, now: now())
             _ = try ShopFront.addUser(
                 Self.email, name: "Merchant", hash: passwordHash, shops: [first, other], in: db, now: now())

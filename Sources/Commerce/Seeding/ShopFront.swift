@@ -32,6 +32,18 @@ package enum ShopFront {
         package init(name: String) {
             self.name = name
         }
+
+        /// Puts the shop into a country.
+        /// - Parameter rate: its VAT in hundredths of a percent; the country's standard rate where nil.
+        package mutating func place(in iso: String, rate: Int64?, _ db: any Connection) throws {
+            guard let country = try Country.named(iso, in: db) else {
+                throw Fault.settings("country must be an ISO 3166 code of two letters, such as DK")
+            }
+            guard let rate = rate ?? country.vatRate?.hundredths else {
+                throw Fault.settings("vat of \(country.name) is not known here: give it, 0 for none")
+            }
+            (countryID, vatRate) = (country.id.rawValue, rate)
+        }
     }
 
     /// Opens a shop and answers its id.

@@ -10,6 +10,8 @@ package struct Tenant: Sendable, Equatable {
     package let vatRate: Int64
     package let pricesIncludeVAT: Bool
     package let countryID: Int64
+    /// Whether the VAT of other EU countries is told through the One Stop Shop.
+    package let sellsUnderOSS: Bool
     /// Host names of the shop, lower case.
     package let domains: [String]
     /// Web origins that browsers may call from.
@@ -19,7 +21,7 @@ package struct Tenant: Sendable, Equatable {
 
     package init(
         webshopID: Int64, name: String, currency: Currency, zone: Zone, url: String, vatRate: Int64,
-        pricesIncludeVAT: Bool, countryID: Int64, domains: [String], origins: [String],
+        pricesIncludeVAT: Bool, countryID: Int64, sellsUnderOSS: Bool, domains: [String], origins: [String],
         serverHost: String = ""
     ) {
         self.webshopID = webshopID
@@ -30,6 +32,7 @@ package struct Tenant: Sendable, Equatable {
         self.vatRate = vatRate
         self.pricesIncludeVAT = pricesIncludeVAT
         self.countryID = countryID
+        self.sellsUnderOSS = sellsUnderOSS
         self.domains = domains
         self.origins = origins
         self.serverHost = serverHost
@@ -38,7 +41,7 @@ package struct Tenant: Sendable, Equatable {
     /// No shop: for what is about the server and not about one of them.
     package static let none = Tenant(
         webshopID: 0, name: "", currency: .danishKrone, zone: .utc, url: "", vatRate: 0, pricesIncludeVAT: true,
-        countryID: 0, domains: [], origins: [])
+        countryID: 0, sellsUnderOSS: false, domains: [], origins: [])
 }
 
 /// An ISO 4217 currency and how many decimals its minor unit has. Currencies of three decimals are not supported,

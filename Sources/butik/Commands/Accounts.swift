@@ -55,7 +55,9 @@ struct ShopCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
         @Argument(help: "Name.") var name: String
         @Option(help: "ISO 4217 code.") var currency = "DKK"
-        @Option(help: "VAT rate in percent, such as 25 or 8.1.") var vat = "25"
+        @Option(help: "ISO 3166 code of the shop's country.") var country = "DK"
+        @Option(help: "VAT rate in percent, such as 25 or 8.1; the country's standard rate if not given.")
+        var vat: String?
         @Flag(name: .customLong("prices-exclude-vat"), help: "Prices are without VAT.") var excludesVAT = false
         @Option(name: .customLong("time-zone"), help: "IANA name.") var timeZone = "Europe/Copenhagen"
         @Option(help: "A host name of the shop; can be repeated.") var domain: [String] = []
@@ -64,16 +66,22 @@ struct ShopCommand: AsyncParsableCommand {
             let settings = try await Settings.load(options)
             var opening = ShopFront.Opening(name: name)
             opening.currency = currency
-            guard let rate = JSONNumber(text: vat).scaled(places: 2), (0...10_000).contains(rate) else {
-                throw ValidationError("--vat must be a percentage from 0 to 100")
+            let rate = try vat.map { text in
+                guard let rate = JSONNumber(text: text).scaled(places: 2), (0...10_000).contains(rate) else {
+                    throw ValidationError("--vat must be a percentage from 0 to 100")
+                }
+                return rate
             }
-            opening.vatRate = rate
             opening.pricesIncludeVAT = !excludesVAT
             opening.timeZone = timeZone
             opening.domains = domain
             let wanted = opening
             let id = try await Database.with(settings) { storage in
-                try await storage.write { db in try ShopFront.open(wanted, in: db, now: SystemClock.now()) }
+                try await storage.write { [country] db in
+                    var placed = wanted
+                    try placed.place(in: country, rate: rate, db)
+                    return try ShopFront.open(placed, in: db, now: SystemClock.now())
+                }
             }
             print("shop \(id): \(name)")
         }
@@ -86,8 +94,10 @@ struct ShopCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await Table.print(
-                "SELECT webshop_id, name, currency, domains FROM webshops WHERE removed_on IS NULL ORDER BY webshop_id",
-                ["webshop_id", "name", "currency", "domains"], options)
+                """
+                SELECT w.webshop_id, w.name, c.iso, w.currency, w.domains FROM webshops w
+                LEFT JOIN countries c ON c.country_id = w.country_id WHERE w.removed_on IS NULL ORDER BY w.webshop_id
+                """, ["webshop_id", "name", "country", "currency", "domains"], options)
         }
     }
 }

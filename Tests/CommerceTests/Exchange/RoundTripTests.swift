@@ -171,7 +171,7 @@ import Testing
         let shop = try await TestShop.open(on: server)
         func add(_ numbers: ClosedRange<Int>) async throws {
             let lines = numbers.map { number in
-                #"{"own_id":"P\#(number)","name":"P","brand":"B\#(number % 7)","categories":[["C\#(number % 5)"]],"#
+                #"{"own_id":"P\#(number)","name":"P","price":1,"brand":"B\#(number % 7)","categories":[["C\#(number % 5)"]],"#
                     + #""profile":{"name":"F","attributes":[{"name":"A","values":[{"val":"v\#(number % 3)"}]}]},"#
                     + #""attributes":[{"name":"A","val":"v\#(number % 3)"}],"product_labels":["L"],"related":["P1"]}"#
             }

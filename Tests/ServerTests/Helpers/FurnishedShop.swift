@@ -51,7 +51,7 @@ struct FurnishedShop {
                 "products": [["product_id": id("product_id"), "amount": 1]], "comments": name,
                 "customer_id": id("customer_id"), "shipping_id": id("shipping_id"),
             ])
-        let file = Array(#"{"own_id":"FILE-\#(marker)","name":"Thing \#(marker)"}"#.utf8)
+        let file = Array(#"{"own_id":"FILE-\#(marker)","name":"Thing \#(marker)","price":1}"#.utf8)
         let made = try await shop.bytes("POST", "/REST/import?format=butik-jsonl", file)
         ids["import_id"] = made.json["import_id"].integer
         ids["country_id"] = Country.denmark

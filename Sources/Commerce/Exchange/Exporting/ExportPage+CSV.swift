@@ -13,7 +13,11 @@ extension ExportPage {
             writer.field("")
             for item in ExportedColumns.plain.items {
                 guard let column = item.column else { continue }
-                writer.cell(rows[index][column], item, tenant)
+                if item.name == "price", !isPriced(index) {
+                    writer.field(ButikCSV.unpriced)
+                } else {
+                    writer.cell(rows[index][column], item, tenant)
+                }
             }
             for (name, cell) in ButikCSV.named {
                 let value = name == "images" ? .array(pictures.map { .object($0) }) : named[name] ?? .null

@@ -20,7 +20,11 @@ struct ExportPage {
         var writer = JSONWriter(capacity: 4096 + rows.bytes.count * 2)
         let page = Page(rows: rows)
         for index in rows.indices {
-            writer.openObject(index, of: page, by: ExportedColumns.plain, for: tenant)
+            if isPriced(index) {
+                writer.openObject(index, of: page, by: ExportedColumns.plain, for: tenant)
+            } else {
+                writer.raw(unpriced(index, page))
+            }
             for member in named(index).members {
                 writer.byte(UInt8(ascii: ","))
                 writer.name(member.name)
@@ -35,6 +39,17 @@ struct ExportPage {
             writer.raw("}\n" as StaticString)
         }
         return writer.bytes
+    }
+
+    func isPriced(_ index: Int) -> Bool { rows[index].flag(ExportedColumns.isPriced) }
+
+    /// The plain fields of a product without a price, with the word for that; open at its end.
+    private func unpriced(_ index: Int, _ page: Page) -> [UInt8] {
+        var writer = JSONWriter(capacity: 4096)
+        writer.object(index, of: page, by: ExportedColumns.plain, for: tenant)
+        guard case .object(let object)? = try? JSONParser.parse(writer.bytes) else { return writer.bytes }
+        let members = object.members.map { $0.name == "price" ? .init("price", .string(ButikCSV.unpriced)) : $0 }
+        return JSON.object(JSONObject(members)).bytes.dropLast()
     }
 
     private func id(_ index: Int) -> Int64 { rows[index].integer(ExportedColumns.plan.keyColumn) ?? 0 }
@@ -167,6 +182,8 @@ struct ExportPage {
         "attribute_id", "attribute_value_id", "attribute_id_2", "attribute_value_id_2", "variant_id", "variant_name",
     ]
 
+    private static let prices: Set<String> = ["price", "sale_price"]
+
     /// The variants by the names of what they differ in, with their stock.
     func variants(_ index: Int) -> [JSONObject] {
         guard let profile = known(index) else { return [] }
@@ -182,7 +199,10 @@ struct ExportPage {
                 weights.append(value.weight)
             }
             var object = JSONObject([.init("options", .object(options))])
-            for member in row.members where !Self.variantIDs.contains(member.name) && member.value != .null {
+            // A price that is the product's is said, so that an older one of its own does not stay.
+            for member in row.members
+            where !Self.variantIDs.contains(member.name) && (member.value != .null || Self.prices.contains(member.name))
+            {
                 object.append(member.name, member.value)
             }
             if let count = row.id("variant_id").flatMap({ parts.stock[$0] }) { object.append("stock", count) }

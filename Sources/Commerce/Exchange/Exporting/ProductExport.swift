@@ -114,12 +114,13 @@ enum ExportedColumns {
         WHERE v.webshop_id = products.webshop_id AND v.product_id = products.product_id AND v.removed_on IS NULL) END
         """
 
-    static let select = ([plan.select] + ids + [stock, variants, "own_id"]).joined(separator: ", ")
+    static let select = ([plan.select] + ids + [stock, variants, "own_id", "is_priced"]).joined(separator: ", ")
 
     static func id(_ name: String) -> Int { plan.width + (ids.firstIndex(of: name) ?? 0) }
     static let stockCount = plan.width + ids.count
     static let variantCount = stockCount + 1
     static let ownID = variantCount + 1
+    static let isPriced = ownID + 1
 }
 
 /// The rows that belong to a page's products, as objects, by their product.

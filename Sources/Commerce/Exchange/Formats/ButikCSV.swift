@@ -24,6 +24,9 @@ package enum ButikCSV {
     static let product = "product"
     static let variant = "variant"
 
+    /// What stands for the price of a product that has none, and so is not for sale.
+    static let unpriced = "none"
+
     static let bars = CellList(separator: "|")
     static let steps = CellList(separator: ">")
 

@@ -13,7 +13,8 @@ struct ButikCSVReader: RecordReader {
         if let unknown = table.names.first(where: { !known.contains($0.lowercased()) }) {
             throw CSVReader.Failure(line: 1, reason: "the header has a column \(unknown) that butik-csv does not know")
         }
-        cells = ButikCells(hasDecimalCommas: table.hasSemicolons)
+        cells = ButikCells(
+            numbers: FileNumbers(source, in: ButikCells.numbers), hasPoints: !table.hasSemicolons)
         groups = RowGroups(table) { row, first in
             guard row[ButikCSV.type] == ButikCSV.variant else { return false }
             return row[ButikCSV.parent] == first[first[ButikCSV.type] == ButikCSV.variant ? ButikCSV.parent : "own_id"]
@@ -34,8 +35,12 @@ struct ButikCSVReader: RecordReader {
 
 /// What the cells of a product's row and those of its variants mean.
 private struct ButikCells {
-    /// Whether numbers may have a comma for their point.
-    let hasDecimalCommas: Bool
+    /// The columns that have numbers.
+    static let numbers = ExportedFields.plain.filter(\.kind.isNumber).map(\.name) + ["stock"]
+
+    let numbers: FileNumbers
+    /// Whether a point is sure to stand before decimals: only spreadsheets put semicolons between fields.
+    let hasPoints: Bool
 
     func record(of rows: [CSVRow]) throws(ImportFault) -> ImportRecord {
         let first = rows[0]
@@ -49,6 +54,7 @@ private struct ButikCells {
         if !["", ButikCSV.product, ButikCSV.variant].contains(type) {
             throw ImportFault(first.place, column: ButikCSV.type, "must be product or variant")
         }
+        let isUnpriced = !isPart && first["price"] == ButikCSV.unpriced
         var body =
             isPart ? JSONObject([.init("own_id", .string(ownID))]) : try product(first, hasVariants: !variants.isEmpty)
         var record = ImportRecord(first.place, JSONObject())
@@ -70,6 +76,7 @@ private struct ButikCells {
         body.give("stock_settings", settings)
         record.body = body
         record.mustExist = isPart
+        record.mayLackPrice = isUnpriced
         record.needsVariants = !variants.isEmpty
         record.mayBeVariant = type.isEmpty && variants.isEmpty
         return record
@@ -78,14 +85,16 @@ private struct ButikCells {
     private func product(_ row: CSVRow, hasVariants: Bool) throws(ImportFault) -> JSONObject {
         var body = JSONObject()
         for field in ExportedFields.plain {
-            guard let cell = row.exact(field.name) else { continue }
+            // No price is not 0: a product that has one keeps it.
+            guard let cell = row.exact(field.name), !(field.name == "price" && cell.trimmed.isEmpty) else { continue }
             body.append(field.name, try value(cell, of: field, at: row.place))
         }
         for (name, kind) in ButikCSV.named {
             guard let cell = kind == .plain ? row.exact(name) : row.cell(name), !(cell.isEmpty && name == "stock"),
                 !(name == "stock" && hasVariants)
             else { continue }
-            body.append(name, try value(cell, as: kind, ImportFault(row.place, column: name, "is no JSON")))
+            let said = name == "stock" ? numbers.number(cell.trimmed) : cell
+            body.append(name, try value(said, as: kind, ImportFault(row.place, column: name, "is no JSON")))
         }
         return body
     }
@@ -95,10 +104,15 @@ private struct ButikCells {
             if cell.isEmpty { return field.isNullable ? .null : [] }
             return try json(cell, ImportFault(place, column: field.name, "is no JSON"))
         }
-        return cell.isEmpty && field.isNullable ? .null : .string(field.kind.isDecimal ? number(cell) : cell)
+        if field.name == "price", cell.trimmed == ButikCSV.unpriced { return .null }
+        if cell.isEmpty, field.isNullable { return .null }
+        return .string(field.kind.isNumber ? number(cell, field.kind) : cell)
     }
 
-    private func number(_ cell: String) -> String { hasDecimalCommas ? cell.withDecimalPoint : cell }
+    /// Masses have three decimals, which money never has.
+    private func number(_ cell: String, _ kind: FieldKind) -> String {
+        numbers.number(cell, isPointSure: hasPoints && kind == .decimal(places: 3))
+    }
 
     private func value(_ cell: String, as kind: ButikCSV.Cell, _ fault: ImportFault) throws(ImportFault) -> JSON {
         if cell.isEmpty { return kind == .plain || kind == .path ? .null : [] }
@@ -133,7 +147,10 @@ private struct ButikCells {
         }
     }
 
-    private static let decimals: Set<String> = ["price", "sale_price", "purchase_price", "weight"]
+    private static let kinds: [String: FieldKind] = [
+        "price": .amount, "sale_price": .amount, "purchase_price": .amount, "weight": .decimal(places: 3),
+        "stock": .integer,
+    ]
 
     private func setting(_ row: CSVRow) throws(ImportFault) -> JSON {
         let options = options(of: row)
@@ -149,8 +166,8 @@ private struct ButikCells {
         }
         for (member, column) in ButikCSV.variantColumns {
             guard let cell = row.exact(column), !(cell.isEmpty && member == "stock") else { continue }
-            let isDecimal = Self.decimals.contains(member)
-            setting.append(member, cell.isEmpty ? .null : .string(isDecimal ? number(cell) : cell))
+            let said = Self.kinds[member].map { number(cell.trimmed, $0) } ?? cell
+            setting.append(member, cell.isEmpty ? .null : .string(said))
         }
         return .object(setting)
     }
@@ -174,9 +191,9 @@ private struct ButikCells {
 }
 
 extension FieldKind {
-    fileprivate var isDecimal: Bool {
+    fileprivate var isNumber: Bool {
         switch self {
-        case .amount, .decimal: true
+        case .amount, .decimal, .integer: true
         default: false
         }
     }

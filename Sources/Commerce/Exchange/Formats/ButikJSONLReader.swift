@@ -36,7 +36,13 @@ struct ButikJSONLReader: RecordReader {
                 return .failure(
                     ImportFault(place, column: "own_id", "is required: it is what a product is found again by"))
             }
-            var record = ImportRecord(place, body)
+            var record = ImportRecord(place, body.without(["price"]))
+            // No price is not 0: a product that has one keeps it, unless it is said that it has none.
+            record.mayLackPrice = body["price"]?.words == ButikCSV.unpriced
+            if record.mayLackPrice { record.body.append("price", .null) }
+            if let price = body["price"], price != .null, price != "", !record.mayLackPrice {
+                record.body.append("price", price)
+            }
             record.mayBeVariant = body["name"] == nil && body["stock_settings"] == nil
             return .success(record)
         } catch {

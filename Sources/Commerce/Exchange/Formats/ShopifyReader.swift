@@ -4,6 +4,7 @@ import Resources
 /// a picture, or both.
 struct ShopifyReader: RecordReader {
     private var groups: RowGroups
+    private let numbers: FileNumbers
 
     let columns = [
         "own_id": "Handle", "name": "Title", "description": "Body (HTML)", "brand": "Vendor", "categories": "Type",
@@ -23,26 +24,30 @@ struct ShopifyReader: RecordReader {
     init(_ source: ImportSource) throws {
         let table = try CSVTable(
             source, required: ["Handle", "Title", "Option1 Name", "Option1 Value", "Variant Price"])
-        groups = RowGroups(table) { row, first in row["Handle"] == first["Handle"] && row["Title"].isEmpty }
+        numbers = FileNumbers(source, in: ShopifyRow.numbers)
+        // Some tools and hands repeat the title on every row; what comes in one version comes anew with it.
+        groups = RowGroups(table) { row, first in
+            row["Handle"] == first["Handle"] && (row["Title"].isEmpty || row["Option1 Value"] != "Default Title")
+        }
     }
 
     mutating func next() throws -> Result<ImportRecord, ImportFault>? {
-        try groups.next()?.flatMap { rows in ShopifyProduct(rows).record }
+        try groups.next()?.flatMap { rows in ShopifyProduct(rows.map { ShopifyRow($0, numbers) }).record }
     }
 }
 
 /// The rows of one product.
 private struct ShopifyProduct {
-    private let first: CSVRow
-    private let rows: [CSVRow]
+    private let first: ShopifyRow
+    private let rows: [ShopifyRow]
     private let options: VariantOptions
-    private let variants: [CSVRow]
+    private let variants: [ShopifyRow]
     /// Why further rows of the product are no variants of it.
     private let faults: [ImportFault]
     /// What the product costs where a variant says nothing else: as the first row with a price has it.
     private let price: ShopifyPrice
 
-    init(_ rows: [CSVRow]) {
+    init(_ rows: [ShopifyRow]) {
         let first = rows[0]
         self.first = first
         self.rows = rows
@@ -58,10 +63,10 @@ private struct ShopifyProduct {
         }
         variants = good.map { given[$0] }
         options = offered.of(good)
-        price = ([first] + variants).map { ShopifyPrice($0) }.first(where: \.isNumber) ?? ShopifyPrice(first)
+        price = ([first] + variants).map(\.price).first(where: \.isNumber) ?? first.price
     }
 
-    private static func fault(_ row: CSVRow, _ flaw: VariantOptions.Flaw, _ names: [String]) -> ImportFault {
+    private static func fault(_ row: ShopifyRow, _ flaw: VariantOptions.Flaw, _ names: [String]) -> ImportFault {
         var fault =
             switch flaw {
             case .gap:
@@ -129,34 +134,35 @@ private struct ShopifyProduct {
     private func givePrice(_ body: inout JSONObject) {
         body.give("price", price.price)
         body.append("sale_price", price.sale.isEmpty ? .null : .string(price.sale))
-        body.give("purchase_price", first["Cost per item"])
-        body.give("shipping_weight", Grams.kilograms(first["Variant Grams"]))
+        body.give("purchase_price", first.cost)
+        body.give("shipping_weight", first.mass)
         guard variants.isEmpty, faults.isEmpty else { return }
         body.give("gtin", barcode(first))
-        body.give("stock", first["Variant Inventory Qty"])
+        body.give("stock", first.stock)
     }
 
-    /// What a variant says beside its product: only what differs.
-    private func setting(_ index: Int, _ row: CSVRow) -> JSON {
+    /// What a variant says beside its product. What is as the product has it is said too: it may have been otherwise.
+    private func setting(_ index: Int, _ row: ShopifyRow) -> JSON {
         var setting = JSONObject()
         setting.append("options", options.values(of: index))
         setting.give("own_id", row["Variant SKU"])
         setting.give("gtin", barcode(row))
-        let own = ShopifyPrice(row)
-        if own != price, !own.price.isEmpty {
-            setting.append("price", .string(own.price))
-            setting.append("sale_price", own.sale.isEmpty ? .null : .string(own.sale))
+        let own = row.price
+        if !own.price.isEmpty {
+            let isOwn = own != price
+            setting.append("price", isOwn ? .string(own.price) : .null)
+            setting.append("sale_price", isOwn && !own.sale.isEmpty ? .string(own.sale) : .null)
         }
-        if row["Cost per item"] != first["Cost per item"] { setting.give("purchase_price", row["Cost per item"]) }
-        if row["Variant Grams"] != first["Variant Grams"] {
-            setting.give("weight", Grams.kilograms(row["Variant Grams"]))
+        for (name, value, usual) in [("purchase_price", row.cost, first.cost), ("weight", row.mass, first.mass)]
+        where !value.isEmpty {
+            setting.append(name, value == usual ? .null : .string(value))
         }
-        setting.give("stock", row["Variant Inventory Qty"])
+        setting.give("stock", row.stock)
         return .object(setting)
     }
 
     /// Spreadsheets are told by an apostrophe that long digits are no number.
-    private func barcode(_ row: CSVRow) -> String {
+    private func barcode(_ row: ShopifyRow) -> String {
         let code = row["Variant Barcode"]
         return code.hasPrefix("'") ? String(code.dropFirst()) : code
     }
@@ -164,7 +170,7 @@ private struct ShopifyProduct {
     /// Every picture once, in its place; one that belongs to variants is tied to what they have in common.
     private var images: [(body: JSON, place: ImportPlace)] {
         var urls: [String] = []
-        var rowOf: [String: CSVRow] = [:]
+        var rowOf: [String: ShopifyRow] = [:]
         var shown: [String: [Int]] = [:]
         let placed = rows.enumerated().filter { !$1["Image Src"].isEmpty }.sorted {
             (Int64(strict: $0.element["Image Position"]) ?? .max, $0.offset)
@@ -189,20 +195,5 @@ private struct ShopifyProduct {
             image.give("variant_name", options.name(of: shown[url] ?? []))
             return (.object(image), rowOf[url]?.place ?? first.place)
         }
-    }
-}
-
-/// What a row asks: with a compare-at price above it, Shopify's price is the offer.
-private struct ShopifyPrice: Equatable {
-    let price: String
-    let sale: String
-
-    var isNumber: Bool { Decimals.scaled(price.utf8, places: 4) != nil }
-
-    init(_ row: CSVRow) {
-        let (now, before) = (row["Variant Price"], row["Variant Compare At Price"])
-        let isOffer = (Decimals.scaled(before.utf8, places: 4) ?? 0) > (Decimals.scaled(now.utf8, places: 4) ?? 0)
-        price = isOffer ? before : now
-        sale = isOffer ? now : ""
     }
 }

@@ -102,7 +102,12 @@ enum Grams {
         if text.isEmpty { return "" }
         // Milligrams.
         let units: [String: Int64] = ["kg": 1_000_000, "g": 1000, "lbs": 453_592, "lb": 453_592, "oz": 28_350]
-        guard let factor = units[unit.lowercased()], let millionths = Decimals.scaled(text.utf8, places: 6),
+        // More decimals than that weigh nothing, such as those of grams made of ounces.
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        let isLong =
+            parts.count == 2 && parts[1].utf8.count > 6 && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let kept = isLong ? "\(parts[0]).\(parts[1].prefix(6))" : text
+        guard let factor = units[unit.lowercased()], let millionths = Decimals.scaled(kept.utf8, places: 6),
             millionths >= 0,
             case let (product, overflowed) = millionths.multipliedReportingOverflow(by: factor), !overflowed
         else { return text }

@@ -6,6 +6,7 @@ import Resources
 struct WooCommerceReader: RecordReader {
     private var groups: RowGroups
     private let file: WooFile
+    private let numbers: FileNumbers
     /// Variations that wait for their product.
     private var strays: [String: [CSVRow]]
 
@@ -14,15 +15,16 @@ struct WooCommerceReader: RecordReader {
 
     /// Reads the file once to learn what its rows leave out.
     init(_ source: ImportSource) throws {
-        let file = try WooFile(WooCommerceReader.table(source))
         let table = try WooCommerceReader.table(source)
-        self.file = file
-        strays = file.strays
         let mass = table.names.first { $0.lowercased().hasPrefix("weight (") } ?? "Weight (kg)"
         columns = Self.columns.merging(["shipping_weight": mass]) { _, new in new }
         variantColumns = Self.variantColumns.merging(["weight": mass]) { _, new in new }
+        let numbers = FileNumbers(source, in: WooCell.numbers + [mass])
+        let file = try WooFile(table, numbers)
+        (self.file, self.numbers, strays) = (file, numbers, file.strays)
         groups = RowGroups(table) { row, first in
-            WooCell(row).isVariation && file.number(WooCell(row).parent) == Self.product(of: WooCell(first), file)
+            let cell = WooCell(row, numbers)
+            return cell.isVariation && file.number(cell.parent) == Self.product(of: WooCell(first, numbers), file)
         }
     }
 
@@ -57,12 +59,12 @@ struct WooCommerceReader: RecordReader {
             case .failure(let fault): return .failure(fault)
             case .success(let some): rows = some
             }
-            let first = WooCell(rows[0])
+            let first = WooCell(rows[0], numbers)
             let product = Self.product(of: first, file)
             // It comes with its product.
             if first.isVariation, file.strays[product] != nil { continue }
             let others = rows.dropFirst() + (strays.removeValue(forKey: product) ?? [])
-            let cells = others.sorted { $0.place.record < $1.place.record }.map(WooCell.init)
+            let cells = others.sorted { $0.place.record < $1.place.record }.map { WooCell($0, numbers) }
             return WooProduct([first] + cells, file, product).record
         }
         return nil
@@ -74,15 +76,22 @@ struct WooCell {
     static let gtin = "GTIN, UPC, EAN, or ISBN"
     private static let list = CellList(separator: ",")
 
-    let row: CSVRow
+    /// The columns that have numbers, beside the mass.
+    static let numbers = ["Regular price", "Sale price", "Stock", "Low stock amount"]
 
-    init(_ row: CSVRow) {
+    let row: CSVRow
+    private let numbers: FileNumbers
+
+    init(_ row: CSVRow, _ numbers: FileNumbers) {
         self.row = row
+        self.numbers = numbers
     }
 
     /// The type, beside `virtual` and `downloadable`.
     private var types: [String] { Self.list.values(row["Type"].lowercased()) }
     var isVariation: Bool { types.contains("variation") }
+    /// Products that are shown together; there is nothing to buy but them.
+    var isGrouped: Bool { types.contains("grouped") }
     var isVariable: Bool { types.contains("variable") }
     /// Whether it can be bought; a variation that is not published cannot.
     var isSold: Bool { row["Published"] != "0" }
@@ -93,8 +102,8 @@ struct WooCell {
 
     var parent: String { row["Parent"] }
 
-    /// A number, of which the export only swaps the point for the comma of the shop.
-    func number(_ column: String) -> String { row[column].withDecimalPoint }
+    /// A number as the wire has it.
+    func number(_ column: String) -> String { numbers.number(row[column]) }
 
     var price: String { number("Regular price") }
     var salePrice: String { number("Sale price") }
@@ -129,7 +138,7 @@ struct WooCell {
     var mass: String {
         for unit in ["kg", "g", "lbs", "oz"] {
             if let cell = row.cell("Weight (\(unit))") {
-                return Grams.kilograms(cell.withDecimalPoint, unit: unit)
+                return Grams.kilograms(numbers.number(cell), unit: unit)
             }
         }
         return ""

@@ -9,14 +9,14 @@ struct WooFile {
     /// Variations that stand away from their product, by its number.
     private(set) var strays: [String: [CSVRow]] = [:]
 
-    init(_ table: CSVTable) throws {
+    init(_ table: CSVTable, _ written: FileNumbers) throws {
         var table = table
         var products: Set<String> = []
         // How the product whose rows these are may be called.
         var current: Set<String> = []
         // Rows that cannot be read are reported when they come.
         while let item = try table.next() {
-            guard case .success(let row) = item, case let cell = WooCell(row) else { continue }
+            guard case .success(let row) = item, case let cell = WooCell(row, written) else { continue }
             if cell.isVariation {
                 for attribute in cell.attributes where choices[cell.parent]?.contains(attribute.name) != true {
                     choices[cell.parent, default: []].append(attribute.name)

@@ -53,6 +53,7 @@ struct WooProduct {
         var record = ImportRecord(first.row.place, body)
         record.mustExist = product == nil
         record.needsVariants = !faults.isEmpty
+        record.mayLackPrice = product?.isGrouped == true
         record.faults = faults
         record.places = ["stock_settings": variations.map(\.row.place), "images": images.map(\.place)]
         return .success(record)
@@ -103,9 +104,13 @@ struct WooProduct {
         // A variable product has no price of its own; that of its first variation with one stands for it.
         let first = (sold + variations).map(\.price).first { Decimals.scaled($0.utf8, places: 4) != nil }
         body.give("price", own.isEmpty ? first ?? "" : own)
-        if !own.isEmpty { body.append("sale_price", cell.salePrice.isEmpty ? .null : .string(cell.salePrice)) }
-        body.give("sale_from", row["Date sale price starts"])
-        body.give("sale_to", row["Date sale price ends"])
+        // An offer of the shop's own, or its time, would stand beside the prices of the file.
+        for (name, value) in [
+            ("sale_price", cell.salePrice), ("sale_from", row["Date sale price starts"]),
+            ("sale_to", row["Date sale price ends"]),
+        ] where body["price"] != nil {
+            body.append(name, value.isEmpty || (own.isEmpty && name == "sale_price") ? .null : .string(value))
+        }
         if row["Tax status"].lowercased() == "none" || row["Tax class"].lowercased() == "zero-rate" {
             body.append("vat", 0)
         }

@@ -27,7 +27,7 @@ extension ImportFault {
     init(_ error: Problem.FieldError, of record: ImportRecord, _ columns: FileColumns, and more: Int = 0) {
         let path = error.pointer.split(separator: "/").map(String.init)
         let field = path.first ?? ""
-        let reason = Self.reason(error, path) + (more > 0 ? " (and \(more) more)" : "")
+        let reason = (record.unclear(at: path) ?? Self.reason(error, path)) + (more > 0 ? " (and \(more) more)" : "")
         if path.count > 1, let index = Int(path[1]), let part = record.part(field, index) {
             self.init(part, index, Array(path.dropFirst(2)), of: record, field, columns, reason)
             return
@@ -90,6 +90,19 @@ extension ImportFault {
 }
 
 extension ImportRecord {
+    /// Why what stands at a place of the body is a number that can be read in two ways, where it is one.
+    fileprivate func unclear(at path: [String]) -> String? {
+        var value: JSON? = .object(body)
+        for name in path {
+            switch value {
+            case .object(let object): value = object[name]
+            case .array(let elements): value = Int(name).flatMap { elements.indices.contains($0) ? elements[$0] : nil }
+            default: return nil
+            }
+        }
+        return value?.words.flatMap(FileNumbers.fault)
+    }
+
     /// An element of a list of parts, as the file has it.
     fileprivate func part(_ list: String, _ index: Int) -> JSONObject? {
         guard ["stock_settings", "images"].contains(list), body.list(list).indices.contains(index) else { return nil }

@@ -9,6 +9,8 @@ struct ProductWrite {
     let initially: JSONObject
     let mustExist: Bool
     let needsVariants: Bool
+    /// Whether a new one may be without a price: a set, a parent of variants, or what is said to have none.
+    let mayLackPrice: Bool
     /// The product, where that is not the one of its number.
     let productID: Int64?
 
@@ -17,6 +19,7 @@ struct ProductWrite {
         initially = record.initially
         mustExist = record.mustExist
         needsVariants = record.needsVariants || !record.body.list("stock_settings").isEmpty
+        mayLackPrice = record.mayLackPrice || needsVariants || !record.body.list("bundle").isEmpty
         productID = record.productID
     }
 
@@ -26,6 +29,7 @@ struct ProductWrite {
         initially = JSONObject()
         mustExist = true
         needsVariants = false
+        mayLackPrice = true
         productID = nil
     }
 
@@ -155,6 +159,9 @@ extension ProductWrite {
             }
             var body = body
             for member in initially.members where body[member.name] == nil { body.append(member.name, member.value) }
+            if !mayLackPrice, ["", nil].contains(body["price"]?.words) {
+                throw Problem.invalid("/price", "required", "is required for a new product; 0 is a price too")
+            }
             return body
         }
     }

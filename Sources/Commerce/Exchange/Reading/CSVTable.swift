@@ -102,16 +102,6 @@ struct RowGroups {
 }
 
 extension String {
-    /// A number with a comma as its decimal point, as the wire has it: `129,50` is `129.50`. All else stays as it is, for
-    /// the shop to refuse: `1,234.50` might be anything.
-    var withDecimalPoint: String {
-        let parts = utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        guard parts.count == 2, let fraction = parts.last, !fraction.isEmpty,
-            fraction.allSatisfy({ (0x30...0x39).contains($0) }), !utf8.contains(UInt8(ascii: "."))
-        else { return self }
-        return replacing(",", with: ".")
-    }
-
     /// Without white space at its ends.
     var trimmed: String {
         guard utf8.first.map(Self.isSpace) == true || utf8.last.map(Self.isSpace) == true else { return self }

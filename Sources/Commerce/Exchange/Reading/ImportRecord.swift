@@ -30,6 +30,8 @@ package struct ImportRecord: Sendable {
     package var mayBeVariant = false
     /// Whether the file gives it variants, so that a new product is made only with one of them.
     package var needsVariants = false
+    /// Whether a new product may have no price, because it is said that it has none, or because what is sold is in it.
+    package var mayLackPrice = false
     /// Where the rows of its lists of variants and pictures stand; empty where they stand in the record itself.
     package var places: [String: [ImportPlace]] = [:]
     /// Parts of it that could not be read and are left out.

@@ -1,0 +1,23 @@
+import Resources
+
+extension Product {
+    /// No price is not 0: what a body says decides, and null takes a price back.
+    static func settlePrice(_ product: inout Described<Product>) {
+        guard let said = product.body["price"] else { return }
+        product.new.isPriced = said != .null && said != ""
+    }
+
+    /// Refuses prices that cannot be, and keeps the lists of them as they are read.
+    mutating func tidyPrices(replacing old: Product?, for tenant: Tenant) throws {
+        if let saleFrom, let saleTo, saleFrom >= saleTo {
+            throw Problem.invalid("/sale_to", "range", "must be after sale_from")
+        }
+        if price != .zero { isPriced = true }
+        if discountIntervals != old?.discountIntervals {
+            discountIntervals = PriceRows.text(try PriceRows.tiers(discountIntervals, for: tenant), for: tenant)
+        }
+        if groupPrices != old?.groupPrices {
+            groupPrices = PriceRows.text(try PriceRows.groupPrices(groupPrices, for: tenant), for: tenant)
+        }
+    }
+}
