@@ -121,5 +121,15 @@ import Testing
         try await shop.put("product/\(id)", ["description": "e\u{301}"])
         let text = try await shop.get("product/\(id)").json["description"].text
         #expect(text.utf8.elementsEqual("e\u{301}".utf8))
+        let profile = try await shop.post("profile", ["name": "P"]).json["profile_id"]
+        let note: JSON = ["profile_id": profile, "name": "Note", "data_type": "text"]
+        let attribute = try await shop.post("profile-attribute", note).json["attribute_id"]
+        for form in ["\u{E9}", "e\u{301}"] {
+            let said: JSON = [
+                "profile_id": profile, "attributes": [["attribute_id": attribute, "value": .string(form)]],
+            ]
+            let shown = try await shop.put("product/\(id)", said).json["attributes"][0]["value"].text
+            #expect(shown.utf8.elementsEqual(form.utf8))
+        }
     }
 }

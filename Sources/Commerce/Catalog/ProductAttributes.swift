@@ -13,9 +13,14 @@ enum ProductAttributes {
         let attributeID: Int64
         /// 0 where the attribute has no list.
         let valueID: Int64
-        /// As JSON.
-        let value: String
-        let plain: String
+        /// As JSON. A text that is written otherwise is another, whatever it looks like.
+        let value: ExactText
+        let plain: ExactText
+
+        init(attributeID: Int64, valueID: Int64, value: String, plain: String) {
+            (self.attributeID, self.valueID) = (attributeID, valueID)
+            (self.value, self.plain) = (ExactText(value), ExactText(plain))
+        }
 
         /// Only a list lets a product have several values of one attribute.
         func isSamePlace(as other: Row) -> Bool {
@@ -81,7 +86,7 @@ enum ProductAttributes {
             "product_attributes", ["attribute_id", "attribute_value_id", "value", "plain"],
             written.map { product, rows in
                 let values = rows.map { row -> [SQLValue] in
-                    [.integer(row.attributeID), .integer(row.valueID), .text(row.value), .text(row.plain)]
+                    [.integer(row.attributeID), .integer(row.valueID), .text(row.value.text), .text(row.plain.text)]
                 }
                 return (product, values)
             }, having: stored.keys, in: tx)

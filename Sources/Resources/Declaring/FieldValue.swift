@@ -147,6 +147,10 @@ package struct JSONText: FieldValue, Hashable {
         self.text = text
     }
 
+    package static func == (left: JSONText, right: JSONText) -> Bool { ExactText(left.text) == ExactText(right.text) }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(ExactText(text)) }
+
     package static let emptyList = JSONText("[]")
     package static var kind: FieldKind { .json }
     package var sqlValue: SQLValue { .text(text) }
