@@ -95,6 +95,22 @@ import Testing
         await server.stop()
     }
 
+    @Test(arguments: [410 << 32 - 5, 410 << 32 + 5, 410 << 32 + 1 << 31] as [Int64])
+    func `the horizon is the earliest stamp under way, whatever its bits`(_ floor: Int64) async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let (began, later) = (Instant(milliseconds: floor), Instant(milliseconds: floor + 10))
+        let storage = server.storage
+        let held = try await Held.begin(in: shop, on: storage, at: began) { _ = $0.now }
+        #expect(try await storage.horizon(ofShop: shop.id, at: later) == began)
+        #expect(try await storage.horizon(ofShop: shop.id + 1, at: later) == later)
+        let before = Instant(milliseconds: floor - 10)
+        #expect(try await storage.horizon(ofShop: shop.id, at: before) == before)
+        try await held.end()
+        #expect(try await storage.horizon(ofShop: shop.id, at: later) == later)
+        await server.stop()
+    }
+
     @Test func `a walk ends where it began, however long it takes, and since leads on from there`() async throws {
         let server = try await TestServer()
         let shop = try await TestShop.open(on: server)
