@@ -55,11 +55,6 @@ extension Storage {
         try await write(for: requester, alone: false, body)
     }
 
-    /// Lets the planner see what was loaded; until it has, a large import can make lists many times slower.
-    package func learnStatistics() async throws {
-        try await write { try $0.script("ANALYZE") }
-    }
-
     package func fetch(_ statement: SQL) async throws -> Rows {
         let answers = try await fetch([statement])
         return answers.first ?? Rows(width: 0)

@@ -195,13 +195,18 @@ extension SQLiteConnection {
     enum Checkpoint: String {
         /// As far as it goes without anybody waiting.
         case passive
+        /// All of it, so that the next transaction begins the log anew.
+        case restart
         /// All of it, so that the file stands alone.
         case truncate
     }
 
-    func checkpoint(_ extent: Checkpoint) {
+    /// - Returns: how many pages the log has; 0 where nobody knows.
+    @discardableResult
+    func checkpoint(_ extent: Checkpoint) -> Int {
         // One that could not be done now is done by the next.
-        _ = try? answer("PRAGMA wal_checkpoint(\(extent.rawValue))")
+        let rows = try? SQLiteStatement(handle, "PRAGMA wal_checkpoint(\(extent.rawValue))").rows()
+        return rows?.first?.integer(1).map { Int($0) } ?? 0
     }
 
     /// How many pages were written since this was last asked.

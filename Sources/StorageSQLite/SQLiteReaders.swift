@@ -4,7 +4,12 @@ import Persistence
 final class SQLiteReaders: Sendable {
     typealias Read = @Sendable (SQLiteConnection) -> Void
 
+    private let gate: ReadersGate
     private let queue = WorkQueue<Read>()
+
+    init(_ gate: ReadersGate) {
+        self.gate = gate
+    }
 
     /// Opens `count` connections. When one cannot be opened the others are closed again.
     func start(path: String, count: Int) async throws -> [WorkerThread] {
@@ -23,7 +28,7 @@ final class SQLiteReaders: Sendable {
         try await WorkerThread.start {
             try SQLiteConnection(path: path, role: .reader)
         } run: { [self] connection in
-            while let read = queue.next() { read(connection) }
+            while let read = queue.next() { gate.pass { read(connection) } }
         }
     }
 

@@ -45,16 +45,19 @@ package final class SQLiteStorage: Storage {
 
     /// Opens the database, making it and its folder when they are missing. Unless `readOnly`, this process becomes the
     /// only one that writes, or gets `DatabaseInUse`.
+    /// - Parameter logPagesMax: how long the log may grow before readers are held back for a moment so that it can be begun
+    ///   anew.
     package static func open(
-        path: String, readers count: Int = 3, readOnly: Bool = false
+        path: String, readers count: Int = 3, readOnly: Bool = false, logPagesMax: Int? = nil
     ) async throws -> SQLiteStorage {
         if !readOnly { try await WorkerThread.run { try DatabaseFile.create(path) } }
         let path = try await WorkerThread.run { try DatabaseFile.resolve(path) }
         // The writer comes first: it is the one that may turn a new file into a database with a log.
-        let checkpointer = SQLiteCheckpointer()
+        let gate = ReadersGate()
+        let checkpointer = SQLiteCheckpointer(gate, logPagesMax: logPagesMax ?? SQLiteCheckpointer.logPagesMax)
         let writer = readOnly ? nil : SQLiteWriter(checkpointer)
         let writerThread = try await writer?.start(path: path, lock: ProcessLock(database: path))
-        let readers = SQLiteReaders()
+        let readers = SQLiteReaders(gate)
         var checkpointerThread: WorkerThread?
         do {
             if !readOnly { checkpointerThread = try await checkpointer.start(path: path) }

@@ -56,8 +56,9 @@ package struct Importer: Sendable {
             refused.formUnion(written.refused)
             if options.isStrict, written.report.failed > 0 { return report }
             if !options.isDryRun { book = written.book }
-            // A plan made for an empty table would be kept while the table grows.
-            if done == 0, !options.isDryRun, page.count == PageReader.recordsMax { try await storage.learnStatistics() }
+            if done == 0, !options.isDryRun, written.report.created > PageReader.recordsMax / 2 {
+                try await storage.learnStatistics(of: "products", grownBy: written.report.created)
+            }
             done += page.count
             options.progress(done)
         }
