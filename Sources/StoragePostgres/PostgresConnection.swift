@@ -46,12 +46,13 @@ final class PostgresConnection: @unchecked Sendable {
             current_setting('server_encoding'), set_config('statement_timeout', '5000', false),
             set_config('lock_timeout', '1500', false), set_config('idle_in_transaction_session_timeout', '10000', false),
             set_config('default_transaction_read_only', '\(readOnly)', false),
-            set_config('default_transaction_isolation', '\(isolation)', false)
+            set_config('default_transaction_isolation', '\(isolation)', false), \(PostgresSession.sharing)
             """)
         guard let answer else { throw StorageError.unavailable(errorText) }
         let settings = QueryResult(answer)
         guard settings.status == PGRES_TUPLES_OK else { throw settings.failure.storageError }
         func setting(_ column: Int32) -> String { String(cString: PQgetvalue(settings.pointer, 0, column)) }
+        guard setting(9) == "t" else { throw StorageError.unavailable(PostgresSession.isTaken) }
         guard setting(3) == "UTF8" else { throw PostgresProblem.encoding(setting(3)) }
         if allowsUnsafe { return }
         for (column, name) in ["fsync", "full_page_writes", "synchronous_commit"].enumerated() {

@@ -24,6 +24,14 @@ enum Database {
         throw Settings.Fault(description: "database_url must begin with sqlite: or postgres://")
     }
 
+    /// What people call a database, without its password.
+    static func name(_ kind: Kind) throws -> String {
+        switch kind {
+        case .sqlite(let path): "SQLite database \(path)"
+        case .postgres(let url): try PostgresURL(url).name
+        }
+    }
+
     static func open(_ settings: Settings, readOnly: Bool = false) async throws -> any Storage {
         switch try kind(of: settings.databaseURL) {
         case .sqlite(let path):

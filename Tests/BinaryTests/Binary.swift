@@ -23,8 +23,8 @@ struct Binary: Sendable {
     }
 
     /// A place with an empty database, or with one that is migrated.
-    static func fresh(migrated: Bool = true) async throws -> Binary {
-        let (url, storage) = try await Engine.emptyDatabase()
+    static func fresh(migrated: Bool = true, on engine: Engine = .current) async throws -> Binary {
+        let (url, storage) = try await Engine.emptyDatabase(on: engine)
         await storage.close()
         let binary = Binary(data: folder(), database: url)
         if migrated { try await binary.succeed("migrate") }

@@ -40,10 +40,9 @@ package enum Engine: String, Sendable {
 
     /// Opens a database again, as another process would.
     package static func open(_ url: String) async throws -> any Storage {
-        switch current {
-        case .sqlite: try await SQLiteStorage.open(path: String(url.dropFirst("sqlite:".count)))
-        case .postgres: try await PostgresStorage.open(url: url, poolSize: poolSize, allowsUnsafe: true)
-        }
+        url.hasPrefix("sqlite:")
+            ? try await SQLiteStorage.open(path: String(url.dropFirst("sqlite:".count)))
+            : try await PostgresStorage.open(url: url, poolSize: poolSize, allowsUnsafe: true)
     }
 }
 
