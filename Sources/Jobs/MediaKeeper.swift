@@ -139,18 +139,26 @@ package struct MediaKeeper: Service {
 
     // MARK: Sweeping
 
-    /// Removes bytes that nothing shows any more, if the folder is this database's.
+    /// Lets go of bytes that nothing shows any more, if the folder is this database's; and in any case brings back those
+    /// that its rows name.
     @discardableResult
-    package func sweep() async throws -> Int {
-        let fresh = String(UInt64.random(in: .min ... .max), radix: 36)
-        let databaseID = try await MediaOwners.databaseID(in: storage, or: fresh)
-        guard try await library.belongs(to: databaseID) else {
-            logger.warning("\(library.path) holds another database's files: nothing in it is ever removed")
-            return 0
+    package func sweep() async throws -> MediaLibrary.Swept {
+        let databaseID = try await MediaOwners.databaseID(in: storage, or: MediaOwners.newDatabaseID())
+        let isOwner = try await library.belongs(to: databaseID)
+        if !isOwner {
+            logger.warning("\(library.path) is another database's: nothing in it is ever removed by this one")
         }
-        return try await library.sweep(at: clock()) { hashes, shop in
+        let swept = try await library.sweep(at: clock(), isOwner: isOwner) { hashes, shop in
             try await MediaOwners.used(hashes, shop: shop, in: storage)
         }
+        if swept.broughtBack > 0 {
+            logger.warning(
+                """
+                \(swept.broughtBack) files lay aside in \(library.path) though they are in use: a restore was undone, or a \
+                copy of this database uses the folder too, and should have one of its own
+                """)
+        }
+        return swept
     }
 }
 

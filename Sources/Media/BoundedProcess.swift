@@ -28,7 +28,9 @@ struct BoundedProcess {
 
     func run(_ program: String, _ arguments: [String]) async throws -> Outcome {
         let limits = [
-            "--kill-after=1", "\(Self.seconds)", "prlimit", "--as=\(Self.memoryBytes)", "--cpu=\(Self.seconds)",
+            // Answers come before pictures.
+            "--kill-after=1", "\(Self.seconds)", "/usr/bin/nice", "-n", "10", "prlimit", "--as=\(Self.memoryBytes)",
+            "--cpu=\(Self.seconds)",
             "--fsize=\(Self.fileBytes)", "--core=0", program,
         ]
         // Nothing of our own environment: it may hold passwords. Loaders that are not built for strangers' files stay off,

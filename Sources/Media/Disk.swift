@@ -1,5 +1,6 @@
 import Glibc
 import Persistence
+import Resources
 
 /// The few things that are asked of the file system, with its refusals as errors. All of them block.
 enum Disk {
@@ -58,8 +59,44 @@ enum Disk {
         guard fsync(descriptor) == 0 else { throw fault("fsync \(path)") }
     }
 
-    /// Sets a file's time to now; false where there is none.
-    static func touch(_ path: String) -> Bool { utimensat(AT_FDCWD, path, nil, 0) == 0 }
+    /// Sets a file's time to now, or to a time; false where there is none.
+    static func touch(_ path: String, at time: Instant? = nil) -> Bool {
+        guard let time else { return utimensat(AT_FDCWD, path, nil, 0) == 0 }
+        let moment = timespec(
+            tv_sec: Int(time.milliseconds / 1000), tv_nsec: Int(time.milliseconds % 1000) * 1_000_000)
+        return utimensat(AT_FDCWD, path, [moment, moment], 0) == 0
+    }
+
+    /// The content of a small file; nil where there is none.
+    static func text(of path: String) -> String? {
+        guard let file = OpenedFile(path) else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 256)
+        let count = max(0, pread(file.descriptor, &buffer, buffer.count, 0))
+        return String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
+    /// The content of a file that is not large.
+    static func bytes(of path: String) throws -> [UInt8] {
+        guard let file = OpenedFile(path) else { throw fault("open \(path)") }
+        return try [UInt8](unsafeUninitializedCapacity: Int(file.size)) { buffer, count in
+            while count < buffer.count, let base = buffer.baseAddress {
+                let got = pread(file.descriptor, base + count, buffer.count - count, off_t(count))
+                if got < 0 { throw fault("read \(path)") }
+                if got == 0 { break }
+                count += got
+            }
+        }
+    }
+
+    /// Writes a small file, which has its old content or its new one whatever happens.
+    /// - Parameter temporary: a folder of the same file system, for what is not whole yet.
+    static func replace(_ path: String, with text: String, through temporary: String) throws {
+        let part = try TemporaryFile(in: temporary)
+        var text = text
+        try text.withUTF8 { try part.write(UnsafeRawBufferPointer($0)) }
+        try part.sync()
+        guard rename(part.path, path) == 0 else { throw fault("rename to \(path)") }
+    }
 
     /// When a file was last written or used, in milliseconds; nil where there is none.
     static func time(_ path: String) -> Instant? { status(path)?.time }

@@ -40,52 +40,22 @@ struct MediaFolder: Sendable {
     static func hash(_ bytes: UnsafeRawBufferPointer) -> String {
         var hash = SHA256()
         hash.update(bufferPointer: bytes)
-        return hash.finalize().reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
+        return text(of: hash.finalize())
+    }
+
+    /// A hash as the name of what it is of.
+    static func text(of hash: SHA256.Digest) -> String {
+        hash.reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
     }
 
     // MARK: Out
 
-    /// Originals of a shop that nobody has used since a time: those that may go, if no row names them.
-    func idle(_ shop: Int64, since time: Instant) -> [String] {
-        let root = "\(path)/\(shop)"
-        return Disk.names(in: root).flatMap { part in
-            putBack(in: "\(root)/\(part)")
-            return Disk.names(in: "\(root)/\(part)").filter { isIdle("\(root)/\(part)/\($0)", since: time) }
-        }
-    }
-
-    /// Gives back their names to folders that a sweep had put aside when it was cut short.
-    private func putBack(in part: String) {
-        for name in Disk.names(in: part) where name.hasSuffix(Self.aside) {
-            let path = "\(part)/\(name)"
-            if rename(path, String(path.dropLast(Self.aside.count))) != 0 { Disk.removeFolder(path) }
-        }
-    }
-
-    private static let aside = ".gone"
-
-    /// A folder without an original was left by a crash; then its own time counts.
-    private func isIdle(_ folder: String, since time: Instant) -> Bool {
-        (Disk.time(folder + "/original") ?? Disk.time(folder)).map { $0 < time } ?? false
-    }
-
-    /// Removes an original and all that was made of it, unless somebody has used it after all. It is put aside first: an
-    /// upload that comes meanwhile finds nothing and writes anew, and one that came before has left its mark.
-    func remove(_ sha256: String, shop: Int64, idleSince time: Instant) {
-        let folder = folder(shop, sha256)
-        let aside = folder + Self.aside
-        Disk.removeFolder(aside)
-        guard rename(folder, aside) == 0 else { return }
-        if !isIdle(aside, since: time), rename(aside, folder) == 0 { return }
-        Disk.removeFolder(aside)
-        rmdir("\(path)/\(shop)/\(sha256.prefix(2))")
-    }
-
-    /// Removes what uploads left behind that never ended.
-    func removeTemporary(idleSince time: Instant) {
-        for name in Disk.names(in: temporary) {
-            let path = "\(temporary)/\(name)"
-            if let last = Disk.time(path), last < time { unlink(path) }
+    /// All originals there are.
+    var originals: [MediaFile] {
+        shops.flatMap { shop in
+            Disk.names(in: "\(path)/\(shop)").flatMap { Disk.names(in: "\(path)/\(shop)/\($0)") }.filter {
+                Disk.time(original(shop, $0)) != nil
+            }.map { MediaFile(shop: shop, sha256: $0) }
         }
     }
 
@@ -101,7 +71,8 @@ struct MediaFolder: Sendable {
     ///   - home: the folder of their original.
     ///   - name: the one just made, which stays.
     func makeRoom(in home: String, for name: String) {
-        let others = Disk.names(in: home).filter { $0 != "original" && $0 != name && !$0.contains(".part.") }
+        removeOldRenditions(in: home)
+        let others = renditions(in: home).filter { $0 != name }
         let aged = others.compactMap { other in
             Disk.status("\(home)/\(other)").map { (path: "\(home)/\(other)", time: $0.time, bytes: $0.bytes) }
         }.sorted { $0.time > $1.time }
@@ -112,22 +83,49 @@ struct MediaFolder: Sendable {
         }
     }
 
+    private func renditions(in home: String) -> [String] {
+        Disk.names(in: home).filter { $0 != "original" && !$0.contains(".part.") }
+    }
+
+    /// Removes what was made as it is not made any more, which nobody is shown.
+    private func removeOldRenditions(in home: String) {
+        for name in renditions(in: home) where !Rendition.isCurrent(name) { unlink("\(home)/\(name)") }
+    }
+
+    /// The same in all of the folder, once for each way of making them.
+    func removeOldRenditions() throws {
+        let mark = path + "/renditions"
+        guard Disk.text(of: mark) != Rendition.version else { return }
+        for shop in shops {
+            for part in Disk.names(in: "\(path)/\(shop)") {
+                let parent = "\(path)/\(shop)/\(part)"
+                for name in Disk.names(in: parent) { removeOldRenditions(in: "\(parent)/\(name)") }
+            }
+        }
+        try Disk.replace(mark, with: Rendition.version, through: temporary)
+    }
+
     // MARK: Whose it is
+
+    private var ownerMark: String { path + "/database" }
 
     /// Whether the folder belongs to a database. One that belongs to none yet is taken.
     func belongs(to databaseID: String) throws -> Bool {
-        let mark = path + "/database"
         try Disk.makeFolder(path)
-        let descriptor = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        if descriptor >= 0 {
-            defer { close(descriptor) }
-            var text = databaseID
-            try text.withUTF8 { try Disk.writeAll(descriptor, UnsafeRawBufferPointer($0)) }
-            return true
+        let descriptor = open(ownerMark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            guard let owner = Disk.text(of: ownerMark) else { throw Disk.fault("open \(ownerMark)") }
+            return owner == databaseID
         }
-        guard let file = OpenedFile(mark) else { throw Disk.fault("open \(mark)") }
-        var buffer = [UInt8](repeating: 0, count: 256)
-        let count = max(0, pread(file.descriptor, &buffer, buffer.count, 0))
-        return String(decoding: buffer[..<count], as: UTF8.self) == databaseID
+        defer { close(descriptor) }
+        var text = databaseID
+        try text.withUTF8 { try Disk.writeAll(descriptor, UnsafeRawBufferPointer($0)) }
+        return true
+    }
+
+    /// Gives the folder of a database to the one that takes its place; that of another stays as it is.
+    func handOver(from old: String, to new: String) throws {
+        guard Disk.text(of: ownerMark) == old else { return }
+        try Disk.replace(ownerMark, with: new, through: temporary)
     }
 }

@@ -1,21 +1,26 @@
 import Glibc
 import NIOPosix
-package import Persistence
+import Persistence
 package import Resources
 
 /// The files of all shops: takes them in, shows them, and lets go of those nobody uses. Everything slow happens on threads
 /// that are there for it.
 package struct MediaLibrary: Sendable {
-    private let folder: MediaFolder
+    let folder: MediaFolder
     private let renderer: Renderer
 
     /// How long a file may be without a row: an upload comes before its row, and a large import takes its time.
     package static let graceSeconds: Int64 = 3600
 
-    /// - Parameter programs: where the programs that read images are looked for.
-    package init(folder: String, programs: String = "/usr/bin:/bin") {
+    /// - Parameters:
+    ///   - programs: where the programs that read images are looked for.
+    ///   - clock: what the work for one client is measured by.
+    package init(
+        folder: String, programs: String = "/usr/bin:/bin",
+        clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.folder = MediaFolder(path: Disk.absolute(folder))
-        renderer = Renderer(programs: programs)
+        renderer = Renderer(programs: programs, clock: clock)
     }
 
     package var path: String { folder.path }
@@ -27,7 +32,7 @@ package struct MediaLibrary: Sendable {
         return pool
     }()
 
-    private func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
+    func onThread<T: Sendable>(_ work: @escaping @Sendable () throws -> T) async throws -> T {
         try await NIOThreadPool.singleton.runIfActive(work)
     }
 
@@ -113,7 +118,7 @@ package struct MediaLibrary: Sendable {
             try await onThread({ OpenedFile(folder.original(shop, upload.sha256)) == nil })
         {
             do {
-                if let fault = try await renderer.fault(in: file.path, header) { return .failure(fault) }
+                if let fault = try await renderer.fault(in: file.path, header, shop: shop) { return .failure(fault) }
             } catch let failure as Renderer.Failure {
                 throw Self.problem(failure)
             }
@@ -126,24 +131,26 @@ package struct MediaLibrary: Sendable {
 
     /// An original, to be sent.
     package func original(_ sha256: String, shop: Int64) async throws -> OpenedFile? {
-        let path = folder.original(shop, sha256)
-        return try await onThread { OpenedFile(path) }
+        let folder = folder
+        return try await onThread { try folder.opened(sha256, shop: shop) }
     }
 
     /// A rendition, to be sent; made if this is the first time somebody asks. Nil where the image is not here.
+    /// - Parameter asker: the shop whose image it is, and who wants to see it.
     package func rendition(
-        _ rendition: Rendition, of sha256: String, type: FileType?, shop: Int64
+        _ rendition: Rendition, of sha256: String, type: FileType?, for asker: RenderAsker
     ) async throws -> OpenedFile? {
+        let shop = asker.shop
         let folder = folder
         let (original, home) = (folder.original(shop, sha256), folder.folder(shop, sha256))
         let path = "\(home)/\(rendition.name)"
         if let file = try await onThread({ OpenedFile(path) }) { return file }
-        guard try await onThread({ OpenedFile(original) != nil }) else { return nil }
+        guard try await onThread({ try folder.opened(sha256, shop: shop) != nil }) else { return nil }
         do {
             let isAnimated = [FileType.gif, .webp].contains(rendition.type) && (type == .gif || type == .webp)
             // All frames, where both sides can have several.
             let source = original + (isAnimated ? "[n=-1]" : "")
-            try await renderer.make(rendition, of: source, at: path) {
+            try await renderer.make(rendition, of: source, at: path, for: asker) {
                 try await onThread { folder.makeRoom(in: home, for: rendition.name) }
             }
         } catch let failure as Renderer.Failure {
@@ -159,6 +166,10 @@ package struct MediaLibrary: Sendable {
                 Problem(.notFound, "image_unreadable", "The image cannot be decoded; upload it again.")
             case .busy:
                 Problem(.unavailable, "renderer_busy", "Too many images are being made; ask again in a moment.")
+            case .tooMuch:
+                Problem(
+                    .limited, "renderer_rate",
+                    "You have asked for many images that are not made yet; those that are made are shown at any time.")
             case .tooSlow:
                 Problem(.unavailable, "renderer_too_slow", "The image was not made in time; ask again later.")
             case .missingProgram:
@@ -168,7 +179,11 @@ package struct MediaLibrary: Sendable {
                     .unavailable, "renderer_broken",
                     "vipsthumbnail fails on this server, with pictures that are known to be good too.")
             }
-        if failure == .busy || failure == .tooSlow { problem.headers = [("Retry-After", "2")] }
+        switch failure {
+        case .busy, .tooSlow: problem.headers = [("Retry-After", "2")]
+        case .tooMuch(let seconds): problem.headers = [("Retry-After", String(seconds))]
+        default: break
+        }
         return problem
     }
 
@@ -183,27 +198,27 @@ package struct MediaLibrary: Sendable {
         return try await onThread { try folder.belongs(to: databaseID) }
     }
 
-    /// Removes bytes that no row names and nobody has touched for a while.
-    /// - Parameter used: which of some hashes of a shop rows name.
-    /// - Returns: how many files went.
-    @discardableResult
-    package func sweep(
-        at now: Instant, used: @Sendable ([String], Int64) async throws -> Set<String>
-    ) async throws -> Int {
+    /// Gives the folder of a database to the one that takes its place.
+    package func handOver(from old: String, to new: String) async throws {
         let folder = folder
-        let time = now.adding(seconds: -Self.graceSeconds)
-        try await onThread { folder.removeTemporary(idleSince: time) }
-        var removed = 0
-        for shop in try await onThread({ folder.shops }) {
-            let idle = try await onThread { folder.idle(shop, since: time) }
-            for start in stride(from: 0, to: idle.count, by: 500) {
-                let some = Array(idle[start..<min(start + 500, idle.count)])
-                let inUse = try await used(some, shop)
-                let free = some.filter { !inUse.contains($0) }
-                try await onThread { for hash in free { folder.remove(hash, shop: shop, idleSince: time) } }
-                removed += free.count
-            }
+        try await onThread { try folder.handOver(from: old, to: new) }
+    }
+
+    // MARK: Backups
+
+    /// Copies originals to another media folder that lacks them, and proves each.
+    package func copy(
+        _ files: [MediaFile], to other: MediaLibrary, progress: @escaping @Sendable (Int) -> Void
+    ) async throws -> MediaCopy {
+        let (source, target) = (folder, other.folder)
+        return try await onThread { try MediaCopy(files, from: source, to: target, progress) }
+    }
+
+    /// All originals of all shops.
+    package var originals: [MediaFile] {
+        get async throws {
+            let folder = folder
+            return try await onThread { folder.originals }
         }
-        return removed
     }
 }

@@ -4,9 +4,11 @@ import Resources
 /// Makes renditions with `vipsthumbnail`, in processes that can neither take long nor grow large, a few at a time.
 actor Renderer {
     /// Why there is no rendition.
-    enum Failure: Error {
-        /// Too many are waited for already.
+    enum Failure: Error, Equatable {
+        /// Too many are waited for already, by all who want pictures of the shop.
         case busy
+        /// This client waits for too many already, or has had too much made for now; after so many seconds it may again.
+        case tooMuch(seconds: Int)
         /// The decoder would not have this picture, and has others.
         case unreadable
         case tooSlow
@@ -15,34 +17,35 @@ actor Renderer {
         case broken
     }
 
-    /// Two, because that is what two cores do; more would only slow each other and the shops.
-    private static let runningMax = 2
-    private static let waitingMax = 64
-
     private let programs: String
-    private var running = 0
-    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private let clock: @Sendable () -> ContinuousClock.Instant
+    private var turns = RenderTurns()
+    private var budgets = RenderBudgets()
     private var underWay: [String: Task<Void, any Error>] = [:]
 
     /// How often a process was started, for tests.
     private(set) var started = 0
 
-    init(programs: String) {
+    init(programs: String, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.programs = programs
+        self.clock = clock
     }
 
     /// Makes a rendition; two who ask for the same one get the same one.
-    /// - Parameter original: its path, as the decoder shall read it.
+    /// - Parameters:
+    ///   - original: its path, as the decoder shall read it.
+    ///   - asker: whose turn it takes.
     func make(
-        _ rendition: Rendition, of original: String, at path: String,
+        _ rendition: Rendition, of original: String, at path: String, for asker: RenderAsker,
         finish: @escaping @Sendable () async throws -> Void
     ) async throws {
         if let task = underWay[path] { return try await task.value }
-        guard running < Self.runningMax || waiting.count < Self.waitingMax else { throw Failure.busy }
+        if let seconds = budgets.wait(asker, at: clock()) { throw Failure.tooMuch(seconds: seconds) }
         // Not a child of the request: whoever asked first may hang up, and the others still want it.
         let task = Task {
-            await self.enter()
-            defer { self.leave() }
+            try await self.enter(asker)
+            let start = self.clock()
+            defer { self.leave(asker, since: start) }
             try await self.run(rendition, original, path)
             try await finish()
         }
@@ -52,9 +55,12 @@ actor Renderer {
     }
 
     /// What is wrong with the pixels of a picture, as its decoder sees them; nil where nothing is, or where nobody can tell.
-    func fault(in path: String, _ header: ImageHeader) async throws -> FieldFault? {
-        await enter()
-        defer { leave() }
+    /// - Parameter shop: whose turn it takes; what a token brings in is never refused for its number.
+    func fault(in path: String, _ header: ImageHeader, shop: Int64) async throws -> FieldFault? {
+        let asker = RenderAsker(shop: shop)
+        try await enter(asker)
+        let start = clock()
+        defer { leave(asker, since: start) }
         let options =
             switch header.type {
             // An eighth of each side: all that is there is read, and little of it worked out.
@@ -82,16 +88,22 @@ actor Renderer {
         ["avg", "\(path)[\(options.isEmpty ? "" : options + ",")fail-on=truncated,access=sequential]"]
     }
 
-    private func enter() async {
-        if running < Self.runningMax {
-            running += 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
+    private func enter(_ asker: RenderAsker) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            if let refused = turns.wait(asker, continuation) { refused.continuation.resume(throwing: refused.reason) }
+            begin()
         }
     }
 
-    private func leave() {
-        if waiting.isEmpty { running -= 1 } else { waiting.removeFirst().resume() }
+    private func leave(_ asker: RenderAsker, since start: ContinuousClock.Instant) {
+        let now = clock()
+        budgets.charge(asker, now - start, at: now)
+        turns.end(asker)
+        begin()
+    }
+
+    private func begin() {
+        while let next = turns.next() { next.resume() }
     }
 
     private func run(_ rendition: Rendition, _ original: String, _ path: String) async throws {
@@ -102,6 +114,7 @@ actor Renderer {
         case .done: break
         case .refused: throw try await canMake(rendition, at: path) ? Failure.unreadable : .broken
         }
+        if rendition.type == .webp { try WebPMetadata.remove(in: part) }
         guard rename(part, path) == 0 else { throw Disk.fault("rename \(part)") }
     }
 
@@ -142,7 +155,8 @@ extension Rendition {
         if mode == .box { arguments += ["--smartcrop", "centre"] }
         let options =
             switch type {
-            case .jpeg: "Q=\(quality),strip,optimize_coding"
+            // It knows no transparency: on white a logo is seen, on black most are not.
+            case .jpeg: "Q=\(quality),strip,optimize_coding,background=255"
             case .webp: "Q=\(quality),strip"
             case .avif: "Q=\(quality),strip,effort=2"
             default: "strip"

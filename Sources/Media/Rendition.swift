@@ -18,8 +18,14 @@ package struct Rendition: Sendable, Equatable {
     package let quality: Int
     package let type: FileType
 
+    /// How renditions are made. Raised when that changes, so that those of old are not shown any more, and are swept.
+    /// 2: nothing of the camera in WebP, white under transparency in JPEG.
+    static let version = "v2"
+
+    static func isCurrent(_ name: String) -> Bool { name.hasPrefix(version + "-") }
+
     /// What it is called beside its original.
-    package var name: String { "\(mode.rawValue)-\(width)x\(height)x\(quality).\(type.fileExtension)" }
+    package var name: String { "\(Self.version)-\(mode.rawValue)-\(width)x\(height)x\(quality).\(type.fileExtension)" }
 
     /// Reads the last part of an address, with or without a slug before it; nil for what is none.
     init?(_ text: Substring) {

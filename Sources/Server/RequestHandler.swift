@@ -128,6 +128,7 @@ package final class RequestHandler: Sendable {
                 endpoint: endpoint, principal: .anonymous, requestID: exchange.id, now: exchange.now,
                 parameters: parameters, query: query)
             if case .open = endpoint.work {
+                call.address = exchange.address
                 call.hostShop = try await authenticator.shop(ofHost: exchange.host, at: exchange.now)
             }
             return exchange.ranged(try await run(call))

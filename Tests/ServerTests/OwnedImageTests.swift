@@ -111,10 +111,10 @@ import Testing
         let shop = try await TestShop.open(on: server)
         let path = try await Self.make(owner, in: shop, [["data": .string(Self.png.base64)]])
         let image = try await shop.get(path).json["images"][0]
-        #expect(try await Self.keeper(server, ahead: 7200).sweep() == 0, "it is shown")
+        #expect(try await Self.keeper(server, ahead: 7200).sweep().putAside == 0, "it is shown")
         try await shop.delete(path)
         #expect(try await shop.fetch(image["url"]).status == 404)
-        #expect(try await Self.keeper(server, ahead: 7200).sweep() == 1)
+        #expect(try await Self.keeper(server, ahead: 7200).sweep().putAside == 1)
         #expect(shop.filesOnDisk.isEmpty)
         await server.stop()
     }

@@ -48,6 +48,24 @@ package enum Picture {
         return (file(count), file(count - 1))
     }
 
+    /// A PNG of one colour of a palette, which is transparent.
+    package static func transparentPalette(_ width: Int, _ height: Int) -> [UInt8] {
+        let data = [UInt8](repeating: 0, count: height * (1 + width))
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
+            + chunk("IHDR", big(width, 4) + big(height, 4) + [8, 3, 0, 0, 0]) + chunk("PLTE", [0, 0, 0, 255, 255, 255])
+            + chunk("tRNS", [0]) + chunk("IDAT", zlib(data)) + chunk("IEND", [])
+    }
+
+    /// The values of a pixel, as another program sees them.
+    package static func pixel(_ x: Int, _ y: Int, of bytes: [UInt8]) throws -> [Int] {
+        let path = NSTemporaryDirectory() + "butik_pixel_\(UInt64.random(in: 0 ... .max))"
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        return try Shell.run("vips", ["getpoint", path, "\(x)", "\(y)"]).split { $0.isWhitespace }.compactMap {
+            Int($0)
+        }
+    }
+
     /// EXIF that says how the camera was held, from 1 (upright) to 8.
     package static func exif(orientation: Int) -> [UInt8] {
         Array("MM".utf8) + big(42, 2) + big(8, 4) + big(1, 2) + big(0x0112, 2) + big(3, 2) + big(1, 4)

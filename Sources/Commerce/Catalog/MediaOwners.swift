@@ -64,6 +64,12 @@ package enum MediaOwners {
         return Set(rows.compactMap { $0.text(0) })
     }
 
+    /// All originals that rows name, as (shop, hash).
+    package static let named: SQL = """
+        SELECT webshop_id, sha256 FROM images WHERE sha256 IS NOT NULL
+        UNION SELECT webshop_id, sha256 FROM product_files ORDER BY 1, 2
+        """
+
     /// The name by which a media folder knows its database. Made the first time it is asked for.
     package static func databaseID(in storage: any Storage, or fresh: String) async throws -> String {
         try await storage.write { db in
@@ -71,7 +77,20 @@ package enum MediaOwners {
                 """
                 INSERT INTO server_facts (name, value) VALUES ('database_id', \(fresh)) ON CONFLICT (name) DO NOTHING
                 """)
-            return try db.row("SELECT value FROM server_facts WHERE name = 'database_id'")?.text(0) ?? fresh
+            return try db.row(Self.databaseIDStored)?.text(0) ?? fresh
         }
+    }
+
+    package static func newDatabaseID() -> String { String(UInt64.random(in: .min ... .max), radix: 36) }
+
+    /// Reads the name, where it was made.
+    package static let databaseIDStored: SQL = "SELECT value FROM server_facts WHERE name = 'database_id'"
+
+    /// Makes a database another one than that whose rows it holds: what it was copied from goes by the old name.
+    package static func rename(to fresh: String) -> SQL {
+        """
+        INSERT INTO server_facts (name, value) VALUES ('database_id', \(fresh))
+        ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """
     }
 }

@@ -22,6 +22,8 @@ package struct Call: Sendable {
     package var uploads = Uploads()
     /// The shop whose host was asked, on open routes.
     package var hostShop: Int64?
+    /// Where the client is, on open routes.
+    package var address = ""
 
     package init(
         endpoint: Endpoint, principal: Principal, requestID: String, now: Instant, parameters: [String] = [],

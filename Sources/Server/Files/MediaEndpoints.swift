@@ -28,7 +28,7 @@ enum MediaEndpoints {
                     let image = try await MediaOwners.image(wish.imageID, in: storage), mayShow(image, call),
                     let file = try await library.rendition(
                         wish.rendition, of: image.sha256, type: FileType(contentType: image.contentType),
-                        shop: image.shop)
+                        for: asker(image.shop, call.address))
                 else { throw Problem(.notFound, "no_such_image", "There is no such image.") }
                 return answer(file, wish.rendition.type.contentType, image.sha256, wish.rendition.name)
             })
@@ -53,6 +53,12 @@ enum MediaEndpoints {
                 answer.headers.append(("Content-Disposition", disposition(document.filename)))
                 return answer
             })
+    }
+
+    /// Where proxies stand on this machine, everybody comes from one address, whose work is shared out but not counted.
+    private static func asker(_ shop: Int64, _ address: String) -> RenderAsker {
+        RenderAsker(
+            shop: shop, address: AddressRange.client(address), isMetered: !["127.0.0.1", "::1"].contains(address))
     }
 
     /// A shop's host shows that shop's media and no other's. The server's own address shows everybody's.

@@ -30,6 +30,12 @@ package struct AddressRange: Sendable, Equatable {
         list.isEmpty || list.contains { AddressRange($0)?.contains(address) == true }
     }
 
+    /// What one client is told by: its address, and of IPv6 the half that its network was given.
+    static func client(_ address: String) -> String {
+        guard let bytes = bytes(of: address), bytes.count == 16 else { return address }
+        return bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ":") + "::/64"
+    }
+
     private static func bytes(of text: String) -> [UInt8]? {
         var four = in_addr()
         if inet_pton(AF_INET, text, &four) == 1 { return withUnsafeBytes(of: &four) { Array($0) } }
