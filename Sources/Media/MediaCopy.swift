@@ -34,7 +34,7 @@ package struct MediaCopy: Sendable {
 
     private mutating func copy(_ file: MediaFile, _ source: MediaFolder, _ target: MediaFolder) throws {
         let name = "shop \(file.shop): \(file.sha256)"
-        guard let place = source.place(of: file.sha256, shop: file.shop), let opened = OpenedFile(place) else {
+        guard let opened = source.openedInPlace(file.sha256, shop: file.shop) else {
             faults.append("\(name) is missing")
             return
         }

@@ -67,9 +67,10 @@ extension MediaFolder {
 
     func namesAside(_ shop: Int64) -> [String] { Disk.names(in: aside(shop)) }
 
-    /// Where an original is, whether it lies aside or not.
-    func place(of sha256: String, shop: Int64) -> String? {
-        [original(shop, sha256), "\(aside(shop))/\(sha256)"].first { Disk.time($0) != nil }
+    /// An original where it is, which stays there. Looked for twice in its place, since it may come back meanwhile.
+    func openedInPlace(_ sha256: String, shop: Int64) -> OpenedFile? {
+        let place = original(shop, sha256)
+        return OpenedFile(place) ?? OpenedFile("\(aside(shop))/\(sha256)") ?? OpenedFile(place)
     }
 
     /// An original, brought back where it lies aside; nil where there is none.

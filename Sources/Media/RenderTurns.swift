@@ -25,9 +25,9 @@ struct RenderTurns {
 
     /// Two, because that is what two cores do; more would only slow each other and the shops.
     private static let runningMax = 2
-    /// So many a client may wait for of one shop, and all clients together.
-    static let waitingMaxOfClient = 16
-    static let waitingMaxOfShop = 64
+    /// So many a client may wait for of one shop, which is more than a page shows at once, and all clients together.
+    private static let waitingMaxOfClient = 64
+    private static let waitingMaxOfShop = 256
 
     private var waiting: [Waiter] = []
     private var running: [RenderAsker] = []

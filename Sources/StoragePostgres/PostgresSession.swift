@@ -19,13 +19,13 @@ package final class PostgresSession: @unchecked Sendable {
 
     /// The advisory lock that every session of a server shares, so that a database with a server is known by it. The
     /// number is ours and means nothing.
-    static let sharing = "pg_try_advisory_lock_shared(7310216)"
+    static let sharing = "pg_try_advisory_lock_shared(7310217)"
     static let isTaken = "a backup is being put in the place of the database; try again when that is done"
 
     /// Takes the database for this session alone: no server's session can be opened until it ends.
     /// - Returns: whether it could; not while a butik uses the database.
     package func takeAlone() throws -> Bool {
-        try rows("SELECT pg_try_advisory_lock(7310216)").first?.first == "t"
+        try rows("SELECT pg_try_advisory_lock(7310217)").first?.first == "t"
     }
 
     /// Begins a transaction that sees one moment, and answers by what name `pg_dump` finds the same.

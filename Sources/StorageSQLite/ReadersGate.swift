@@ -35,7 +35,8 @@ final class ReadersGate: @unchecked Sendable {
 
     /// Runs `work` while nobody reads: those who come wait, those inside are waited for.
     /// - Parameter patience: so long, and then everybody goes on and `work` is left for another time.
-    func emptied(within patience: Duration, _ work: () -> Void) {
+    /// - Returns: whether it was done.
+    func emptied(within patience: Duration, _ work: () -> Void = {}) -> Bool {
         let isEmpty = locked {
             isShut = true
             var deadline = timespec()
@@ -51,6 +52,7 @@ final class ReadersGate: @unchecked Sendable {
             isShut = false
             pthread_cond_broadcast(change)
         }
+        return isEmpty
     }
 
     private func locked<T>(_ body: () -> T) -> T {

@@ -22,22 +22,26 @@ final class SQLiteCheckpointer: Sendable {
         try await WorkerThread.start {
             try SQLiteConnection(path: path, role: .checkpointer)
         } run: { [self] connection in
+            var next = logPagesMax
             while queue.next() != nil {
                 while queue.nextWaiting() != nil {}
                 let log = connection.checkpoint(.passive)
-                if log > logPagesMax { restart(log, connection) }
+                guard log > next else { continue }
+                // Behind a reader who takes his time the others are not held back again and again.
+                next = restart(log, connection) ? logPagesMax : log + logPagesMax / 2
             }
         }
     }
 
     /// Readers are held back twice for an instant, and not for the work: once so that none stands on the old part of the log,
     /// which is then moved while all go on, and once more for the little that was written meanwhile.
-    private func restart(_ log: Int, _ connection: SQLiteConnection) {
+    /// - Returns: whether all readers were out in time.
+    private func restart(_ log: Int, _ connection: SQLiteConnection) -> Bool {
         // The longer the log, the longer it is worth to wait for a reader who takes his time.
         let patience = Duration.milliseconds(log < logPagesMax * 2 ? 250 : 2000)
-        gate.emptied(within: patience) {}
+        guard gate.emptied(within: patience) else { return false }
         connection.checkpoint(.passive)
-        gate.emptied(within: patience) { connection.checkpoint(.restart) }
+        return gate.emptied(within: patience) { connection.checkpoint(.restart) }
     }
 
     func wake() {

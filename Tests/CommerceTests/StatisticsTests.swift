@@ -28,11 +28,12 @@ import Testing
     @Test func `a load into an empty shop teaches the planner, and the same file again does not`() async throws {
         let server = try await TestServer()
         let shop = try await TestShop.open(on: server)
-        #expect(try await Self.known(server) < 400)
+        #expect(try await Self.known(server) < 100)
         let report = try await shop.importing(Self.file("a", 600), as: .butikCSV)
         #expect(report.created == 600)
         let known = try await Self.known(server)
-        #expect((400...600).contains(known), "\(known)")
+        // It is looked at in part, so it is about so many.
+        #expect((100...1000).contains(known), "\(known)")
         let before = server.storage.statements
         #expect(try await shop.importing(Self.file("a", 600), as: .butikCSV).unchanged == 600)
         let again = server.storage.statements - before

@@ -9,8 +9,8 @@ import Testing
     /// Pages after which the log is begun anew in these tests, of 4 KB each.
     private static let pages = 1000
 
-    /// When readers are to stop.
-    private final class End: Sendable {
+    /// A moment that others wait for.
+    private final class Moment: Sendable {
         private let flag = Atomic(false)
 
         var isHere: Bool { flag.load(ordering: .relaxed) }
@@ -29,7 +29,7 @@ import Testing
                 try db.script("CREATE TABLE notes (note_id INTEGER NOT NULL PRIMARY KEY, body TEXT) STRICT")
                 for id in 0..<200 { try db.run("INSERT INTO notes (note_id, body) VALUES (\(id), '')") }
             }
-            let end = End()
+            let end = Moment()
             let log = folder.database + "-wal"
             let (largest, slowest) = try await withThrowingTaskGroup(of: Void.self) { group in
                 // Three threads read and six readers take turns, so that there is never a moment without one.
@@ -70,12 +70,15 @@ import Testing
             try await storage.write { db in
                 try db.script("CREATE TABLE notes (note_id INTEGER NOT NULL PRIMARY KEY, body TEXT) STRICT")
             }
-            let end = End()
+            let end = Moment()
+            let begun = Moment()
             async let seen = storage.read { db in
                 let before = try db.row("SELECT count(*) FROM notes")?.integer(0)
+                begun.come()
                 while !end.isHere { usleep(1000) }
                 return (before, try db.row("SELECT count(*) FROM notes")?.integer(0))
             }
+            while !begun.isHere { await Task.yield() }
             let body = String(repeating: "x", count: 400_000)
             for id in 0..<30 {
                 try await storage.write { db in

@@ -43,6 +43,9 @@ struct SQLiteRestore {
         }
         let copy = try await SQLiteStorage.open(path: part)
         do {
+            if let fault = try await copy.check().first {
+                throw Settings.Fault(description: "\(part) was damaged on the way: \(fault)")
+            }
             try await copy.write { db in
                 guard try db.describe().tables.contains(where: { $0.name == "server_facts" }) else { return }
                 try db.run(MediaOwners.rename(to: name))
