@@ -87,4 +87,23 @@ import Testing
         let nowhere = binary.with(database: "sqlite:" + Binary.folder() + "/none.db")
         #expect(try await nowhere.run("backup", Binary.folder() + ".backup").status == 1)
     }
+
+    @Test func `a database that does not add up is told of, and backed up and restored all the same`() async throws {
+        let binary = try await Binary.filled(on: .sqlite)
+        for isOlder in [false, true] {
+            let storage = try await Engine.open(binary.database)
+            try await storage.write { db in
+                _ = try db.run("UPDATE stock_levels SET count = count + 1")
+                // An older butik has other tables, which nobody here can examine.
+                if isOlder { _ = try db.run("DELETE FROM schema_migrations WHERE name LIKE '0014%'") }
+            }
+            await storage.close()
+            let file = Binary.folder() + ".backup"
+            let ended = try await binary.run("backup", file)
+            #expect(ended.status == 0 && ended.error.contains("does not add up") == !isOlder, "\(ended.error)")
+            let place = try await Binary.fresh(migrated: false, on: .sqlite)
+            try await place.succeed("restore", file, "--yes")
+            #expect(try await place.rows == binary.rows)
+        }
+    }
 }
