@@ -190,6 +190,9 @@ package struct MediaLibrary: Sendable {
     /// How many renditions were made since the start.
     package var made: Int { get async { await renderer.started } }
 
+    /// How many renditions wait for their turn.
+    package var lineLength: Int { get async { await renderer.lineLength } }
+
     // MARK: Letting go
 
     /// Whether this folder's files are the database's. A folder of another one is never swept.

@@ -34,6 +34,8 @@ struct RenderTurns {
     private var turn = 0
     private var lastTurn: [RenderAsker: Int] = [:]
 
+    var lineLength: Int { waiting.count }
+
     /// Puts somebody in line.
     /// - Returns: who is refused in spite of that, or instead: of a shop with too many the client who wants most gives way.
     mutating func wait(

@@ -26,6 +26,9 @@ actor Renderer {
     /// How often a process was started, for tests.
     private(set) var started = 0
 
+    /// How many wait for their turn, for tests.
+    var lineLength: Int { turns.lineLength }
+
     init(programs: String, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
         self.programs = programs
         self.clock = clock

@@ -73,6 +73,7 @@ import Testing
             group.addTask { try await studio.ask(201, RenderAsker(shop: 2, address: "192.0.2.2"), two) }
             try await eventually("the other client's") { studio.begun.count == 2 }
             #expect(studio.begun[1] == "2 201")
+            try await eventually("all others in line") { await studio.library.lineLength == 65 }
             studio.open()
             for _ in 1...67 { #expect(try await group.next() == 200) }
             #expect(try await group.next() == nil)
