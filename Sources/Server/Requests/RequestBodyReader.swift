@@ -7,7 +7,9 @@ import Resources
 enum RequestBodyReader {
     /// The bytes of the body, at most `bytesMax` of them.
     static func bytes(of request: Request, atMost bytesMax: Int) async throws -> [UInt8] {
-        if let length = request.headers[.contentLength].flatMap({ Int64(strict: $0) }), length > Int64(bytesMax) {
+        if let length = request.headers[.contentLength].flatMap({ WholeNumber(count: $0)?.int64 }),
+            length > Int64(bytesMax)
+        {
             throw tooLarge(bytesMax)
         }
         var bytes: [UInt8] = []

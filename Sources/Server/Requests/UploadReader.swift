@@ -130,7 +130,9 @@ struct UploadReader {
 
     /// Writes the body to a file as it comes, so that a large one takes no memory.
     private func receive(_ request: Request, atMost bytesMax: Int) async throws -> TemporaryFile {
-        if let length = request.headers[.contentLength].flatMap({ Int64(strict: $0) }), length > Int64(bytesMax) {
+        if let length = request.headers[.contentLength].flatMap({ WholeNumber(count: $0)?.int64 }),
+            length > Int64(bytesMax)
+        {
             throw RequestBodyReader.tooLarge(bytesMax)
         }
         let file = try await library.temporaryFile()

@@ -64,7 +64,7 @@ struct ShopCommand: AsyncParsableCommand {
             let settings = try await Settings.load(options)
             var opening = ShopFront.Opening(name: name)
             opening.currency = currency
-            guard let rate = JSONNumber(text: vat).scaled(places: 2), (0...10_000).contains(rate) else {
+            guard let rate = JSONNumber(text: vat).scaled(places: 2)?.int64, (0...10_000).contains(rate) else {
                 throw ValidationError("--vat must be a percentage from 0 to 100")
             }
             opening.vatRate = rate

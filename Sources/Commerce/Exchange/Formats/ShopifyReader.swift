@@ -167,8 +167,8 @@ private struct ShopifyProduct {
         var rowOf: [String: CSVRow] = [:]
         var shown: [String: [Int]] = [:]
         let placed = rows.enumerated().filter { !$1["Image Src"].isEmpty }.sorted {
-            (Int64(strict: $0.element["Image Position"]) ?? .max, $0.offset)
-                < (Int64(strict: $1.element["Image Position"]) ?? .max, $1.offset)
+            (WholeNumber(strict: $0.element["Image Position"])?.int64 ?? .max, $0.offset)
+                < (WholeNumber(strict: $1.element["Image Position"])?.int64 ?? .max, $1.offset)
         }
         for row in placed.map(\.element) where rowOf[row["Image Src"]] == nil {
             urls.append(row["Image Src"])
@@ -201,7 +201,8 @@ private struct ShopifyPrice: Equatable {
 
     init(_ row: CSVRow) {
         let (now, before) = (row["Variant Price"], row["Variant Compare At Price"])
-        let isOffer = (Decimals.scaled(before.utf8, places: 4) ?? 0) > (Decimals.scaled(now.utf8, places: 4) ?? 0)
+        let isOffer =
+            (Decimals.scaled(before.utf8, places: 4)?.int64 ?? 0) > (Decimals.scaled(now.utf8, places: 4)?.int64 ?? 0)
         price = isOffer ? before : now
         sale = isOffer ? now : ""
     }

@@ -103,8 +103,8 @@ enum Grams {
         // Milligrams.
         let units: [String: Int64] = ["kg": 1_000_000, "g": 1000, "lbs": 453_592, "lb": 453_592, "oz": 28_350]
         guard let factor = units[unit.lowercased()], let millionths = Decimals.scaled(text.utf8, places: 6),
-            millionths >= 0,
-            case let (product, overflowed) = millionths.multipliedReportingOverflow(by: factor), !overflowed
+            millionths.int64 >= 0,
+            case let (product, overflowed) = millionths.int64.multipliedReportingOverflow(by: factor), !overflowed
         else { return text }
         let (grams, rest) = product.quotientAndRemainder(dividingBy: 1_000_000_000)
         let rounded = rest >= 500_000_000 ? grams + 1 : grams

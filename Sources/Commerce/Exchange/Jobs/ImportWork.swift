@@ -152,7 +152,7 @@ package struct ImportWork: Sendable {
             """)
         guard let failed = row?.integer(0) else { throw Lost() }
         tx.markChanged("import_jobs")
-        let first = failed - Int64(report.failed)
+        let first = failed - Int64(report.failed)  // bounded: counts of records
         let room = max(0, Int64(ImportReport.faultsMax) - first)
         let rows = report.faults.prefix(Int(room)).enumerated().map { index, fault -> [SQLValue] in
             [
