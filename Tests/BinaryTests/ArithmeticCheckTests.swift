@@ -1,4 +1,5 @@
 import Foundation
+import Support
 import Testing
 
 /// The source check that keeps unchecked reckoning with numbers from outside out of the program (`deploy/arithmetic`).

@@ -120,7 +120,7 @@ extension FieldInfo {
             }
             try checkLength(text)
         case .integer(let value):
-            let allowed = range ?? defaultRange
+            let allowed = integers
             if !allowed.contains(value) {
                 throw FieldFault("range", "must be from \(shown(allowed.lowerBound)) to \(shown(allowed.upperBound))")
             }
@@ -139,7 +139,7 @@ extension FieldInfo {
 
     private func checkLength(_ text: String) throws(FieldFault) {
         let bytes = text.utf8.count
-        let allowed = length ?? 0...(kind == .json ? 262_144 : 16_384)
+        let allowed = characters
         if bytes > bytesMax ?? .max {
             throw FieldFault("too_long", "takes \(bytes) bytes in UTF-8; at most \(bytesMax ?? .max)")
         }
@@ -154,12 +154,16 @@ extension FieldInfo {
         }
     }
 
-    /// 10^12 minor units is more than any price; ids and counts stay where a double is still exact.
-    private var defaultRange: ClosedRange<Int64> {
-        switch kind {
+    /// How many characters a text may have.
+    package var characters: ClosedRange<Int> { length ?? 0...(kind == .json ? 262_144 : 16_384) }
+
+    /// What an integer may be. 10^12 minor units is more than any price; ids and counts stay where a double is still exact.
+    package var integers: ClosedRange<Int64> {
+        if let range { return range }
+        return switch kind {
         case .amount: 0...1_000_000_000_000
         case .flag, .flagAsText: 0...1
-        default: -9_007_199_254_740_991...9_007_199_254_740_991
+        default: -WholeNumber.max...WholeNumber.max
         }
     }
 

@@ -210,7 +210,8 @@ package struct Cursor: Sendable, Equatable {
 
     /// A cursor, and behind a point the horizon of the walk it belongs to, which only a walk of changes has.
     static func parts(of text: String) -> (place: String, horizon: Instant?) {
-        guard let point = text.lastIndex(of: "."), let time = WholeNumber(strict: String(text[text.index(after: point)...]))?.int64,
+        guard let point = text.lastIndex(of: "."),
+            let time = WholeNumber(strict: String(text[text.index(after: point)...]))?.int64,
             (0...Self.horizonMax).contains(time)
         else { return (text, nil) }
         return (String(text[..<point]), Instant(milliseconds: time))

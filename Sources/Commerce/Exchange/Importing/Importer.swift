@@ -48,7 +48,7 @@ package struct Importer: Sendable {
         // What a run before this one left open is not known any more.
         var hasOpenLinks = done > 0
         var refused: Set<Int> = []
-        while let page = try pages.next() {
+        while let page = try pages.next(atMost: done < options.skipped + options.alone ? 1 : PageReader.recordsMax) {
             try Task.checkCancellation()
             let written = try await write(page, book, pages.columns, endingAt: done + page.count)
             report.add(written.report)
