@@ -171,7 +171,10 @@ import Testing
     private static func die(_ shop: TestShop, begun: Int64) async throws {
         _ = try await shop.server.storage.write { db in
             try db.run(
-                "UPDATE import_jobs SET status = 'running', worker = 'dead', leased_until = 0, attempts = \(begun)")
+                """
+                UPDATE import_jobs SET status = 'running', worker = 'dead', leased_until = 0, attempts = \(begun)
+                WHERE ended IS NULL
+                """)
         }
     }
 
