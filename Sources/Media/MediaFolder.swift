@@ -60,7 +60,7 @@ struct MediaFolder: Sendable {
     }
 
     /// The shops there are files of.
-    var shops: [Int64] { Disk.names(in: path).compactMap { Int64(strict: $0) } }
+    var shops: [Int64] { Disk.names(in: path).compactMap { WholeNumber(strict: $0)?.int64 } }
 
     /// Of one image so many renditions and bytes are kept, so that nobody can fill the disk by asking for others.
     private static let renditionsMax = 60

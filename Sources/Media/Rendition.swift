@@ -53,7 +53,7 @@ package struct Rendition: Sendable, Equatable {
         guard parts.count >= 2, let last = parts.last, let rendition = Rendition(last) else { return nil }
         let digits = parts.dropLast()
         guard digits.count <= 19, digits.allSatisfy({ $0.utf8.count == 1 }), digits.first != "0",
-            let id = Int64(strict: digits.joined())
+            let id = WholeNumber(strict: digits.joined())?.int64
         else { return nil }
         return (id, rendition)
     }

@@ -12,6 +12,16 @@ package enum StorageError: Error, Sendable, Equatable {
     case full
     /// The database cannot be reached, or went away before it answered: whether the write happened is unknown.
     case unavailable(String)
+    /// A value is larger than the engine can keep or index, or no text: what was sent is to blame.
+    case unstorable(String)
     /// The statement is wrong: a bug of ours.
     case statement(String)
+
+    /// Whether the statement itself was refused, so that others may well succeed: nothing is wrong with the database.
+    package var isOfStatement: Bool {
+        switch self {
+        case .constraint, .unstorable, .statement: true
+        case .busy, .full, .unavailable: false
+        }
+    }
 }

@@ -68,6 +68,8 @@ extension QueryResult {
         case "53100": return .full
         case "53200", "53300", "57014": return .busy(message)
         case "57P03": return .unavailable(message)
+        // Too large for an index row, a column or a number; bytes that are no text.
+        case "54000", "22001", "22003", "22021": return .unstorable(message)
         default: return .statement(message)
         }
     }

@@ -21,7 +21,9 @@ enum StampLock {
 
     /// The earliest of held stamps, if one lies before a moment; else that moment.
     static func earliest(_ held: Rows, at now: Instant) -> Instant {
-        let ages = held.map { Int32(truncatingIfNeeded: now.milliseconds &- ($0.integer(0) ?? 0)) }
+        let ages = held.map { row in
+            Int32(truncatingIfNeeded: now.milliseconds &- (row.integer(0) ?? 0))  // bounded: wraps, and is cut
+        }
         return Instant(milliseconds: now.milliseconds - Int64(max(0, ages.max() ?? 0)))
     }
 }

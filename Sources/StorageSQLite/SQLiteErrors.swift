@@ -9,6 +9,7 @@ extension StorageError {
         switch code & 0xff {
         case SQLITE_CONSTRAINT: self = .brokenConstraint(code, message)
         case SQLITE_FULL: self = .full
+        case SQLITE_TOOBIG: self = .unstorable(message)
         case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_PROTOCOL: self = .busy(message)
         case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_NOMEM: self = .unavailable(message)
         // With a reason added it is the file that cannot be written; plain, a reader was asked to write.

@@ -69,6 +69,21 @@ import Testing
         }
     }
 
+    /// A row of a Postgres index has 2,704 bytes (btree: a third of a page), of which its head and integers take some.
+    @Test func `every indexed text fits into a row of its index, whatever letters it has`() async throws {
+        let tables = try await Self.stored()
+        for info in Self.infos where !info.verbs.isDisjoint(with: [.create, .update]) {
+            let table = try #require(tables.first { $0.name == info.table })
+            for columns in table.indexes.map(\.columns) + [table.primaryKey] {
+                let texts = columns.compactMap { name in info.fields.first { $0.column == name } }.filter { field in
+                    [.text, .json, .link].contains(field.kind) && field.choices == nil
+                }
+                let bytes = texts.reduce(0) { $0 + min($1.bytesMax ?? .max, ($1.length?.upperBound ?? 16_384) * 4) }
+                #expect(bytes <= 2600, "\(info.table) \(columns)")
+            }
+        }
+    }
+
     @Test func `both engines have the same tables, columns, keys and indexes`() async throws {
         guard Engine.postgresURL != nil else { return }
         let sqlite = try await Self.migrated(.sqlite)

@@ -186,7 +186,7 @@ import Testing
         case (.string(let left), .string(let right)):
             return !right.unicodeScalars.lexicographicallyPrecedes(left.unicodeScalars)
         case (.number(let left), .number(let right)):
-            return (left.scaled(places: 3) ?? 0) <= (right.scaled(places: 3) ?? 0)
+            return (left.scaled(places: 3)?.int64 ?? 0) <= (right.scaled(places: 3)?.int64 ?? 0)
         default: return false
         }
     }

@@ -87,9 +87,13 @@ private struct GuideIDs {
         switch (said, answer) {
         case (.object(let object), .object):
             for member in object.members {
-                if let kind = Self.kind(member.name), case .number(let number) = member.value, let id = number.integer {
+                if let kind = Self.kind(member.name), case .number(let number) = member.value,
+                    let id = number.integer?.int64
+                {
                     if known[kind]?[id] == nil { known[kind, default: [:]][id] = answer[member.name] }
-                } else if member.name == "value", case .number(let number) = member.value, let id = number.integer {
+                } else if member.name == "value", case .number(let number) = member.value,
+                    let id = number.integer?.int64
+                {
                     known["value", default: [:]][id] = answer[member.name]
                 } else {
                     learn(member.value, answer[member.name])
@@ -108,7 +112,7 @@ private struct GuideIDs {
                 JSONObject(
                     object.members.map { member in
                         guard let kind = member.name == "value" ? "value" : Self.kind(member.name),
-                            case .number(let number) = member.value, let id = number.integer
+                            case .number(let number) = member.value, let id = number.integer?.int64
                         else { return .init(member.name, real(member.value)) }
                         return .init(member.name, known[kind]?[id] ?? member.value)
                     }))

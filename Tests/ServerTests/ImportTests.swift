@@ -169,13 +169,72 @@ import Testing
         await shop.server.stop()
     }
 
-    @Test func `a job that brings its server down again and again is given up`() async throws {
+    /// What a process leaves behind that died after it had begun the next records.
+    private static func die(_ shop: TestShop, begun: Int64) async throws {
+        _ = try await shop.server.storage.write { db in
+            try db.run(
+                """
+                UPDATE import_jobs SET status = 'running', worker = 'dead', leased_until = 0, attempts = \(begun)
+                WHERE ended IS NULL
+                """)
+        }
+    }
+
+    @Test func `a job that took two servers down at one place waits for a person, who begins or ends it`() async throws
+    {
         let shop = try await Self.shop()
-        let id = try await Self.send(Self.lines(1), to: shop).json["import_id"].integer
-        _ = try await shop.server.storage.write { try $0.run("UPDATE import_jobs SET attempts = 5") }
-        #expect(try await Self.work(shop).doNext() == false)
+        let id = try await Self.send(Self.lines(3), to: shop).json["import_id"].integer
+        for _ in 1...2 {
+            try await Self.die(shop, begun: 2)
+            await #expect(throws: ImportWork.SetAside.self) { try await Self.work(shop).doNext() }
+            let job = try await shop.get("import/\(id)").json
+            #expect(job["status"] == "failed")
+            #expect(job["error"].text.hasPrefix("brought its server down behind the first 0 products"))
+            #expect(try await Self.work(shop).doNext() == false)
+            let findings = try await shop.findings()
+            #expect(findings.count == 1 && findings[0].contains("import \(id)"))
+            #expect(try await shop.post("import/\(id)/retry", [:]).json["status"] == "queued")
+            #expect(try await shop.findings() == [])
+        }
+        #expect(try await Self.work(shop).doNext())
         let job = try await shop.get("import/\(id)").json
-        #expect((job["status"], job["error"]) == ("failed", "was begun 5 times and never came to its end"))
+        #expect((job["status"], job["created_count"], job["error"]) == ("done", 3, nil))
+        #expect(try await shop.post("import/\(id)/retry", [:]).code == "not_set_aside")
+        let other = try await Self.send(Self.lines(1), to: shop).json["import_id"].integer
+        try await Self.die(shop, begun: 2)
+        await #expect(throws: ImportWork.SetAside.self) { try await Self.work(shop).doNext() }
+        #expect(try await shop.delete("import/\(other)").json["status"] == "cancelled")
+        #expect(try await shop.findings() == [])
+        await shop.server.stop()
+    }
+
+    @Test func `behind a death the records are taken one by one, so that each that is done is done for good`()
+        async throws
+    {
+        let shop = try await Self.shop()
+        let id = try await Self.send(Self.lines(600), to: shop).json["import_id"].integer
+        try await Self.die(shop, begun: 1)
+        #expect(try await Self.work(shop).doNext())
+        let job = try await shop.get("import/\(id)").json
+        #expect((job["status"], job["done"], job["created_count"]) == ("done", 600, 600))
+        // Each page is a version of the job: 500 of one record, and one of the rest.
+        let version = try await shop.server.storage.fetch("SELECT version FROM import_jobs").first?.integer(0) ?? 0
+        #expect(version > 501)
+        await shop.server.stop()
+    }
+
+    @Test func `a server that stops gives its claim back, however often`() async throws {
+        let shop = try await Self.shop()
+        let id = try await Self.send(Self.lines(600), to: shop).json["import_id"].integer
+        for _ in 1...5 {
+            let work = Task { try await Self.work(shop).doNext() }
+            work.cancel()
+            _ = await work.result
+            let status = try await shop.get("import/\(id)").json["status"]
+            #expect(status == "queued" || status == "done")
+        }
+        while try await Self.work(shop).doNext() {}
+        #expect(try await shop.get("import/\(id)").json["status"] == "done")
         await shop.server.stop()
     }
 

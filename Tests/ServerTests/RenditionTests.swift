@@ -87,13 +87,11 @@ import Testing
                 part[header: "Content-Range"] == "bytes \(expected.lowerBound)-\(expected.upperBound - 1)/\(size)",
                 "\(range)")
         }
-        for range in ["bytes=\(size)-", "bytes=-0", "bytes=99999999-99999999"] {
+        for range in ["bytes=\(size)-", "bytes=-0", "bytes=99999999-99999999", "bytes=9223372036854775808-"] {
             let none = try await shop.fetch(url, headers: ["Range": range])
             #expect(none.status == 416 && none[header: "Content-Range"] == "bytes */\(size)", "\(range)")
         }
-        for range in [
-            "bytes=0-1,3-4", "items=0-1", "bytes=5-2", "bytes=a-b", "bytes=", "bytes=-", "bytes=9223372036854775808-",
-        ] {
+        for range in ["bytes=0-1,3-4", "items=0-1", "bytes=5-2", "bytes=a-b", "bytes=", "bytes=-"] {
             let reply = try await shop.fetch(url, headers: ["Range": range])
             #expect(reply.status == 200 && reply.body == whole.body, "\(range)")
         }

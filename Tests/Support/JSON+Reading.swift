@@ -20,7 +20,7 @@ extension JSON {
     }
 
     package var integer: Int64 {
-        if case .number(let number) = self { number.integer ?? .min } else { .min }
+        if case .number(let number) = self { number.integer?.int64 ?? .min } else { .min }
     }
 
     package var text: String {

@@ -59,9 +59,9 @@ enum Bundle {
         func plain(_ id: Int64) -> Member { held.first { $0.id == id } ?? Member(id: id, count: 1) }
         switch json {
         case .number(let number):
-            if let id = number.integer { return plain(id) }
+            if let id = number.integer?.int64 { return plain(id) }
         case .string(let text):
-            if let id = Int64(strict: text) { return plain(id) }
+            if let id = WholeNumber(strict: text)?.int64 { return plain(id) }
         case .object(let object):
             var reader = MemberReader(object, at: pointer, tenant)
             let id = reader.integer("product_id", 1...Int64.max)

@@ -43,7 +43,7 @@ package enum CategoryTree {
             )
             SELECT coalesce((SELECT max(level) FROM above), 0), coalesce((SELECT max(level) FROM below), 1)
             """)
-        let levels = (row?.integer(0) ?? 0) + (row?.integer(1) ?? 1)
+        let levels = (row?.integer(0) ?? 0) + (row?.integer(1) ?? 1)  // bounded: two depths of a tree
         if levels > levelsMax {
             throw Problem.invalid("/parent_id", "too_deep", "would make the tree deeper than \(levelsMax) levels")
         }

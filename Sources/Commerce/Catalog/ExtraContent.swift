@@ -40,7 +40,7 @@ enum ExtraContent {
         case ("number", .string(let text)):
             guard let number = Decimals.scaled(text.utf8, places: 6) else { break }
             var writer = JSONWriter(capacity: 64)
-            writer.decimal(number, places: 6)
+            writer.decimal(number.int64, places: 6)
             return .number(JSONNumber(text: writer.text))
         case ("text", _), ("number", _): break
         default: return value

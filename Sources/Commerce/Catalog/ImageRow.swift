@@ -4,6 +4,8 @@ import Resources
 
 /// Reads one row of a body and does what it says to a list of pictures.
 struct ImageRow {
+    private static let weights: ClosedRange<Int64> = -1_000_000_000...1_000_000_000
+
     private let row: JSON
     private let pointer: String
     /// What owns the image, for people.
@@ -43,10 +45,10 @@ struct ImageRow {
                 outcome.changed.append(pictures[index])
             }
         } else if !removes {
-            let place = ((pictures.map(\.weight).max() ?? 0) / 10 + 1) * 10
             guard let (file, source) = content(object) else { return }
             var picture = Images.Picture(
-                id: errors.isEmpty ? try tx.db.newID("images_seq") : 0, weight: place, variantName: nil,
+                id: errors.isEmpty ? try tx.db.newID("images_seq") : 0,
+                weight: Weight.next(after: pictures.map(\.weight).max() ?? 0, in: Self.weights), variantName: nil,
                 description: "", file: file, sourceURL: source)
             _ = describe(&picture, object)
             pictures.append(picture)
@@ -58,7 +60,7 @@ struct ImageRow {
     private mutating func describe(_ picture: inout Images.Picture, _ object: JSONObject) -> Bool {
         let old = picture
         var reader = MemberReader(object, at: pointer, tx.tenant)
-        if let weight = reader.integer("weight", -1_000_000_000...1_000_000_000) { picture.weight = weight }
+        if let weight = reader.integer("weight", Self.weights) { picture.weight = weight }
         if object["description"] != nil { picture.description = reader.text("description", 1000) ?? "" }
         if object["variant_name"] != nil { picture.variantName = reader.key("variant_name", 255) }
         errors += reader.errors

@@ -104,9 +104,9 @@ enum LabelledProducts {
 
         init(_ element: JSON) {
             switch element {
-            case .number(let number): id = number.integer
+            case .number(let number): id = number.integer?.int64
             case .string(let text):
-                id = Int64(strict: text)
+                id = WholeNumber(strict: text)?.int64
                 name = text.asKey
             case .object(let object):
                 let key = object["product_label_id"].map(Key.init)

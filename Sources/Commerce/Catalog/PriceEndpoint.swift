@@ -83,7 +83,7 @@ package enum PriceEndpoint {
 
     private static func number(_ name: String, _ call: Call, atMost most: Int64) throws -> Int64? {
         guard let text = call.query[name], !text.isEmpty else { return nil }
-        guard let number = Int64(strict: text), (1...most).contains(number) else {
+        guard let number = WholeNumber(strict: text)?.int64, (1...most).contains(number) else {
             throw Problem.invalid("?" + name, "range", "must be a whole number from 1 to \(most)")
         }
         return number

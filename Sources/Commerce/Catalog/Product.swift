@@ -150,7 +150,7 @@ package struct Product: Resource {
         Field(
             "group_prices", \.groupPrices, .shape(.list),
             .about("`{group, price, from?}`: what a unit costs for customers whose `customer_group` it is.")),
-        Field("search_text", \.searchText, .hidden),
+        Field("search_text", \.searchText, .hidden, .length(0...65_536)),
         Field("parts", \.parts, .hidden),
         Field("is_priced", \.isPriced, .hidden),
         also: [

@@ -221,9 +221,9 @@ enum ProductAttributes {
     private static func valueID(of wish: Wish, _ list: [Int64: String]) throws(FieldFault) -> Int64 {
         let id: Int64? =
             switch wish.value {
-            case .number(let number): number.integer
+            case .number(let number): number.integer?.int64
             case .string(let text) where wish.isWord: list.named(text)
-            case .string(let text): Int64(strict: text) ?? list.named(text)
+            case .string(let text): WholeNumber(strict: text)?.int64 ?? list.named(text)
             default: nil
             }
         if let id, list[id] != nil { return id }

@@ -38,9 +38,9 @@ struct VariantChoice {
 
     private mutating func add(value: JSON?) {
         switch value {
-        case .number(let number): if let id = number.integer { valueIDs.insert(id) }
+        case .number(let number): if let id = number.integer?.int64 { valueIDs.insert(id) }
         case .string(let text) where !text.isEmpty:
-            if let id = Int64(strict: text) { valueIDs.insert(id) } else { words.append(text.asKey) }
+            if let id = WholeNumber(strict: text)?.int64 { valueIDs.insert(id) } else { words.append(text.asKey) }
         default: break
         }
     }

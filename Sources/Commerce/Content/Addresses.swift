@@ -3,6 +3,9 @@ import Resources
 
 /// The public addresses of a shop: each leads to one thing of any kind, whoever asked first.
 enum Addresses {
+    /// As many characters as the field of an address takes.
+    private static let lengthMax = 255
+
     /// What a row wants.
     struct Wish {
         let id: Int64
@@ -32,7 +35,8 @@ enum Addresses {
             open = open.filter { !taken.contains(wishes[$0].id) }
             for index in open {
                 let wish = tidied(wishes[index], of: info)
-                paths[index] = attempt == 1 ? "\(wish)-\(wishes[index].id)" : "\(wish)-\(wishes[index].id)-\(attempt)"
+                let suffix = attempt == 1 ? "-\(wishes[index].id)" : "-\(wishes[index].id)-\(attempt)"
+                paths[index] = String(wish.unicodeScalars.prefix(lengthMax - suffix.count)) + suffix
             }
             // Another thing has the wish, and this one its second choice: asking again changes nothing.
             open = open.filter { !paths[$0].isExactly(wishes[$0].old) }

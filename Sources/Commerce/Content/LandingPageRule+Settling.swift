@@ -115,8 +115,8 @@ extension LandingPageRule {
     private static func add(_ value: JSON, of list: [Int64: String], to choice: inout Choice) -> Bool {
         let id: Int64? =
             switch value {
-            case .number(let number): number.integer
-            case .string(let text): list.first { $0.value == text }?.key ?? Int64(strict: text)
+            case .number(let number): number.integer?.int64
+            case .string(let text): list.first { $0.value == text }?.key ?? WholeNumber(strict: text)?.int64
             default: nil
             }
         guard let id, list[id] != nil else { return false }

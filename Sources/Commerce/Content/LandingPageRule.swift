@@ -47,11 +47,12 @@ struct LandingPageRule {
         guard case .array(let elements) = object["attributes"] else { return }
         attributes = elements.compactMap { element in
             guard case .object(let object) = element, case .number(let number) = object["attribute_id"],
-                case .array(let values) = object["values"], var choice = number.integer.map({ Choice(attributeID: $0) })
+                case .array(let values) = object["values"],
+                var choice = number.integer.map({ Choice(attributeID: $0.int64) })
             else { return nil }
             for value in values {
                 switch value {
-                case .number(let number): choice.valueIDs += number.integer.map { [$0] } ?? []
+                case .number(let number): choice.valueIDs += number.integer.map { [$0.int64] } ?? []
                 case .string(let text): choice.texts.append(text)
                 default: break
                 }

@@ -12,10 +12,11 @@ package struct Redirect: Resource {
         "redirect", "redirects", Redirect.init,
         Field("redirect_id", \.id, .readOnly),
         Field(
-            "from", \.from, .required, .key, .length(1...2048), .column("from_path"), .filterable, .sortable,
+            "from", \.from, .required, .key, .length(1...2048), .bytes(2600), .column("from_path"), .filterable,
+            .sortable,
             .about(Place.about)),
         Field(
-            "to", \.to, .required, .length(1...2048), .column("to_path"), .filterable,
+            "to", \.to, .required, .length(1...2048), .bytes(2600), .column("to_path"), .filterable,
             .about(Place.about)),
         Field(
             "code", \.code, .initially(.integer(301)), .range(301...308),

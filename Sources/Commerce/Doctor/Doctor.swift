@@ -11,13 +11,33 @@ package enum Doctor {
     }
 
     /// How many checks there are, for the report.
-    package static var checkCount: Int { checks.count + TextChecks.count }
+    package static var checkCount: Int { checks.count + rules.count + TextChecks.count }
 
     private struct Check: Sendable {
         let name: String
         /// Answers the rows that are wrong: shop, object, what is stored, what it should be.
         let query: SQL
         let object: String
+    }
+
+    /// One for each resource: rows that break the rules of its fields, such as older versions let in from files.
+    private static let rules = Commerce.stored.map { resource in resource.info }.filter(\.isShopOwned).map { info in
+        let broken = info.fields.map { field in
+            let column = field.column
+            let isText = [.text, .json, .link].contains(field.kind)
+            let condition =
+                isText
+                ? "length(\(column)) > \(field.characters.upperBound)"
+                : "\(column) < \(field.integers.lowerBound) OR \(column) > \(field.integers.upperBound)"
+            return "WHEN \(condition) THEN '\(field.name)'"
+        }.joined(separator: " ")
+        return Check(
+            name: "every value keeps the rules of its field",
+            query: """
+                SELECT webshop_id, key, field, 'shorter, or within its range' FROM (SELECT webshop_id,
+                \(raw: info.fields[0].column) AS key, CASE \(raw: broken) END AS field FROM \(raw: info.table)) AS rows_of_it
+                WHERE field IS NOT NULL ORDER BY 1, 2 LIMIT 100
+                """, object: info.path)
     }
 
     private static let checks = [
@@ -74,6 +94,12 @@ package enum Doctor {
                     CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount * l.pieces END
                 ORDER BY 1, 2
                 """, object: "order"),
+        Check(
+            name: "no import brought its server down",
+            query: """
+                SELECT webshop_id, import_id, 'failed, and ' || error, 'begun again, or cancelled' FROM import_jobs
+                WHERE status = 'failed' AND attempts > \(ImportJob.attemptsMax) ORDER BY 1, 2
+                """, object: "import"),
     ]
 
     /// Runs every check against one snapshot and answers what is wrong.
@@ -81,7 +107,7 @@ package enum Doctor {
         try await storage.read { db in
             let texts = try TextChecks.findings(in: db)
             return try texts
-                + checks.flatMap { check in
+                + (checks + rules).flatMap { check in
                     try db.rows(check.query).map { row in
                         let values = row.values.map { value -> String in
                             switch value {

@@ -149,7 +149,7 @@ package enum EventFeed {
     private static func cursor(_ text: String?, newest: Int64?, last: Int64) throws -> Int64 {
         guard let text, !text.isEmpty else { return 0 }
         if text == "now" { return newest ?? 0 }
-        guard let position = Int64(strict: text), position >= 0 else {
+        guard let position = WholeNumber(strict: text)?.int64, position >= 0 else {
             throw Problem.invalid("?after", "cursor", "is not a cursor of this feed")
         }
         guard position <= newest ?? last else {
@@ -163,7 +163,7 @@ package enum EventFeed {
 
     private static func limit(_ text: String?) throws -> Int64 {
         guard let text, !text.isEmpty else { return Int64(ListRequest.limitDefault) }
-        guard let limit = Int64(strict: text), limit >= 0 else {
+        guard let limit = WholeNumber(strict: text)?.int64, limit >= 0 else {
             throw Problem.invalid("?limit", "type", "must be a whole number from 0")
         }
         return min(limit, Int64(ListRequest.limitMax))

@@ -176,7 +176,7 @@ package enum StockLedger {
                 """
                 UPDATE stock_levels SET count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
                 WHERE \(at(move.unit, tx)) AND (count + \(move.change) >= 0 OR allows_negative = 1)
-                AND abs(count + \(move.change)) <= \(countMax) RETURNING \(raw: plan.select), count,
+                AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax) RETURNING \(raw: plan.select), count,
                 CASE WHEN EXISTS (SELECT 1 FROM bundle_members m WHERE m.webshop_id = stock_levels.webshop_id
                 AND m.product_id = stock_levels.product_id) THEN 1 ELSE 0 END
                 """
@@ -188,7 +188,8 @@ package enum StockLedger {
             for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.unit.stockID, version, json) }
             let balance = row.integer(plan.width) ?? 0
             let isInBundle = row.flag(plan.width + 1)
-            if isInBundle || (balance > 0) != (balance - move.change > 0) {
+            let before = balance - move.change  // bounded: both by countMax
+            if isInBundle || (balance > 0) != (before > 0) {
                 SearchWriter.touchStock(move.unit.productID, isMember: isInBundle, in: tx)
             }
             if move.change < 0 { SellOut.watch(move.unit.productID, left: balance, isMember: isInBundle, in: tx) }

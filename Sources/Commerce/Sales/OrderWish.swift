@@ -127,7 +127,7 @@ struct OrderWish {
         draft.choice.add(attributes: draft.attributes)
         if case .object(let parts) = object["b_attributes"] {
             for part in parts.members {
-                guard let id = Int64(strict: part.name) else { continue }
+                guard let id = WholeNumber(strict: part.name)?.int64 else { continue }
                 draft.partChoices[id, default: VariantChoice()].add(attributes: part.value)
             }
         }

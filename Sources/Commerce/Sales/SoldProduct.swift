@@ -131,7 +131,7 @@ struct SoldVariant {
             let chosen = Set(values.map(\.attribute))
             others = rows.filter { row in
                 guard case .object(let object) = row, case .number(let number) = object["attribute_id"],
-                    let id = number.integer
+                    let id = number.integer?.int64
                 else { return true }
                 return !chosen.contains(id)
             }

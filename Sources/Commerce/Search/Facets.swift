@@ -137,7 +137,7 @@ private struct FacetNames {
             SELECT attribute_id, name, data_type FROM profile_attributes WHERE webshop_id = \(shop)
             AND attribute_id IN (\(SQL.list(counts.map(\.id)))) AND removed_on IS NULL ORDER BY weight, attribute_id
             """)
-        let ids = counts.flatMap { $0.values.compactMap { Int64(strict: $0.0) } }
+        let ids = counts.flatMap { $0.values.compactMap { WholeNumber(strict: $0.0)?.int64 } }
         let values = try db.rows(
             """
             SELECT attribute_id, attribute_value_id, val, color FROM profile_attribute_values

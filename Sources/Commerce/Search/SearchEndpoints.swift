@@ -51,7 +51,7 @@ package enum SearchEndpoints {
             let text = call.query["q"] ?? ""
             var limit = Int64(5)
             if let given = call.query["limit"], !given.isEmpty {
-                guard let number = Int64(strict: given), (1...20).contains(number) else {
+                guard let number = WholeNumber(strict: given)?.int64, (1...20).contains(number) else {
                     throw Problem.invalid("?limit", "range", "must be a whole number from 1 to 20")
                 }
                 limit = number

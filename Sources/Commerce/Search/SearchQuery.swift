@@ -55,7 +55,7 @@ struct SearchQuery {
     }
 
     private mutating func takeAttribute(_ id: String, _ item: Query.Item) {
-        guard let id = Int64(strict: id), id > 0 else {
+        guard let id = WholeNumber(strict: id)?.int64, id > 0 else {
             return report(item.name, "type", "must name an attribute by its id: attribute[12]")
         }
         let values = item.value.split(separator: ",").map(String.init)
@@ -70,9 +70,9 @@ struct SearchQuery {
         request.attributes[id, default: []] += values.compactMap { value in
             JSONNumber(text: value).scaled(places: 6).map { millionths in
                 var writer = JSONWriter(capacity: 24)
-                writer.decimal(millionths, places: 6)
+                writer.decimal(millionths.int64, places: 6)
                 return writer.text
-            } ?? Int64(strict: value).map(String.init)
+            } ?? WholeNumber(strict: value).map { String($0.int64) }
         }
         // A text may hold commas.
         request.texts[id, default: []] += values + (values.count > 1 ? [item.value] : [])
@@ -131,7 +131,7 @@ struct SearchQuery {
 
     private mutating func ids(_ item: Query.Item) -> [Int64] {
         let words = item.value.split(separator: ",")
-        let ids = words.prefix(Self.idsMax).compactMap { Int64(strict: String($0)) }
+        let ids = words.prefix(Self.idsMax).compactMap { WholeNumber(strict: String($0))?.int64 }
         if ids.count != words.count {
             report(item.name, "type", "must be at most \(Self.idsMax) ids with commas between them")
         }
@@ -152,7 +152,7 @@ struct SearchQuery {
 
     private mutating func number(_ item: Query.Item, _ range: ClosedRange<Int64>) -> Int? {
         guard !item.value.isEmpty else { return nil }
-        guard let value = Int64(strict: item.value), range.contains(value) else {
+        guard let value = WholeNumber(strict: item.value)?.int64, range.contains(value) else {
             report(item.name, "type", "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }

@@ -69,12 +69,12 @@ package struct SearchCursor: Sendable, Equatable {
     package init?(_ text: String, for request: SearchRequest) {
         guard let bytes = Base64URL.decode(text), let json = try? JSONParser.parse(bytes),
             case .array(let parts) = json, parts.count == 3, parts[0] == .string(request.signature),
-            case .number(let number) = parts[2], let id = number.integer
+            case .number(let number) = parts[2], let id = number.integer?.int64
         else { return nil }
         switch (parts[1], request.order == .name) {
         case (.string(let name), true): key = SearchKey(name: Array(name.utf8))
         case (.number(let number), false):
-            guard let value = number.integer else { return nil }
+            guard let value = Int64(number.text) else { return nil }
             key = SearchKey(number: value)
         default: return nil
         }

@@ -16,6 +16,8 @@ package enum Rule: Sendable {
     case key
     /// How many characters a text may have.
     case length(ClosedRange<Int>)
+    /// How many bytes it may take in UTF-8: for an indexed text whose characters could fill more than an index row has.
+    case bytes(Int)
     /// The least and largest value, in the stored unit.
     case range(ClosedRange<Int64>)
     case oneOf([String])
@@ -80,6 +82,7 @@ package struct FieldInfo: Sendable {
     package private(set) var isSortable = false
     package private(set) var isKey = false
     package private(set) var length: ClosedRange<Int>?
+    package private(set) var bytesMax: Int?
     package private(set) var range: ClosedRange<Int64>?
     package private(set) var choices: [String]?
     package private(set) var initially: SQLValue?
@@ -109,6 +112,7 @@ package struct FieldInfo: Sendable {
         case .sortable: isSortable = true
         case .key: isKey = true
         case .length(let range): length = range
+        case .bytes(let count): bytesMax = count
         case .range(let range): self.range = range
         case .oneOf(let words): choices = words
         case .initially(let value): initially = value

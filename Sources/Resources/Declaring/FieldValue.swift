@@ -166,7 +166,7 @@ package struct JSONText: FieldValue, Hashable {
     package var integers: [Int64] {
         guard case .array(let elements) = json else { return [] }
         return elements.compactMap { element in
-            if case .number(let number) = element { number.integer } else { nil }
+            if case .number(let number) = element { number.integer?.int64 } else { nil }
         }
     }
 

@@ -118,28 +118,52 @@ extension FieldInfo {
             if let choices, !choices.contains(text) {
                 throw FieldFault("choice", "must be one of: " + choices.joined(separator: ", "))
             }
-            let count = text.unicodeScalars.count
-            let allowed = length ?? 0...(kind == .json ? 262_144 : 16_384)
-            if count > allowed.upperBound {
-                throw FieldFault("too_long", "has \(count) characters; at most \(allowed.upperBound)")
-            }
-            if count < allowed.lowerBound {
-                throw FieldFault("too_short", "needs at least \(allowed.lowerBound) characters")
-            }
+            try checkLength(text)
         case .integer(let value):
-            let allowed = range ?? defaultRange
+            let allowed = integers
             if !allowed.contains(value) {
                 throw FieldFault("range", "must be from \(shown(allowed.lowerBound)) to \(shown(allowed.upperBound))")
             }
         }
     }
 
-    /// 10^12 minor units is more than any price; ids and counts stay where a double is still exact.
-    private var defaultRange: ClosedRange<Int64> {
-        switch kind {
+    /// Whether a value keeps the rules.
+    package func allows(_ column: SQLValue) -> Bool {
+        do throws(FieldFault) {
+            try check(column)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    private func checkLength(_ text: String) throws(FieldFault) {
+        let bytes = text.utf8.count
+        let allowed = characters
+        if bytes > bytesMax ?? .max {
+            throw FieldFault("too_long", "takes \(bytes) bytes in UTF-8; at most \(bytesMax ?? .max)")
+        }
+        // No text has more characters than bytes, and most have room for both.
+        if bytes <= allowed.upperBound, allowed.lowerBound <= (bytes > 0 ? 1 : 0) { return }
+        let count = text.unicodeScalars.count
+        if count > allowed.upperBound {
+            throw FieldFault("too_long", "has \(count) characters; at most \(allowed.upperBound)")
+        }
+        if count < allowed.lowerBound {
+            throw FieldFault("too_short", "needs at least \(allowed.lowerBound) characters")
+        }
+    }
+
+    /// How many characters a text may have.
+    package var characters: ClosedRange<Int> { length ?? 0...(kind == .json ? 262_144 : 16_384) }
+
+    /// What an integer may be. 10^12 minor units is more than any price; ids and counts stay where a double is still exact.
+    package var integers: ClosedRange<Int64> {
+        if let range { return range }
+        return switch kind {
         case .amount: 0...1_000_000_000_000
         case .flag, .flagAsText: 0...1
-        default: -9_007_199_254_740_991...9_007_199_254_740_991
+        default: -WholeNumber.max...WholeNumber.max
         }
     }
 
@@ -154,21 +178,22 @@ extension FieldInfo {
     }
 
     private func integer(_ value: JSON, places: Int, _ message: String) throws(FieldFault) -> Int64 {
-        let number: Int64? =
+        let number: WholeNumber? =
             switch value {
             case .number(let number): number.scaled(places: places)
             case .string(let text): Decimals.scaled(text.utf8, places: places)
-            case .bool(let flag) where places == 0: flag ? 1 : 0
+            case .bool(let flag) where places == 0: WholeNumber(flag ? 1 : 0)
             default: nil
             }
         guard let number else { throw FieldFault("type", message) }
-        return number
+        return number.int64
     }
 
     private func flag(_ value: JSON) throws(FieldFault) -> Int64 {
         switch value {
         case .bool(let flag): return flag ? 1 : 0
-        case .number(let number) where number.integer == 0 || number.integer == 1: return number.integer ?? 0
+        case .number(let number) where number.integer?.int64 == 0: return 0
+        case .number(let number) where number.integer?.int64 == 1: return 1
         case .string("0"), .string("false"): return 0
         case .string("1"), .string("true"): return 1
         default: throw FieldFault("type", "must be 0 or 1")
@@ -211,6 +236,7 @@ extension FieldInfo {
         var seen: Set<Int64> = []
         for element in elements {
             let id = try integer(element, places: 0, "must be a list of ids")
+            if id < 0 { throw FieldFault("type", "must be a list of ids") }
             if seen.insert(id).inserted { ids.append(id) }
         }
         return JSONText.list(ids).text

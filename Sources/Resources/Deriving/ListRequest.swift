@@ -210,7 +210,8 @@ package struct Cursor: Sendable, Equatable {
 
     /// A cursor, and behind a point the horizon of the walk it belongs to, which only a walk of changes has.
     static func parts(of text: String) -> (place: String, horizon: Instant?) {
-        guard let point = text.lastIndex(of: "."), let time = Int64(strict: String(text[text.index(after: point)...])),
+        guard let point = text.lastIndex(of: "."),
+            let time = WholeNumber(strict: String(text[text.index(after: point)...]))?.int64,
             (0...Self.horizonMax).contains(time)
         else { return (text, nil) }
         return (String(text[..<point]), Instant(milliseconds: time))
@@ -227,7 +228,8 @@ package struct Cursor: Sendable, Equatable {
             switch element {
             case .string(let text): values.append(.text(text))
             case .number(let number):
-                guard let integer = number.integer else { return nil }
+                // Of our own making, and only compared: what has no value stands at the very end.
+                guard let integer = Int64(number.text) else { return nil }
                 values.append(.integer(integer))
             default: return nil
             }

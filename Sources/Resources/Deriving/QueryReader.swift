@@ -35,7 +35,7 @@ struct QueryReader {
 
     mutating func limit() -> Int {
         // Over the maximum is clamped and shown, however far over.
-        if let text = query["limit"], let value = Int64(strict: text), value > 0 {
+        if let text = query["limit"], let value = WholeNumber(count: text)?.int64, value > 0 {
             return Int(min(value, Int64(ListRequest.limitMax)))
         }
         return number("limit", ListRequest.limitDefault)
@@ -47,7 +47,7 @@ struct QueryReader {
 
     private mutating func number(_ name: String, _ fallback: Int) -> Int {
         guard let text = query[name], !text.isEmpty else { return fallback }
-        guard let value = Int64(strict: text), (0...1_000_000_000).contains(value) else {
+        guard let value = WholeNumber(strict: text)?.int64, (0...1_000_000_000).contains(value) else {
             report(name, "type", "must be a whole number from 0 to 1000000000")
             return fallback
         }

@@ -157,7 +157,7 @@ package struct Batch: Sendable {
     private func address(_ row: JSONObject, _ info: ResourceInfo) throws -> RowAddress {
         let address: RowAddress? =
             switch row["id"] {
-            case .number(let number): number.integer.map(RowAddress.id)
+            case .number(let number): number.integer.map { .id($0.int64) }
             case .string(let text): RowAddress(text, of: info)
             default: nil
             }

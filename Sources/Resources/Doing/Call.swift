@@ -55,7 +55,7 @@ package struct Call: Sendable {
 
     /// The id in the path. Text that is no id names nothing, so it is 404 and not 400.
     package func id(_ index: Int = 0, of what: String) throws -> Int64 {
-        guard parameters.indices.contains(index), let id = Int64(strict: parameters[index]), id > 0 else {
+        guard parameters.indices.contains(index), let id = WholeNumber(strict: parameters[index])?.int64, id > 0 else {
             throw Problem.notFound(what)
         }
         return id
@@ -102,7 +102,7 @@ package enum RowAddress: Sendable, Hashable {
             guard !own.isEmpty, !own.utf8.contains(0) else { return nil }
             self = .own(ExactText(own))
         } else {
-            guard let id = Int64(strict: text), id > 0 else { return nil }
+            guard let id = WholeNumber(strict: text)?.int64, id > 0 else { return nil }
             self = .id(id)
         }
     }
@@ -182,16 +182,6 @@ package struct Query: Sendable, Equatable {
 
     package func isOn(_ name: String) -> Bool {
         self[name] == "1" || self[name] == "true"
-    }
-}
-
-extension Int64 {
-    /// Digits only, with a minus at most: `+5`, ` 5` and `5x` are not integers.
-    package init?(strict text: String) {
-        guard text.utf8.count <= 20, let value = Decimals.scaled(text.utf8, places: 0),
-            text.utf8.allSatisfy({ $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) })
-        else { return nil }
-        self = value
     }
 }
 

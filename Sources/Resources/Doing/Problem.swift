@@ -87,6 +87,10 @@ package struct Problem: Error, Sendable {
         invalid([FieldError(pointer, code, message)])
     }
 
+    /// What no rule of a field foresaw and the database does not keep.
+    package static let unstorable = Problem(
+        .invalid, "unstorable", "A text or a number of it is larger than what can be stored; make it shorter.")
+
     package static func notFound(_ what: String) -> Problem {
         Problem(.notFound, "not_found", "There is no \(what) with that id in this shop.")
     }

@@ -184,6 +184,7 @@ package final class Transaction {
             draft.hasNewParts || draft.stored.map { $0.record != record } ?? true
         }
         let written = drafts.indices.filter { isChanged[$0] }
+        for index in written { try info.check(records[index], over: drafts[index].stored?.record) }
         try checkReferences(info, written.map { (records[$0], drafts[$0].stored?.record) })
         let rows = try store(info, drafts, records, written)
         let page = try children.map { Page(rows: rows, children: try $0().map { Page(rows: $0) }) } ?? page(rows, info)
@@ -276,6 +277,7 @@ package final class Transaction {
     package func insertAll<R: Resource>(_ values: [R], embeddedBy parentKey: String) throws -> Rows {
         let info = R.info
         let records = values.map { R.schema.record($0) }
+        for record in records { try info.check(record, over: nil) }
         let parent = info.fields.firstIndex { $0.column == parentKey }
         let born = records.compactMap { record in
             info.plan.newRow(record, at: now).map { row in parent.map { row + [record[$0]] } ?? row }
@@ -295,7 +297,9 @@ package final class Transaction {
     /// Stores rows that are part of another row's answer, the new ones and the changed ones, without events of their own.
     package func storeAll<R: Resource>(_ values: [R]) throws {
         let info = R.info
-        let rows = values.map { self.values(R.schema.record($0)) }
+        let records = values.map { R.schema.record($0) }
+        for record in records { try info.check(record, over: nil) }
+        let rows = records.map(self.values)
         try constrained(info) { _ = try db.run(SQL.insertions(info.insertion, rows, info.upsertion)) }
     }
 
@@ -339,6 +343,11 @@ package final class Transaction {
 
     // MARK: Events
 
+    /// Does what waits for the end now, so that what is wrong with it is told where it was asked for.
+    package func settle() throws {
+        while let ending = endings.next() { try ending(self) }
+    }
+
     /// Records that something happened, in the same transaction as the thing itself.
     /// - Parameter data: the object as the single GET shows it, or nil for a tombstone.
     package func record(_ type: String, _ resource: String, _ id: Int64, _ sequence: Int64, _ data: [UInt8]?) {
@@ -347,7 +356,7 @@ package final class Transaction {
 
     /// Does what waits for the end and writes the events that were recorded. Called once, by the door, before the commit.
     package func flushEvents() throws {
-        while let ending = endings.next() { try ending(self) }
+        try settle()
         try events.flush(into: db, shop: shop, now: now, requestID: requestID)
     }
 

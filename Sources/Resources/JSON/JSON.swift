@@ -53,10 +53,10 @@ package struct JSONNumber: Sendable, Equatable {
     }
 
     /// The number as an integer, if it is one and fits: `5`, `5.0`, `1e3`.
-    package var integer: Int64? { scaled(places: 0) }
+    package var integer: WholeNumber? { scaled(places: 0) }
 
     /// The number times 10^places as an integer, or nil when it has more decimals or is too large.
-    package func scaled(places: Int) -> Int64? {
+    package func scaled(places: Int) -> WholeNumber? {
         Decimals.scaled(text.utf8, places: places)
     }
 }
@@ -64,8 +64,11 @@ package struct JSONNumber: Sendable, Equatable {
 /// Exact reading of decimal text, byte by byte, with checked arithmetic.
 package enum Decimals {
     /// `249.95` with two places is 24995. Nil for anything that is not wholly a number, or has digits left over.
-    package static func scaled(_ text: some Collection<UInt8>, places: Int) -> Int64? {
-        if places == 0, let integer = plainInteger(text) { return integer }
+    package static func scaled(_ text: some Collection<UInt8>, places: Int) -> WholeNumber? {
+        (places == 0 ? plainInteger(text) : nil).flatMap(WholeNumber.init) ?? decimal(text, places: places)
+    }
+
+    private static func decimal(_ text: some Collection<UInt8>, places: Int) -> WholeNumber? {
         var bytes = text[...]
         let isNegative = bytes.first == UInt8(ascii: "-")
         if isNegative { bytes = bytes.dropFirst() }
@@ -82,6 +85,7 @@ package enum Decimals {
         }
         guard let exponent = exponent(bytes) else { return nil }
         return value(of: Array(whole) + Array(fraction), shiftedBy: places + exponent - fraction.count, isNegative)
+            .flatMap(WholeNumber.init)
     }
 
     /// Digits and nothing else, no more than any Int64 has: most numbers there are.

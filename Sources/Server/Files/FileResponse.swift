@@ -66,7 +66,7 @@ enum ByteRange: Equatable {
         guard header.hasPrefix("bytes=") else { return }
         let ends = header.dropFirst(6).split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count == 2 else { return }
-        let numbers = ends.map { Int64(strict: String($0)) }
+        let numbers = ends.map { WholeNumber(count: String($0))?.int64 }
         switch (numbers[0], numbers[1]) {
         case (let first?, let last?) where first >= 0 && first <= last:
             self = first < size ? .part(first..<min(last, size - 1) + 1) : .nothing

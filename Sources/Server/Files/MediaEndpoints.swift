@@ -44,7 +44,8 @@ enum MediaEndpoints {
                     .init("p", ["type": "integer"], "The product."),
                 ], contentType: FileType.pdf.contentType),
             .open { call, storage in
-                guard let name = call.query["file"], let product = call.query["p"].flatMap({ Int64(strict: $0) }),
+                guard let name = call.query["file"],
+                    let product = call.query["p"].flatMap({ WholeNumber(strict: $0)?.int64 }),
                     let document = try await MediaOwners.document(name, of: product, in: storage),
                     mayShow(document, call), let file = try await library.original(document.sha256, shop: document.shop)
                 else { throw Problem(.notFound, "no_such_file", "There is no such file.") }

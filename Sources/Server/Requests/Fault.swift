@@ -22,6 +22,7 @@ enum Fault {
                 after: 2)
         case .constraint(_, let name):
             .conflict("constraint", "This would break a rule of the shop's data (\(name)).")
+        case .unstorable: .unstorable
         case .statement:
             Problem(.internal, "internal", "Something went wrong here. The request id finds it in the log.")
         }

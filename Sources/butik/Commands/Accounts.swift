@@ -67,7 +67,7 @@ struct ShopCommand: AsyncParsableCommand {
             var opening = ShopFront.Opening(name: name)
             opening.currency = currency
             let rate = try vat.map { text in
-                guard let rate = JSONNumber(text: text).scaled(places: 2), (0...10_000).contains(rate) else {
+                guard let rate = JSONNumber(text: text).scaled(places: 2)?.int64, (0...10_000).contains(rate) else {
                     throw ValidationError("--vat must be a percentage from 0 to 100")
                 }
                 return rate

@@ -85,7 +85,7 @@ import Testing
             report.faults.map(\.description) == [
                 "record 2 (line 4), column price: must be a number with at most 2 decimals",
                 "record 3 (line 5), column discount_intervals: needs a value here (at byte 1)",
-                "record 4 (line 6), column stock: must be a whole number",
+                "record 4 (line 6), column stock: must be a whole number from -1000000000000 to 1000000000000",
                 "record 5 (line 7), column stock: is below zero, which the product does not allow",
                 "record 6 (line 8), column own_id: is empty",
                 "record 7 (line 9), column related: nobody is no product of this shop or of the file",

@@ -228,6 +228,6 @@ extension Row {
 extension JSONObject {
     /// A member that is an id.
     func id(_ name: String) -> Int64? {
-        if case .number(let number) = self[name] { number.integer } else { nil }
+        if case .number(let number) = self[name] { number.integer?.int64 } else { nil }
     }
 }

@@ -66,11 +66,11 @@ package struct ProductExport: Sendable {
         var (start, variants) = (0, 0)
         for (index, row) in rows.enumerated() {
             let more = Int(row.integer(ExportedColumns.variantCount) ?? 0)
-            if index > start, variants + more > variantsPerPiece {
+            if index > start, variants + more > variantsPerPiece {  // bounded: counts of rows
                 pieces.append(rows.part(start..<index))
                 (start, variants) = (index, 0)
             }
-            variants += more
+            variants += more  // bounded: counts of rows
         }
         pieces.append(rows.part(start..<rows.count))
         return pieces

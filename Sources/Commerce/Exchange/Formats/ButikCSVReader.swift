@@ -133,7 +133,9 @@ private struct ButikCells {
 
     /// `SKU*2`, or a SKU alone for one of it.
     private func counted(_ cell: String) -> JSON {
-        if let star = cell.lastIndex(of: "*"), let count = Int64(strict: String(cell[cell.index(after: star)...])) {
+        if let star = cell.lastIndex(of: "*"),
+            let count = WholeNumber(strict: String(cell[cell.index(after: star)...]))?.int64
+        {
             return ["own_id": .string(String(cell[..<star])), "count": .number(JSONNumber(count))]
         }
         return ["own_id": .string(cell), "count": 1]

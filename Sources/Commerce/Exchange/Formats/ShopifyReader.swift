@@ -173,8 +173,8 @@ private struct ShopifyProduct {
         var rowOf: [String: ShopifyRow] = [:]
         var shown: [String: [Int]] = [:]
         let placed = rows.enumerated().filter { !$1["Image Src"].isEmpty }.sorted {
-            (Int64(strict: $0.element["Image Position"]) ?? .max, $0.offset)
-                < (Int64(strict: $1.element["Image Position"]) ?? .max, $1.offset)
+            (WholeNumber(strict: $0.element["Image Position"])?.int64 ?? .max, $0.offset)
+                < (WholeNumber(strict: $1.element["Image Position"])?.int64 ?? .max, $1.offset)
         }
         for row in placed.map(\.element) where rowOf[row["Image Src"]] == nil {
             urls.append(row["Image Src"])

@@ -108,8 +108,8 @@ enum Grams {
             parts.count == 2 && parts[1].utf8.count > 6 && parts[1].utf8.allSatisfy { (0x30...0x39).contains($0) }
         let kept = isLong ? "\(parts[0]).\(parts[1].prefix(6))" : text
         guard let factor = units[unit.lowercased()], let millionths = Decimals.scaled(kept.utf8, places: 6),
-            millionths >= 0,
-            case let (product, overflowed) = millionths.multipliedReportingOverflow(by: factor), !overflowed
+            millionths.int64 >= 0,
+            case let (product, overflowed) = millionths.int64.multipliedReportingOverflow(by: factor), !overflowed
         else { return text }
         let (grams, rest) = product.quotientAndRemainder(dividingBy: 1_000_000_000)
         let rounded = rest >= 500_000_000 ? grams + 1 : grams

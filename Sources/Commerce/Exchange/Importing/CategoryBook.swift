@@ -50,17 +50,16 @@ struct CategoryBook: Sendable {
         return .number(JSONNumber(parent))
     }
 
-    /// Its address is the whole path, unless the file gives another.
+    /// Its address is the whole path, unless the file gives another, or that is longer than addresses may be: then it is
+    /// made from its name, as for any other category.
     private static func make(
         _ definition: Definition, under parent: Int64, _ address: [String], in tx: Transaction
     ) throws -> Int64 {
-        let id = try tx.newID(Category.self)
-        var input = Input(Category.info, for: tx.tenant, isStrict: false)
-        var category = try Category.schema.value(input.record(from: definition.body.without(["parent_id"]), over: nil))
-        category.id = id
-        category.parentID = parent
-        if category.rewriteURL.isEmpty { category.rewriteURL = CategoryBook.address(address) }
-        return try tx.insert(category).id
+        let whole = CategoryBook.address(address)
+        let fits = Category.info.field("rewrite_url")?.allows(.text(whole)) ?? false
+        return try tx.make(Category.self, from: definition.body, giving: ["parent_id": parent]) { category in
+            if category.rewriteURL.isEmpty, fits { category.rewriteURL = whole }
+        }.id
     }
 
     /// The address of a category nobody gave another: the names of its path.

@@ -62,6 +62,8 @@ package struct ImportOptions: Sendable {
     package var isStrict = false
     /// How many records an earlier run has done.
     package var skipped = 0
+    /// How many records behind those are written one by one: where a process died before, the next tells which one it was.
+    package var alone = 0
     /// Told after each page how many records were read.
     package var progress: @Sendable (Int) -> Void = { _ in }
     /// Runs in the transaction of each page, so that what it keeps and what the page wrote are kept together. Told what

@@ -33,7 +33,7 @@ struct ImportedPictures {
         guard write.hasPictures, var left = pictures[product] else { return write.body }
         var rows = write.body.list("images").map { picture -> JSON in
             guard case .object(let object) = picture else { return picture }
-            let id = object["image_id"]?.words.flatMap { Int64(strict: $0) }
+            let id = object["image_id"]?.words.flatMap { WholeNumber(strict: $0)?.int64 }
             guard
                 let index = left.firstIndex(where: { one in
                     id.map { $0 == one.id } ?? object["url"]?.words.map { one.addresses.contains($0) } ?? false

@@ -48,7 +48,7 @@ package struct Importer: Sendable {
         // What a run before this one left open is not known any more.
         var hasOpenLinks = done > 0
         var refused: Set<Int> = []
-        while let page = try pages.next() {
+        while let page = try pages.next(atMost: done < options.skipped + options.alone ? 1 : PageReader.recordsMax) {
             try Task.checkCancellation()
             let written = try await write(page, book, pages.columns, endingAt: done + page.count)
             report.add(written.report)
@@ -75,10 +75,34 @@ package struct Importer: Sendable {
             var written = WrittenPage(book: book)
             var faults = page.faults
             for records in try VariantNumbers.resolved(page.records, in: tx) {
-                faults += try Self.write(records, columns, &written, in: tx)
+                faults += try Self.writeApart(records, columns, &written, in: tx)
             }
             for fault in faults.sorted(by: { $0.place.record < $1.place.record }) { written.report.refuse(fault) }
             return written
+        }
+    }
+
+    /// Writes records of which no product has two. Where the database refuses a statement, each half is written for itself,
+    /// down to the record that it is about: that one is refused, and the others are kept.
+    private static func writeApart(
+        _ records: [ImportRecord], _ columns: FileColumns, _ written: inout WrittenPage, in tx: Transaction
+    ) throws -> [ImportFault] {
+        let before = written
+        do {
+            return try tx.savepoint {
+                let faults = try write(records, columns, &written, in: tx)
+                try tx.settle()
+                return faults
+            }
+        } catch let error as StorageError where error.isOfStatement {
+            written = before
+            if records.count == 1, let record = records.first {
+                if ProductLinks.isIn(record.body) { written.refused.insert(record.place.record) }
+                return record.faults + [ImportFault(.refused(by: error), of: record, columns)]
+            }
+            let half = records.count / 2
+            return try writeApart(Array(records[..<half]), columns, &written, in: tx)
+                + writeApart(Array(records[half...]), columns, &written, in: tx)
         }
     }
 
@@ -219,5 +243,13 @@ package struct Importer: Sendable {
             }
             return written
         }
+    }
+}
+
+extension Problem {
+    /// What a record is told that the database refused though it kept the rules of its fields.
+    fileprivate static func refused(by error: StorageError) -> Problem {
+        if case .unstorable = error { return .unstorable }
+        return Problem(.internal, "internal", "was refused by the database: \(error)")
     }
 }

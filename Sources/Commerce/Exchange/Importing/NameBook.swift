@@ -117,19 +117,28 @@ private struct NamedRows<R: Resource>: Sendable {
         }
         if let id = ids[definition.name] { return .number(JSONNumber(id)) }
         do {
-            let id = try tx.savepoint { try make(definition.body, in: tx) }
+            let id = try tx.savepoint { try tx.make(R.self, from: definition.body).id }
             ids[definition.name] = id
             return .number(JSONNumber(id))
         } catch let problem as Problem {
             throw problem.within("/" + member)
         }
     }
+}
 
-    private func make(_ body: JSONObject, in tx: Transaction) throws -> Int64 {
-        var input = Input(R.info, for: tx.tenant, isStrict: false)
-        var record = try input.record(from: body, over: nil)
-        record[0] = try tx.newID(R.self).sqlValue
-        return try tx.insert(try R.schema.value(record)).id
+extension Transaction {
+    /// Makes what a file names and the shop has not, by the rules that hold for a body.
+    /// - Parameter own: columns that the file has no say in.
+    func make<R: Resource>(
+        _: R.Type, from body: JSONObject, giving own: [String: Int64] = [:], _ finish: (inout R) -> Void = { _ in }
+    ) throws -> Written<R> {
+        let given = own.sorted { $0.key < $1.key }.map { JSONObject.Member($0.key, .number(JSONNumber($0.value))) }
+        var input = Input(R.info, for: tenant, isStrict: false)
+        var record = try input.record(from: JSONObject(given + body.without(Set(own.keys)).members), over: nil)
+        record[0] = try newID(R.self).sqlValue
+        var value = try R.schema.value(record)
+        finish(&value)
+        return try insert(value)
     }
 }
 

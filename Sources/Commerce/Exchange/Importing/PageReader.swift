@@ -27,10 +27,10 @@ struct PageReader {
     }
 
     /// The next page. It has no own_id twice, be it a product's or a variant's, so that its rows do not depend on each other.
-    mutating func next() throws -> ImportPage? {
+    mutating func next(atMost count: Int = recordsMax) throws -> ImportPage? {
         var page = ImportPage()
         var numbers: Set<ExactText> = []
-        while page.count < Self.recordsMax {
+        while page.count < count {
             if let record = ahead {
                 ahead = nil
                 numbers.formUnion(record.numbers)

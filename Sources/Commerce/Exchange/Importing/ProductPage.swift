@@ -54,7 +54,7 @@ struct ProductWrite {
         var errors: [Problem.FieldError] = []
         for (index, setting) in settings.enumerated() {
             guard case .object(let object) = setting, object["remove"]?.words != "1" else { continue }
-            let id = object["variant_id"]?.words.flatMap { Int64(strict: $0) }
+            let id = object["variant_id"]?.words.flatMap { WholeNumber(strict: $0)?.int64 }
             let variant = id.map { VariantChoice(variantID: $0) } ?? VariantChoice(values: object)
             do {
                 let count = try Self.count(object["stock"], variant, at: "/stock_settings/\(index)/stock")
@@ -70,9 +70,12 @@ struct ProductWrite {
     private static func count(_ wish: JSON?, _ variant: VariantChoice?, at pointer: String) throws -> Count? {
         guard let wish, wish != .null else { return nil }
         guard let count = wish.words.flatMap({ Decimals.scaled($0.utf8, places: 0) }),
-            abs(count) <= StockLedger.countMax
-        else { throw Problem.invalid(pointer, "type", "must be a whole number") }
-        return Count(pointer: pointer, variant: variant, count: count)
+            count.magnitude <= StockLedger.countMax
+        else {
+            throw Problem.invalid(
+                pointer, "range", "must be a whole number from \(-StockLedger.countMax) to \(StockLedger.countMax)")
+        }
+        return Count(pointer: pointer, variant: variant, count: count.int64)
     }
 
     /// Refuses counts that the ledger would not take, before anything of the product is stored.

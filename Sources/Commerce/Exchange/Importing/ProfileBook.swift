@@ -81,9 +81,13 @@ struct ProfileBook: Sendable {
     mutating func profile(_ definition: Definition, of body: JSONObject, in tx: Transaction) throws -> Known {
         let definition = definition.completed(by: body, profiles[definition.name])
         if let known = profiles[definition.name], !lacks(known, definition) { return known }
-        let made = try tx.savepoint { try make(definition, profiles[definition.name], in: tx) }
-        profiles[definition.name] = made
-        return made
+        do {
+            let made = try tx.savepoint { try make(definition, profiles[definition.name], in: tx) }
+            profiles[definition.name] = made
+            return made
+        } catch let problem as Problem {
+            throw problem.within("/profile")
+        }
     }
 
     private func lacks(_ known: Known, _ definition: Definition) -> Bool {
@@ -94,51 +98,31 @@ struct ProfileBook: Sendable {
     }
 
     private func make(_ definition: Definition, _ known: Known?, in tx: Transaction) throws -> Known {
-        var profile: Known
-        if let known {
-            profile = known
-        } else {
-            let id = try tx.newID(Profile.self)
-            profile = Known(
-                id: try tx.insert(Profile(id: id, name: definition.name, tag: definition.body["tag"]?.words)).id)
-        }
+        var profile = try known ?? Known(id: tx.make(Profile.self, from: definition.body.without(["attributes"])).id)
         for wish in definition.attributes {
-            var attribute: Attribute
-            if let there = profile.attributes[wish.name] {
-                attribute = there
-            } else {
-                attribute = try insert(wish, into: profile, in: tx)
-                profile.weight += 10
-            }
+            var attribute = try profile.attributes[wish.name] ?? insert(wish, into: &profile, in: tx)
             if attribute.isList { try addValues(wish.values, to: &attribute, in: tx) }
             profile.attributes[wish.name] = attribute
         }
         return profile
     }
 
-    private func insert(_ wish: Definition, into profile: Known, in tx: Transaction) throws -> Attribute {
-        let type = wish.body["data_type"]?.words ?? ProfileAttribute.DataType.valuelist.rawValue
-        guard let dataType = ProfileAttribute.DataType(rawValue: type) else {
-            throw Problem.invalid("/profile", "choice", "has an attribute of the unknown type \(type)")
-        }
-        let row = ProfileAttribute(
-            id: try tx.newID(ProfileAttribute.self), profileID: profile.id, name: wish.name, dataType: dataType,
-            isVariant: wish.body["is_variant"]?.words == "1", weight: profile.weight + 10)
-        do {
-            return Attribute(id: try tx.insert(row).id, isList: dataType.isList, isVariant: row.isVariant)
-        } catch let problem as Problem {
-            throw problem.within("/profile")
-        }
+    private func insert(_ wish: Definition, into profile: inout Known, in tx: Transaction) throws -> Attribute {
+        let weight = Weight.next(after: profile.weight)
+        let made = try tx.make(
+            ProfileAttribute.self, from: wish.body.without(["values", "weight"]),
+            giving: ["profile_id": profile.id, "weight": weight])
+        profile.weight = weight
+        return Attribute(id: made.id, isList: made.value.dataType.isList, isVariant: made.value.isVariant)
     }
 
     private func addValues(_ wishes: [Definition], to attribute: inout Attribute, in tx: Transaction) throws {
         for wish in wishes where attribute.values[wish.name] == nil {
-            let weight = wish.body["weight"]?.words.flatMap { Int64(strict: $0) } ?? attribute.weight + 10
-            let row = ProfileAttributeValue(
-                id: try tx.newID(ProfileAttributeValue.self), attributeID: attribute.id, val: wish.name,
-                color: wish.body["color"]?.words, weight: weight)
-            attribute.values[wish.name] = try tx.insert(row).id
-            attribute.weight = max(attribute.weight, weight)
+            var own = ["attribute_id": attribute.id]
+            if wish.body["weight"] == nil { own["weight"] = Weight.next(after: attribute.weight) }
+            let made = try tx.make(ProfileAttributeValue.self, from: wish.body, giving: own)
+            attribute.values[wish.name] = made.id
+            attribute.weight = max(attribute.weight, made.value.weight)
         }
     }
 }

@@ -4,7 +4,7 @@ package import Resources
 /// Import and export over HTTP: a file becomes a job, and a shop becomes a file.
 package enum ImportEndpoints {
     package static let all: [Endpoint] = [
-        post, errors, cancel,
+        post, errors, cancel, retry,
         export(.butikJSONL, "products.jsonl", "export_products_jsonl"),
         export(.butikCSV, "products.csv", "export_products_csv"),
     ]
@@ -48,6 +48,12 @@ package enum ImportEndpoints {
         "Stops an import; what it has done stays.",
         Documentation(tag: "import", answer: ImportJob.info.schemaReference),
         .write { call, tx in try ImportJob.cancel(try call.id(of: "import"), in: tx).answer })
+
+    private static let retry = Endpoint(
+        .post, "/REST/import/{import_id}/retry", .token(.write), "retry_import",
+        "Begins an import again that was set aside because it brought its server down twice at one place.",
+        Documentation(tag: "import", answer: ImportJob.info.schemaReference),
+        .write { call, tx in try ImportJob.retry(try call.id(of: "import"), in: tx).answer })
 
     private static let errors = Endpoint(
         .get, "/REST/import/{import_id}/errors", .token(.read), "get_import_errors",

@@ -20,6 +20,8 @@ package struct ImportJob: Resource {
     package var ended: Instant?
     package var worker: String?
     package var leasedUntil: Instant?
+    /// How often what comes next has been begun: the record behind `done`, or what the file says of other products. A server
+    /// that stops gives its claim back; one that died could not.
     package var attempts: Int64
 
     package enum Status: String, Choice {
@@ -56,6 +58,11 @@ package struct ImportJob: Resource {
         Field("leased_until", \.leasedUntil, .hidden),
         Field("attempts", \.attempts, .hidden),
         verbs: [.list, .read])
+
+    /// A job that took two servers down at one place is not begun again before a person has looked.
+    package static let attemptsMax: Int64 = 2
+
+    var isSetAside: Bool { status == .failed && attempts > Self.attemptsMax }
 
     /// How long a file is kept in one row.
     private static let pieceBytes = 262_144
@@ -100,11 +107,25 @@ package struct ImportJob: Resource {
     /// Stops a job that has not ended. The page that is being written is given up.
     static func cancel(_ id: Int64, in tx: Transaction) throws -> Written<ImportJob> {
         var job = try tx.take(ImportJob.self, id)
-        guard job.value.status.isOpen else {
+        guard job.value.status.isOpen || job.value.isSetAside else {
             throw Problem.conflict("ended", "This import has ended (\(job.value.status.rawValue)).")
         }
         job.value.end(.cancelled, at: tx.now)
         try dropFile(id, in: tx)
+        return try tx.update(job)
+    }
+
+    /// Puts a job that was set aside in line again, from where it stopped; once more at that place sets it aside at once.
+    static func retry(_ id: Int64, in tx: Transaction) throws -> Written<ImportJob> {
+        var job = try tx.take(ImportJob.self, id)
+        guard job.value.isSetAside else {
+            throw Problem.conflict(
+                "not_set_aside", "Only an import that brought its server down is begun again; send the file anew.")
+        }
+        job.value.status = .queued
+        job.value.attempts = 1
+        job.value.error = nil
+        job.value.ended = nil
         return try tx.update(job)
     }
 

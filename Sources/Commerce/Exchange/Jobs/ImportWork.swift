@@ -6,8 +6,6 @@ import Resources
 package struct ImportWork: Sendable {
     /// Longer than any page takes; each page begins it anew.
     private static let leaseSeconds: Int64 = 60
-    /// A job that brings its server down is not taken for ever.
-    private static let attemptsMax: Int64 = 5
     /// How long ended jobs are kept.
     private static let keptSeconds: Int64 = 90 * 86_400
 
@@ -29,6 +27,11 @@ package struct ImportWork: Sendable {
     /// The job is not ours any more: it was cancelled, or another process has it.
     private struct Lost: Error {}
 
+    /// A job that took servers down, for the log.
+    package struct SetAside: Error, CustomStringConvertible {
+        package let description: String
+    }
+
     /// A job that was taken.
     private struct Taken: Sendable {
         let tenant: Tenant
@@ -38,7 +41,7 @@ package struct ImportWork: Sendable {
     }
 
     /// Takes the oldest job that waits and brings it to its end.
-    /// - Returns: whether there was one.
+    /// - Returns: whether there was one. Throws where that one was set aside.
     package func doNext() async throws -> Bool {
         guard let taken = try await take() else { return false }
         do {
@@ -49,6 +52,10 @@ package struct ImportWork: Sendable {
             return true
         } catch let failure as CSVReader.Failure {
             try await end(taken, .failed, error: "\(failure)")
+        } catch let error as StorageError where error.isOfStatement {
+            // The same would be refused again.
+            try await end(taken, .failed, error: "was refused by the database: \(error)")
+            throw error
         } catch {
             // The server is stopping, or the database is away: another attempt goes on from the last page.
             try await release(taken)
@@ -78,7 +85,8 @@ package struct ImportWork: Sendable {
     private func take(_ shop: Int64, _ id: Int64, at now: Instant) async throws -> Taken? {
         let tenant = try await storage.read { [publicURL] in try Shop.tenant(shop, in: $0, publicURL: publicURL) }
         guard let tenant else { return nil }
-        return try await storage.transact(in: tenant, at: clock(), as: "import") { [self] tx in
+        let taken = try await storage.transact(in: tenant, at: clock(), as: "import") {
+            [self] tx -> Result<Taken, SetAside>? in
             let held = try tx.db.run(
                 """
                 UPDATE import_jobs SET worker = \(worker), leased_until = \(now.adding(seconds: Self.leaseSeconds)),
@@ -86,18 +94,23 @@ package struct ImportWork: Sendable {
                 """)
             guard held == 1 else { return nil }
             var stored = try tx.take(ImportJob.self, id)
-            guard let format = ImportFormat(rawValue: stored.value.format), stored.value.attempts <= Self.attemptsMax
+            guard let format = ImportFormat(rawValue: stored.value.format),
+                stored.value.attempts <= ImportJob.attemptsMax
             else {
-                stored.value.error = "was begun \(Self.attemptsMax) times and never came to its end"
+                let error = """
+                    brought its server down behind the first \(stored.value.done) products of its file; \
+                    POST import/\(id)/retry begins it again from there
+                    """
+                stored.value.error = error
                 stored.value.end(.failed, at: now)
-                try ImportJob.dropFile(id, in: tx)
                 try tx.update(stored)
-                return nil
+                return .failure(SetAside(description: "import \(id) of shop \(shop) \(error)"))
             }
             stored.value.status = .running
             if stored.value.started == nil { stored.value.started = now }
-            return Taken(tenant: tenant, job: try tx.update(stored).value, format: format)
+            return .success(Taken(tenant: tenant, job: try tx.update(stored).value, format: format))
         }
+        return try taken?.get()
     }
 
     private func file(of taken: Taken) async throws -> [UInt8] {
@@ -126,6 +139,7 @@ package struct ImportWork: Sendable {
         options.isDryRun = taken.job.isDryRun
         options.isStrict = taken.job.isStrict
         options.skipped = Int(taken.job.done)
+        options.alone = taken.job.attempts > 1 ? PageReader.recordsMax : 0
         options.keep = { [self] report, done, tx in try keep(report, done, taken.id, in: tx) }
         let importer = Importer(into: storage, tenant: taken.tenant, now: clock, options: options)
         return try await importer.run(taken.format, source)
@@ -147,12 +161,12 @@ package struct ImportWork: Sendable {
             UPDATE import_jobs SET done = \(done), created_count = created_count + \(report.created),
             updated_count = updated_count + \(report.updated), unchanged_count = unchanged_count + \(report.unchanged),
             failed_count = failed_count + \(report.failed),
-            attempts = 0, leased_until = \(clock().adding(seconds: Self.leaseSeconds)), last_modified = \(tx.now), version = version + 1
+            attempts = CASE WHEN done < \(done) THEN 1 ELSE attempts END, leased_until = \(clock().adding(seconds: Self.leaseSeconds)), last_modified = \(tx.now), version = version + 1
             WHERE webshop_id = \(tx.shop) AND import_id = \(id) AND \(isHeld) RETURNING failed_count
             """)
         guard let failed = row?.integer(0) else { throw Lost() }
         tx.markChanged("import_jobs")
-        let first = failed - Int64(report.failed)
+        let first = failed - Int64(report.failed)  // bounded: counts of records
         let room = max(0, Int64(ImportReport.faultsMax) - first)
         let rows = report.faults.prefix(Int(room)).enumerated().map { index, fault -> [SQLValue] in
             [
@@ -180,6 +194,7 @@ package struct ImportWork: Sendable {
     private func release(_ taken: Taken) async throws {
         try await change(taken) { job in
             job.status = .queued
+            job.attempts = max(0, job.attempts - 1)
             job.worker = nil
             job.leasedUntil = nil
         }
