@@ -63,7 +63,7 @@ extension MediaFolder {
     // MARK: Back, or away
 
     /// The shops that something of lies aside.
-    var shopsAside: [Int64] { Disk.names(in: path + "/aside").compactMap { Int64(strict: $0) } }
+    var shopsAside: [Int64] { Disk.names(in: path + "/aside").compactMap { WholeNumber(strict: $0)?.int64 } }
 
     func namesAside(_ shop: Int64) -> [String] { Disk.names(in: aside(shop)) }
 

@@ -125,7 +125,7 @@ struct VATOracle {
         return order["reverse_charge"] == (isReverse ? 1 : 0) ? nil : "reverse charge"
     }
 
-    private static func minor(_ json: JSON) -> Int64 { Decimals.scaled(json.digits.utf8, places: 2) ?? .min }
+    private static func minor(_ json: JSON) -> Int64 { Decimals.scaled(json.digits.utf8, places: 2)?.int64 ?? .min }
 
     static func text(_ hundredths: Int64) -> String {
         let cents = hundredths % 100

@@ -128,7 +128,7 @@ struct VATShop {
     private let countries: [String: JSON]
 
     static func open(_ settings: JSON) async throws -> VATShop {
-        let rate = Decimals.scaled(settings["vat"].text.utf8, places: 2) ?? -1
+        let rate = Decimals.scaled(settings["vat"].text.utf8, places: 2)?.int64 ?? -1
         let shop = try await TestShop.open {
             $0.currency = settings["currency"].text
             $0.vatRate = rate

@@ -86,7 +86,7 @@ package struct Shop: Resource {
         guard case .object(let object) = settings.json, let value = object["oss"], value != .null else { return false }
         return switch value {
         case .bool(let flag): flag
-        case .number(let number) where number.integer == 0 || number.integer == 1: number.integer == 1
+        case .number(let number) where (0...1).contains(number.integer?.int64 ?? -1): number.integer?.int64 == 1
         case .string("0"), .string("1"): value == "1"
         default: nil
         }

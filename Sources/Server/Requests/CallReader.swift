@@ -37,7 +37,7 @@ struct CallReader: Sendable {
 
     /// A page so long that showing it takes its time.
     private static func isLongList(_ query: Query) -> Bool {
-        query["limit"].flatMap { Int64(strict: $0) }.map { $0 > 200 } ?? false
+        query["limit"].flatMap { WholeNumber(strict: $0)?.int64 }.map { $0 > 200 } ?? false
     }
 
     /// Whether the body is a file, which is written to the disk as it comes.

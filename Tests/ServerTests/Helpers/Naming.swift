@@ -29,7 +29,7 @@ struct Naming: CustomTestStringConvertible, Sendable {
             switch json {
             case .array(let elements): elements.contains(where: isNamed)
             case .object(let object): object[key].map(isNamed) ?? false
-            case .number(let number): number.integer == id
+            case .number(let number): number.integer?.int64 == id
             case .string(let text): text == String(id)
             default: false
             }

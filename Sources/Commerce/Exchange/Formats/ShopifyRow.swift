@@ -46,5 +46,5 @@ struct ShopifyPrice: Equatable {
         (value(one.price), value(one.sale)) == (value(other.price), value(other.sale)) && one.isNumber
     }
 
-    private static func value(_ text: String) -> Int64? { Decimals.scaled(text.utf8, places: 4) }
+    private static func value(_ text: String) -> Int64? { Decimals.scaled(text.utf8, places: 4)?.int64 }
 }
