@@ -49,7 +49,9 @@ struct Exchange {
 
     /// The length of the body, where the head tells it; nil for one in chunks.
     var bodyBytes: Int? {
-        if let length = request.headers[.contentLength] { return WholeNumber(count: length).flatMap { Int(exactly: $0.int64) } }
+        if let length = request.headers[.contentLength] {
+            return WholeNumber(count: length).flatMap { Int(exactly: $0.int64) }
+        }
         return request.headers[.transferEncoding] == nil ? 0 : nil
     }
 
