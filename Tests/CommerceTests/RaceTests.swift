@@ -215,7 +215,7 @@ import Testing
         for round in 1...12 {
             let name = "Rush\(round)"
             let body: JSON = [
-                "name": .string(name), "profile_id": wardrobe.profile,
+                "name": .string(name), "price": 10, "profile_id": wardrobe.profile,
                 "stock_settings": .array(["M", "L", "S"].map { ["attribute_value_id": wardrobe.value($0)] }),
             ]
             let id = try await shop.post("product", body).json["product_id"]

@@ -14,7 +14,7 @@ import Testing
     }
 
     private static func line(_ number: Int, _ more: String) -> String {
-        #"{"own_id":"R\#(number)","name":"Product \#(number)"\#(more)}"#
+        #"{"own_id":"R\#(number)","name":"Product \#(number)","price":10\#(more)}"#
     }
 
     @Test(arguments: ["9223372036854775807", "-9223372036854775808", "9007199254740992", "1e308", "1e400", "NaN"])
@@ -42,7 +42,7 @@ import Testing
         let shop = try await TestShop.open()
         let least = "-9223372036854775808"
         let files: [(ImportFormat, String)] = [
-            (.butikCSV, "own_id,name,stock\nBOOM,Boom,\(least)\n"),
+            (.butikCSV, "own_id,name,price,stock\nBOOM,Boom,1,\(least)\n"),
             (
                 .shopifyCSV,
                 "Handle,Title,Option1 Name,Option1 Value,Variant Price,Variant Inventory Qty\nboom,Boom,,,1,\(least)\n"
