@@ -19,6 +19,16 @@ import Testing
         }
     }
 
+    /// Connections that the server is known to have taken in, for it has answered on them.
+    private static func openAnswered(_ count: Int, to port: Int, from last: UInt8) async throws -> [Holder] {
+        let held = try open(count, to: port, from: last)
+        for holder in held { try holder.socket.write(request) }
+        for holder in held {
+            try await eventually("an answer") { holder.socket.read()?.isEmpty == false }
+        }
+        return held
+    }
+
     /// Whether a client of that address is answered.
     private static func isAnswered(_ port: Int, from last: UInt8) async throws -> Bool {
         let socket = try Socket(port: port, from: last)
@@ -34,11 +44,7 @@ import Testing
 
     @Test func `one address has 64 connections, and another its own`() async throws {
         let server = try await TestServer()
-        let held = try Self.open(64, to: server.port, from: 2)
-        for holder in held { try holder.socket.write(Self.request) }
-        for holder in held {
-            try await eventually("an answer") { holder.socket.read()?.isEmpty == false }
-        }
+        let held = try await Self.openAnswered(64, to: server.port, from: 2)
         #expect(try await Self.isAnswered(server.port, from: 2) == false)
         #expect(try await Self.isAnswered(server.port, from: 3))
         withExtendedLifetime(held) {}
@@ -47,7 +53,7 @@ import Testing
 
     @Test func `a place is free again when its connection ends`() async throws {
         let server = try await TestServer { $0.limits.connectionsPerAddress = 2 }
-        var held = try Self.open(2, to: server.port, from: 2)
+        var held = try await Self.openAnswered(2, to: server.port, from: 2)
         #expect(try await Self.isAnswered(server.port, from: 2) == false)
         held.removeLast()
         try await eventually("a free place") { try await Self.isAnswered(server.port, from: 2) }
