@@ -33,11 +33,11 @@ final class ReadersGate: @unchecked Sendable {
         }
     }
 
-    /// Runs `work` while nobody reads: those who come wait, those inside are waited for.
-    /// - Parameter patience: so long, and then everybody goes on and `work` is left for another time.
-    /// - Returns: whether it was done.
-    func emptied(within patience: Duration, _ work: () -> Void = {}) -> Bool {
-        let isEmpty = locked {
+    /// Holds back those who come and waits for those inside. Who shut the gate opens it again.
+    /// - Parameter patience: so long, and then the gate stands open as before.
+    /// - Returns: whether nobody is inside.
+    func shut(within patience: Duration) -> Bool {
+        locked {
             isShut = true
             var deadline = timespec()
             clock_gettime(CLOCK_REALTIME, &deadline)
@@ -45,14 +45,18 @@ final class ReadersGate: @unchecked Sendable {
             deadline = timespec(
                 tv_sec: deadline.tv_sec + nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
             while inside > 0, pthread_cond_timedwait(change, mutex, &deadline) == 0 {}
+            if inside > 0 { reopen() }
             return inside == 0
         }
-        if isEmpty { work() }
-        locked {
-            isShut = false
-            pthread_cond_broadcast(change)
-        }
-        return isEmpty
+    }
+
+    func open() {
+        locked { reopen() }
+    }
+
+    private func reopen() {
+        isShut = false
+        pthread_cond_broadcast(change)
     }
 
     private func locked<T>(_ body: () -> T) -> T {

@@ -18,7 +18,7 @@ final class SQLiteCheckpointer: Sendable {
         self.logPagesMax = logPagesMax
     }
 
-    func start(path: String) async throws -> WorkerThread {
+    func start(path: String, beside writer: SQLiteWriter) async throws -> WorkerThread {
         try await WorkerThread.start {
             try SQLiteConnection(path: path, role: .checkpointer)
         } run: { [self] connection in
@@ -28,20 +28,36 @@ final class SQLiteCheckpointer: Sendable {
                 let log = connection.checkpoint(.passive)
                 guard log > next else { continue }
                 // Behind a reader who takes his time the others are not held back again and again.
-                next = restart(log, connection) ? logPagesMax : log + logPagesMax / 2
+                next = restart(log, connection, writer) ? logPagesMax : log + logPagesMax / 8
             }
         }
     }
 
     /// Readers are held back twice for an instant, and not for the work: once so that none stands on the old part of the log,
-    /// which is then moved while all go on, and once more for the little that was written meanwhile.
+    /// which is then moved while all go on, and once more for the little that was written meanwhile. That is the writer's to
+    /// do between two commits, for nobody else comes between while it has work.
     /// - Returns: whether all readers were out in time.
-    private func restart(_ log: Int, _ connection: SQLiteConnection) -> Bool {
-        // The longer the log, the longer it is worth to wait for a reader who takes his time.
-        let patience = Duration.milliseconds(log < logPagesMax * 2 ? 250 : 2000)
-        guard gate.emptied(within: patience) else { return false }
+    private func restart(_ log: Int, _ connection: SQLiteConnection, _ writer: SQLiteWriter) -> Bool {
+        let patience = patience(for: log)
+        guard gate.shut(within: patience) else { return false }
+        gate.open()
         connection.checkpoint(.passive)
-        return gate.emptied(within: patience) { connection.checkpoint(.restart) }
+        guard gate.shut(within: patience) else { return false }
+        let isAccepted = writer.betweenCommits { [gate] connection in
+            connection.restartLog()
+            gate.open()
+        }
+        if !isAccepted { gate.open() }
+        return true
+    }
+
+    /// The longer the log, the longer it is worth to wait for a reader who takes his time.
+    private func patience(for log: Int) -> Duration {
+        switch log / logPagesMax {
+        case ...1: .milliseconds(20)
+        case 2: .milliseconds(250)
+        default: .seconds(2)
+        }
     }
 
     func wake() {

@@ -17,6 +17,9 @@ final class SQLiteConnection {
     /// Far above the number of statements the program has, so that only lists of odd lengths ever push one out.
     private static let statementsMax = 500
 
+    /// How long another process's lock is waited for, in milliseconds.
+    private static let busyTimeout: Int32 = 5000
+
     /// How many statements bodies have run. What the engine itself sends is not counted.
     private(set) var statementCount = 0
 
@@ -52,7 +55,7 @@ final class SQLiteConnection {
     }
 
     private func configure(_ role: Role) throws {
-        sqlite3_busy_timeout(handle, 5000)
+        sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout)
         try execute(
             """
             PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;
@@ -207,6 +210,13 @@ extension SQLiteConnection {
         // One that could not be done now is done by the next.
         let rows = try? SQLiteStatement(handle, "PRAGMA wal_checkpoint(\(extent.rawValue))").rows()
         return rows?.first?.integer(1).map { Int($0) } ?? 0
+    }
+
+    /// Begins the log anew unless somebody stands in it, such as a backup's process; nobody is waited for.
+    func restartLog() {
+        sqlite3_busy_timeout(handle, 0)
+        checkpoint(.restart)
+        sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout)
     }
 
     /// How many pages were written since this was last asked.

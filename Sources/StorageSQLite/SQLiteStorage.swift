@@ -60,7 +60,7 @@ package final class SQLiteStorage: Storage {
         let readers = SQLiteReaders(gate)
         var checkpointerThread: WorkerThread?
         do {
-            if !readOnly { checkpointerThread = try await checkpointer.start(path: path) }
+            if let writer { checkpointerThread = try await checkpointer.start(path: path, beside: writer) }
             return SQLiteStorage(
                 path: path, readers: readers, readerThreads: try await readers.start(path: path, count: count),
                 writer: writer, writerThread: writerThread, checkpointer: checkpointer,

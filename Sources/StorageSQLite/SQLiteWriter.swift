@@ -10,10 +10,17 @@ final class SQLiteWriter: Sendable {
         let fail: @Sendable (any Error) -> Void
     }
 
+    /// What the thread does in turn.
+    private enum Work: Sendable {
+        case write(Write)
+        /// What wants no transaction under way.
+        case between(@Sendable (SQLiteConnection) -> Void)
+    }
+
     let commitCount = Atomic<Int>(0)
     let stamps = OpenStamps()
     private let checkpointer: SQLiteCheckpointer
-    private let queue = WorkQueue<Write>()
+    private let queue = WorkQueue<Work>()
 
     init(_ checkpointer: SQLiteCheckpointer) {
         self.checkpointer = checkpointer
@@ -26,8 +33,8 @@ final class SQLiteWriter: Sendable {
         } run: { [self] connection in
             withExtendedLifetime(lock) {
                 var pages = 0
-                while let write = queue.next() {
-                    commitGroup(startingWith: write, on: connection)
+                while let work = queue.next() {
+                    perform(work, on: connection)
                     pages += connection.takePagesWritten()
                     if pages >= SQLiteCheckpointer.pages {
                         pages = 0
@@ -41,7 +48,19 @@ final class SQLiteWriter: Sendable {
 
     /// Answers false when it is closed.
     func submit(_ write: Write, for requester: Requester) -> Bool {
-        queue.push(write, for: requester)
+        queue.push(.write(write), for: requester)
+    }
+
+    /// Runs `work` after the commits under way and before others. Answers false when it is closed.
+    func betweenCommits(_ work: @escaping @Sendable (SQLiteConnection) -> Void) -> Bool {
+        queue.push(.between(work))
+    }
+
+    private func perform(_ work: Work, on connection: SQLiteConnection) {
+        switch work {
+        case .write(let write): commitGroup(startingWith: write, on: connection)
+        case .between(let work): work(connection)
+        }
     }
 
     func close() {
@@ -58,12 +77,14 @@ extension SQLiteWriter {
         do {
             try connection.begin("BEGIN IMMEDIATE")
         } catch {
-            failWaiting(first, error)
+            failWaiting(first, error, on: connection)
             return
         }
         let deadline = ContinuousClock.now + SQLiteWriter.groupTimeMax
         var group = [first]
         var answers: [@Sendable () -> Void] = []
+        var between: (@Sendable (SQLiteConnection) -> Void)?
+        defer { between?(connection) }
         do {
             // Nothing stands before the first, so undoing it is ending the transaction, and no page is copied aside for it.
             answers.append(try first.attempt(connection))
@@ -72,11 +93,15 @@ extension SQLiteWriter {
             first.fail(error)
             return
         }
-        while !connection.isLost, group.count < SQLiteWriter.groupMax, ContinuousClock.now < deadline,
-            let write = queue.nextWaiting()
+        while between == nil, !connection.isLost, group.count < SQLiteWriter.groupMax, ContinuousClock.now < deadline,
+            let work = queue.nextWaiting()
         {
-            group.append(write)
-            answers.append(attemptBehind(write, on: connection))
+            switch work {
+            case .write(let write):
+                group.append(write)
+                answers.append(attemptBehind(write, on: connection))
+            case .between(let work): between = work
+            }
         }
         if connection.isLost { return commitOneByOne(group, on: connection) }
         finish(group, answers, on: connection)
@@ -123,10 +148,11 @@ extension SQLiteWriter {
     }
 
     /// Where the database cannot be written now, those who wait behind would each wait for the same refusal.
-    private func failWaiting(_ first: Write, _ error: any Error) {
+    private func failWaiting(_ first: Write, _ error: any Error, on connection: SQLiteConnection) {
         first.fail(error)
         var failed = 1
-        while failed < SQLiteWriter.groupMax, let write = queue.nextWaiting() {
+        while failed < SQLiteWriter.groupMax, let work = queue.nextWaiting() {
+            guard case .write(let write) = work else { return perform(work, on: connection) }
             write.fail(error)
             failed += 1
         }
