@@ -198,8 +198,6 @@ extension SQLiteConnection {
     enum Checkpoint: String {
         /// As far as it goes without anybody waiting.
         case passive
-        /// All of it, so that the next transaction begins the log anew.
-        case restart
         /// All of it, so that the file stands alone.
         case truncate
     }
@@ -212,11 +210,14 @@ extension SQLiteConnection {
         return rows?.first?.integer(1).map { Int($0) } ?? 0
     }
 
-    /// Begins the log anew unless somebody stands in it, such as a backup's process; nobody is waited for.
-    func restartLog() {
+    /// Lets the next transaction begin the log anew, unless somebody stands in it, such as another process; nobody is waited
+    /// for.
+    /// - Returns: whether nobody did.
+    func restartLog() -> Bool {
         sqlite3_busy_timeout(handle, 0)
-        checkpoint(.restart)
-        sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout)
+        defer { sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout) }
+        let rows = try? SQLiteStatement(handle, "PRAGMA wal_checkpoint(restart)").rows()
+        return rows?.first?.integer(0) == 0
     }
 
     /// How many pages were written since this was last asked.

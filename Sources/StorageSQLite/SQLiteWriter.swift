@@ -53,7 +53,7 @@ final class SQLiteWriter: Sendable {
 
     /// Runs `work` after the commits under way and before others. Answers false when it is closed.
     func betweenCommits(_ work: @escaping @Sendable (SQLiteConnection) -> Void) -> Bool {
-        queue.push(.between(work))
+        queue.pushFirst(.between(work))
     }
 
     private func perform(_ work: Work, on connection: SQLiteConnection) {

@@ -6,6 +6,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
     // Unchecked because every variable below is confined to the holder of `mutex`.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let arrival = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var urgent = Queue<Work>()
     private var waiting = FairQueue<Work>()
     private var sleepers = 0
     private var isClosed = false
@@ -32,11 +33,21 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
         }
     }
 
+    /// Puts work before all that waits. Answers false, and drops it, once the queue is closed.
+    func pushFirst(_ work: Work) -> Bool {
+        locked {
+            guard !isClosed else { return false }
+            urgent.append(work)
+            if sleepers > 0 { pthread_cond_signal(arrival) }
+            return true
+        }
+    }
+
     /// Waits for work. Nil means that the queue is closed and empty.
     func next() -> Work? {
         locked {
             while true {
-                if let work = waiting.popFirst() { return work }
+                if let work = popFirst() { return work }
                 if isClosed { return nil }
                 sleepers += 1
                 pthread_cond_wait(arrival, mutex)
@@ -47,7 +58,7 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
 
     /// What is there already, without waiting.
     func nextWaiting() -> Work? {
-        locked { waiting.popFirst() }
+        locked { popFirst() }
     }
 
     /// Refuses new work; what was accepted is still handed out.
@@ -56,6 +67,10 @@ final class WorkQueue<Work: Sendable>: @unchecked Sendable {
             isClosed = true
             pthread_cond_broadcast(arrival)
         }
+    }
+
+    private func popFirst() -> Work? {
+        urgent.popFirst() ?? waiting.popFirst()
     }
 
     private func locked<T>(_ body: () -> T) -> T {
