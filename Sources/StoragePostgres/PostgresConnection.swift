@@ -33,6 +33,9 @@ final class PostgresConnection: @unchecked Sendable {
 
     private static let oldestVersion: Int32 = 13_00_00
 
+    /// How long a row or another lock is waited for, in milliseconds.
+    static let lockWait = 1500
+
     /// Limits, so that nothing holds rows for ever: three waits for a lock stay below the 5 s a caller has, and one is longer
     /// than the second after which Postgres looks for a deadlock. In the same round trip what has to be known of the server.
     private func setUp(_ purpose: Purpose, allowsUnsafe: Bool) throws {
@@ -44,7 +47,7 @@ final class PostgresConnection: @unchecked Sendable {
             """
             SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
             current_setting('server_encoding'), set_config('statement_timeout', '5000', false),
-            set_config('lock_timeout', '1500', false), set_config('idle_in_transaction_session_timeout', '10000', false),
+            set_config('lock_timeout', '\(Self.lockWait)', false), set_config('idle_in_transaction_session_timeout', '10000', false),
             set_config('default_transaction_read_only', '\(readOnly)', false),
             set_config('default_transaction_isolation', '\(isolation)', false), \(PostgresSession.sharing)
             """)

@@ -68,6 +68,9 @@ package final class PostgresStorage: Storage {
     /// A body that loses this many races is up against more than bad luck.
     private static let lossesMax = 3
 
+    /// A client waits no longer, whatever it has lost to.
+    private static let patience = Duration.seconds(5)
+
     /// Runs a body until it is through. One that lost a race runs again at once, with nothing of its shop beside it that could
     /// stand in its way a second time; one that waited too long for a row does not make the shop wait with it.
     private func run<T: Sendable>(
@@ -75,6 +78,7 @@ package final class PostgresStorage: Storage {
     ) async throws -> T {
         var ticket = first
         var losses = 0
+        let deadline = ContinuousClock.now + Self.patience
         while true {
             var reason = ""
             switch try await pool.run(ticket, { [ticket] worker in try worker.transaction(ticket, body) }) {
@@ -90,7 +94,7 @@ package final class PostgresStorage: Storage {
             }
             losses += 1
             shared.losses.wrappingAdd(1, ordering: .relaxed)
-            if losses == Self.lossesMax { throw StorageError.busy(reason) }
+            if losses == Self.lossesMax || .now > deadline { throw StorageError.busy(reason) }
         }
     }
 

@@ -40,7 +40,12 @@ package struct PostgresURL: Sendable {
     }
 
     private static func quoted(_ value: String) -> String {
-        let escaped = value.map { ["'", "\\"].contains($0) ? "\\\($0)" : String($0) }.joined()
-        return "'\(escaped)'"
+        // By scalars, because an accent behind a quote makes another character of it.
+        var escaped = String.UnicodeScalarView()
+        for scalar in value.unicodeScalars {
+            if scalar == "'" || scalar == "\\" { escaped.append("\\") }
+            escaped.append(scalar)
+        }
+        return "'\(String(escaped))'"
     }
 }

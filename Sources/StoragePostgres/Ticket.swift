@@ -23,6 +23,10 @@ struct Ticket: Sendable {
     /// The upper half of our locks' keys: ours, and it means nothing.
     private static let lockSpace: Int64 = 7_310_217 << 32
 
+    /// How long a write stands in line for its shop, in milliseconds: almost as long as a statement may take, because who
+    /// leaves the line begins at its end.
+    private static let shopWait = 4500
+
     /// What a transaction begins with. The mode is said outright, so that a default of the role or the database changes nothing.
     /// A write takes its shop before any row, shared or alone, and so stands in line with those of other processes: who
     /// waits for the shop holds nothing that anybody waits for. Two shops whose ids end alike only wait for each other.
@@ -35,6 +39,12 @@ struct Ticket: Sendable {
         guard case .shop(let shop) = requester else { return [begin] }
         let word = turn == .alone ? "" : "_shared"
         let key = Self.lockSpace | Int64(UInt32(truncatingIfNeeded: shop))
-        return [begin, "SELECT pg_advisory_xact_lock\(word)(\(key))"]
+        return [
+            begin,
+            """
+            SELECT set_config('lock_timeout', '\(Self.shopWait)', true), pg_advisory_xact_lock\(word)(\(key)),
+            set_config('lock_timeout', '\(PostgresConnection.lockWait)', true)
+            """,
+        ]
     }
 }

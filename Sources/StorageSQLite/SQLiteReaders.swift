@@ -33,8 +33,8 @@ final class SQLiteReaders: Sendable {
     }
 
     /// Answers false when they are closed.
-    func submit(_ read: @escaping Read) -> Bool {
-        queue.push(read)
+    func submit(for requester: Requester, _ read: @escaping Read) -> Bool {
+        queue.push(read, for: requester)
     }
 
     func close() {

@@ -91,7 +91,7 @@ package final class SQLiteStorage: Storage {
     package func read<T: Sendable>(
         for requester: Requester, _ body: @escaping @Sendable (any Connection) throws -> T
     ) async throws -> T {
-        try await onReader { connection in try connection.snapshot { try body(connection) } }
+        try await onReader(for: requester) { connection in try connection.snapshot { try body(connection) } }
     }
 
     package func write<T: Sendable>(
@@ -131,9 +131,11 @@ package final class SQLiteStorage: Storage {
         await WorkerThread.join(writerThread.map { [$0] } ?? [])
     }
 
-    func onReader<T: Sendable>(_ body: @escaping @Sendable (SQLiteConnection) throws -> T) async throws -> T {
+    func onReader<T: Sendable>(
+        for requester: Requester = .server, _ body: @escaping @Sendable (SQLiteConnection) throws -> T
+    ) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
-            let isAccepted = readers.submit { [self] connection in
+            let isAccepted = readers.submit(for: requester) { [self] connection in
                 continuation.resume(with: Result { try counting(connection) { try body(connection) } })
             }
             if !isAccepted { continuation.resume(throwing: SQLiteStorage.closedError) }
