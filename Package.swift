@@ -72,7 +72,12 @@ let package = Package(
         .target(
             name: "ButikFiles", path: ".",
             // Everything beside its own folder and the two it carries.
-            exclude: ["README.md", "deploy", "docs", "Tests"], sources: ["Sources/ButikFiles"],
+            exclude: ["README.md", "deploy", "docs", "Tests"]
+                + [
+                    "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Jobs", "Media", "Outbound", "Persistence",
+                    "README.md", "Resources", "Server", "StoragePostgres", "StorageSQLite", "butik",
+                ].map { "Sources/\($0)" },
+            sources: ["Sources/ButikFiles"],
             resources: [.copy("Migrations"), .copy("Seeds")]),
         .executableTarget(
             name: "butik",
