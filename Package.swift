@@ -74,7 +74,8 @@ let package = Package(
             // Everything beside its own folder and the two it carries.
             exclude: ["README.md", "deploy", "docs", "Tests"]
                 + [
-                    "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Jobs", "Media", "Outbound", "Persistence",
+                    "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Jobs", "Media", "Outbound",
+                    "Persistence",
                     "README.md", "Resources", "Server", "StoragePostgres", "StorageSQLite", "butik",
                 ].map { "Sources/\($0)" },
             sources: ["Sources/ButikFiles"],
