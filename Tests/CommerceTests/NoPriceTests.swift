@@ -51,6 +51,40 @@ import Testing
         #expect(try await shop.order(made[0]["body"]["product_id"].integer).json["code"] == "no_price")
     }
 
+    @Test func `the 0 that is shown for no price makes none when the answer is sent back`() async throws {
+        let shop = try await TestShop.open()
+        let id = try await Self.unpriced(shop)
+        guard case .object(let shown) = try await shop.get("product/\(id)").json else { return #expect(Bool(false)) }
+        let renamed = JSONObject(shown.members.map { $0.name == "name" ? .init("name", "Better") : $0 })
+        #expect(try await shop.put("product/\(id)", .object(renamed)).json["name"] == "Better")
+        #expect(try await shop.order(id).json["code"] == "no_price")
+        let row: JSON = ["method": "PUT", "id": .number(id), "body": .object(renamed)]
+        #expect(try await shop.post("product/batch", [row]).json["results"][0]["status"] == 200)
+        #expect(try await shop.order(id).json["code"] == "no_price")
+        // A price that is given counts, wherever it stands, and 0 where it was said before.
+        let priced = JSONObject(renamed.members.map { $0.name == "price" ? .init("price", 5) : $0 })
+        try await shop.put("product/\(id)", .object(priced))
+        #expect(try await shop.order(id).json["total_price"] == 5)
+        try await shop.put("product/\(id)", .object(renamed))
+        #expect(try await shop.order(id).json["total_price"] == 0)
+    }
+
+    @Test func `that a product has no price any more is known to search`() async throws {
+        let shop = try await TestShop.open()
+        let line =
+            #"{"own_id":"P","name":"Pot","price":0,"profile":"Size","stock_settings":["#
+            + #"{"options":{"Size":"S"},"price":30},{"options":{"Size":"M"}}]}"#
+        #expect(try await shop.importing(line, as: .butikJSONL).faults == [])
+        func found() async throws -> Int64 {
+            try await shop.get("product/search?q=pot&price[lte]=29").json["paging"]["total"].integer
+        }
+        #expect(try await found() == 1)
+        try await shop.put("product/own_id:P", ["price": .null])
+        #expect(try await found() == 0)
+        try await shop.put("product/own_id:P", ["price": 0])
+        #expect(try await found() == 1)
+    }
+
     @Test func `a variant with a price of its own is sold, and one without is not`() async throws {
         let shop = try await TestShop.open()
         let line =

@@ -1,3 +1,4 @@
+import Commerce
 import Resources
 import Support
 import Testing
@@ -122,6 +123,27 @@ import Testing
         #expect(most.status == 200)
         #expect(most.json["products"].elements.count == 500)
         #expect(try await shop.stock(product) == 500)
+    }
+
+    @Test func `sums go as far as an order may be worth, and as far below zero`() async throws {
+        let shop = try await TestShop.open()
+        let dear = try await shop.product(price: 10_000_000_000, stock: 20)
+        let order = try await shop.order(dear, 5)
+        #expect((order.status, order.json["total_price"].digits) == (200, "50000000000"))
+        #expect(order.json["products"][0]["total"].digits == "50000000000")
+        let refused = try await shop.order(dear, 11)
+        #expect((refused.status, refused.pointers) == (422, ["/products"]))
+        for (info, names) in [
+            (Order.info, ["price", "vat", "total_price", "shipping_price", "shipping_vat"]),
+            (OrderLine.info, ["vat", "total"]),
+        ] {
+            let sums = info.fields.filter { names.contains($0.name) }
+            #expect(sums.count == names.count)
+            for sum in sums {
+                #expect(sum.allows(.integer(-Totals.max)) && sum.allows(.integer(Totals.max)), "\(sum.name)")
+                #expect(!sum.allows(.integer(Totals.max + 1)), "\(sum.name)")
+            }
+        }
     }
 
     @Test func `the customer fills the addresses that are empty`() async throws {

@@ -110,6 +110,25 @@ import Testing
         #expect((shown["price"], shown["unit_price"], shown["rule"]) == (150, 150, "price"))
     }
 
+    @Test func `a variant whose own price is the product's has its tiers and group prices, and a sale of its own`()
+        async throws
+    {
+        let shop = try await TestShop.open()
+        _ = try await Self.shirt(
+            shop, dear: 100,
+            [
+                .init("discount_intervals", [["from": 3, "price": 90]]),
+                .init("group_prices", [["group": "Staff", "price": 80]]), .init("sale_price", 95),
+            ])
+        let ann = try await shop.post("customer", ["name": "Ann", "customer_group": "Staff"]).json["customer_id"]
+        #expect(try await Self.paid(shop, "S-2", 2) == "100")
+        #expect(try await Self.paid(shop, "S-2", 3) == "90")
+        #expect(try await Self.paid(shop, "S-2", 1, customer: ann) == "80")
+        // Where the product has no price, a variant at 0 does not cost what it costs.
+        try await shop.put("product/own_id:S", ["price": .null, "stock_settings": []])
+        #expect(try await Self.paid(shop, "S-2", 3) == "100")
+    }
+
     @Test func `discounts are taken off the price of the variant`() async throws {
         let shop = try await TestShop.open()
         _ = try await Self.shirt(

@@ -116,16 +116,18 @@ extension Pricing {
 }
 
 extension Pricing {
-    /// The same for a variant. One with a price of its own has a sale price of its own, or none, and no tier or group price,
-    /// which are prices of the product; what is a discount is taken off its own price.
+    /// The same for a variant. One with a price has a sale price of its own, or none. One that costs something else than the
+    /// product has no tier or group price, which are prices of the product; what is a discount is taken off its own price.
     func of(_ variant: SoldVariant?) -> Pricing {
         guard let variant else { return self }
         var pricing = self
         if let price = variant.price {
             (pricing.price, pricing.isPriced) = (price, true)
             pricing.sale = nil
-            pricing.tiers = tiers.filter(\.isDiscount)
-            pricing.groupPrices = []
+            if !isPriced || price != self.price {
+                pricing.tiers = tiers.filter(\.isDiscount)
+                pricing.groupPrices = []
+            }
         }
         if let sale = variant.salePrice { pricing.sale = sale }
         return pricing

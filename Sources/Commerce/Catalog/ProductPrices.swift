@@ -1,10 +1,17 @@
 import Resources
 
 extension Product {
-    /// No price is not 0: what a body says decides, and null takes a price back.
+    /// Members that a body has only from an answer.
+    private static let answered = ["product_id", "last_modified"]
+
+    /// No price is not 0: what a body says decides, and null takes a price back. The 0 that an answer shows for no price
+    /// stays none when a client sends the answer back.
     static func settlePrice(_ product: inout Described<Product>) {
         guard let said = product.body["price"] else { return }
-        product.new.isPriced = said != .null && said != ""
+        let isEcho =
+            product.old?.isPriced == false && product.new.price == .zero
+            && answered.contains { product.body[$0] != nil }
+        product.new.isPriced = said != .null && said != "" && !isEcho
     }
 
     /// Refuses prices that cannot be, and keeps the lists of them as they are read.

@@ -55,7 +55,21 @@ package enum ChangeOrder {
         var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
         let record = try input.record(from: body, over: Order.schema.record(stored.value), ignoring: ["products"])
         let wanted = try Order.schema.value(record)
-        return try apply(stored, tx) { $0 = wanted }
+        let written = try apply(stored, tx) { $0 = wanted }
+        try keepTreatment(of: stored.value, in: written.value, tx)
+        return written
+    }
+
+    /// The sums were worked out by where the goods go and by who buys them: what would have given others is refused.
+    private static func keepTreatment(of old: Order, in new: Order, _ tx: Transaction) throws {
+        let changed = [
+            ("/vat_number", new.vatNumber != old.vatNumber),
+            ("/del_country_id", new.deliveryCountryID != old.deliveryCountryID),
+        ].filter(\.1).map(\.0)
+        guard !changed.isEmpty, try VATTreatment.of(old, in: tx) != VATTreatment.of(new, in: tx) else { return }
+        throw Problem.conflict(
+            "vat_treatment", "The order would carry other VAT, and its sums are fixed: cancel it and place another.",
+            errors: changed.map { .init($0, "vat_treatment", "would change the VAT of the order") })
     }
 
     /// Makes a change with all that belongs to it: stock back, invoice number, topics.

@@ -44,6 +44,8 @@ package struct Order: Resource {
     package var isReverseCharge: Bool
     package var isExport: Bool
 
+    private static let sums = Rule.range(Totals.range)
+
     package static let schema = Schema(
         "order", "orders", Order.init,
         Field("order_id", \.id, .readOnly),
@@ -78,14 +80,14 @@ package struct Order: Resource {
         Field("extras", \.extras, .shape(.object)),
         Field("pickup_address", \.pickupAddress, .length(0...1000)),
         Field("shipping_id", \.shippingID, .references { ShippingMethod.info }, .filterable),
-        Field("shipping_price", \.shippingPrice, .readOnly),
-        Field("shipping_vat", \.shippingVAT, .readOnly),
+        Field("shipping_price", \.shippingPrice, .readOnly, sums),
+        Field("shipping_vat", \.shippingVAT, .readOnly, sums),
         Field("shipping_vat_rate", \.shippingVATRate, .readOnly),
         Field("tracking_number", \.trackingNumber, .length(0...255)),
         Field("tracking_url", \.trackingURL, .length(0...2048)),
-        Field("price", \.price, .readOnly, .about("The goods, with or without VAT as the shop's prices are.")),
-        Field("vat", \.vat, .readOnly),
-        Field("total_price", \.totalPrice, .readOnly, .filterable, .sortable, .about("What is to be paid.")),
+        Field("price", \.price, .readOnly, sums, .about("The goods, with or without VAT as the shop's prices are.")),
+        Field("vat", \.vat, .readOnly, sums),
+        Field("total_price", \.totalPrice, .readOnly, sums, .filterable, .sortable, .about("What is to be paid.")),
         Field(
             "reverse_charge", \.isReverseCharge, .readOnly, .filterable,
             .about("1: no VAT, because the buyer, a business of another EU country, accounts for it.")),

@@ -34,8 +34,8 @@ package struct OrderLine: Resource {
         Field("unit_price", \.unitPrice),
         Field("price_override", \.priceOverride, .about("1 where the client gave the price.")),
         Field("vat_rate", \.vatRate, .about("Percent.")),
-        Field("vat", \.vat, .about("This line's share of the order's VAT.")),
-        Field("total", \.total),
+        Field("vat", \.vat, .range(Totals.range), .about("This line's share of the order's VAT.")),
+        Field("total", \.total, .range(Totals.range)),
         Field("purchase_price", \.purchasePrice),
         Field("attributes", \.attributes),
         Field(

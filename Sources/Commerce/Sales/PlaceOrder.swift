@@ -86,9 +86,10 @@ package enum PlaceOrder {
             if order.orderCountryID == 0 { order.orderCountryID = customer.countryID }
             if order.email.isEmpty { order.email = customer.email }
             if order.phone.isEmpty { order.phone = customer.phone }
-            if order.vatNumber.isEmpty { order.vatNumber = customer.vatNumber }
             if order.eanNumber.isEmpty { order.eanNumber = customer.eanNumber }
         }
+        // Whoever it is billed to, the buyer is the customer.
+        if let customer, order.vatNumber.isEmpty { order.vatNumber = customer.vatNumber }
         if order.orderCountryID == 0 { order.orderCountryID = tx.tenant.countryID }
         guard order.deliveryName.isEmpty, order.deliveryAddress.isEmpty else {
             if order.deliveryCountryID == 0 { order.deliveryCountryID = order.orderCountryID }

@@ -23,6 +23,8 @@ package struct Totals: Equatable, Sendable {
 
     /// 10^13 minor units (reliability bar, money rules).
     package static let max: Int64 = 10_000_000_000_000
+    /// What any sum of an order can be; what is credited is below zero.
+    package static let range = -max...max
 
     package let lineTotals: [Amount]
     package let lineVATs: [Amount]

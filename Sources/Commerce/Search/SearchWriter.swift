@@ -193,7 +193,7 @@ extension Product {
     fileprivate var searchFacts: [SQLValue] {
         [
             isOnline.sqlValue, noInternalSearch.sqlValue, price.sqlValue, salePrice.sqlValue, saleFrom.sqlValue,
-            saleTo.sqlValue, weight.sqlValue,
+            saleTo.sqlValue, weight.sqlValue, isPriced.sqlValue,
         ]
     }
 }

@@ -45,7 +45,7 @@ private struct ShopifyProduct {
     /// Why further rows of the product are no variants of it.
     private let faults: [ImportFault]
     /// What the product costs where a variant says nothing else: as the first row with a price has it.
-    private let price: ShopifyPrice
+    private let price: FilePrice
 
     init(_ rows: [ShopifyRow]) {
         let first = rows[0]
@@ -100,7 +100,7 @@ private struct ShopifyProduct {
         body.give("images", images.map(\.body))
         var record = ImportRecord(first.place, body)
         record.places = ["stock_settings": variants.map(\.place), "images": images.map(\.place)]
-        record.faults = faults
+        record.faults = faults + rows.compactMap(\.comparisonFault)
         record.needsVariants = !faults.isEmpty
         return .success(record)
     }

@@ -8,7 +8,9 @@ struct ShopifyRow {
     ]
 
     let place: ImportPlace
-    let price: ShopifyPrice
+    let price: FilePrice
+    /// Why the price before the offer could not be read, so that the row is taken without it.
+    let comparisonFault: ImportFault?
     let cost: String
     /// In kilograms.
     let mass: String
@@ -18,33 +20,16 @@ struct ShopifyRow {
     init(_ row: CSVRow, _ numbers: FileNumbers) {
         self.row = row
         place = row.place
-        price = ShopifyPrice(
-            now: numbers.number(row["Variant Price"]), before: numbers.number(row["Variant Compare At Price"]))
+        let before = numbers.number(row["Variant Compare At Price"])
+        price = FilePrice(now: numbers.number(row["Variant Price"]), before: before)
+        comparisonFault =
+            before.isEmpty || FilePrice.value(before) != nil
+            ? nil
+            : ImportFault(place, column: "Variant Compare At Price", FileNumbers.fault(in: before) ?? "is no number")
         cost = numbers.number(row["Cost per item"])
         mass = Grams.kilograms(numbers.number(row["Variant Grams"]))
         stock = numbers.number(row["Variant Inventory Qty"])
     }
 
     subscript(column: String) -> String { row[column] }
-}
-
-/// What a row asks: with a compare-at price above it, Shopify's price is the offer.
-struct ShopifyPrice: Equatable {
-    let price: String
-    let sale: String
-
-    var isNumber: Bool { Self.value(price) != nil }
-
-    init(now: String, before: String) {
-        let isOffer = (Self.value(before) ?? 0) > (Self.value(now) ?? 0)
-        price = isOffer ? before : now
-        sale = isOffer ? now : ""
-    }
-
-    /// The same money, however it is written.
-    static func == (one: ShopifyPrice, other: ShopifyPrice) -> Bool {
-        (value(one.price), value(one.sale)) == (value(other.price), value(other.sale)) && one.isNumber
-    }
-
-    private static func value(_ text: String) -> Int64? { Decimals.scaled(text.utf8, places: 4)?.int64 }
 }

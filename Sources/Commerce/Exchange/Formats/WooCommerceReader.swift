@@ -105,8 +105,10 @@ struct WooCell {
     /// A number as the wire has it.
     func number(_ column: String) -> String { numbers.number(row[column]) }
 
-    var price: String { number("Regular price") }
-    var salePrice: String { number("Sale price") }
+    var price: FilePrice { FilePrice(number("Regular price"), sale: number("Sale price")) }
+    var isOnSale: Bool { !price.sale.isEmpty }
+    /// When the sale begins, and its last day; empty for at once, and for no end.
+    var times: [String] { [row["Date sale price starts"], row["Date sale price ends"]] }
 
     func list(_ column: String) -> [String] { Self.list.values(row[column]) }
 

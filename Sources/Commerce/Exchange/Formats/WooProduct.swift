@@ -10,6 +10,10 @@ struct WooProduct {
     private let variations: [WooCell]
     private let options: VariantOptions
     private let choices: [String]
+    /// What the product costs where a variation says nothing else: as its row has it, or the first variation with a price.
+    private let price: FilePrice
+    /// Where all sales are found when they run: a product has one time for those of all its variants.
+    private let sale: WooCell
     /// Why further rows are no variations.
     private let faults: [ImportFault]
     private let file: WooFile
@@ -29,8 +33,14 @@ struct WooProduct {
         let flaws = choices.isEmpty ? given.indices.reduce(into: [:]) { $0[$1] = .gap } : offered.flaws
         let good = given.indices.filter { flaws[$0] == nil }
         self.choices = choices
-        variations = good.map { given[$0] }
+        let variations = good.map { given[$0] }
+        self.variations = variations
         options = offered.of(good)
+        let sold = variations.filter(\.isSold)
+        let own = first.isVariation ? FilePrice("", sale: "") : first.price
+        let others = (sold + variations).map(\.price)
+        price = own.price.isEmpty ? FilePrice(others.first(where: \.isNumber)?.price ?? "", sale: "") : own
+        sale = (own.sale.isEmpty ? sold.first { !$0.price.sale.isEmpty } : nil) ?? first
         faults = flaws.sorted { $0.key < $1.key }.filter { given[$0.key].isSold }.map { index, flaw in
             Self.fault(given[index], flaw, isNamed: !choices.isEmpty)
         }
@@ -44,7 +54,7 @@ struct WooProduct {
         }
         var body = JSONObject()
         body.append("own_id", .string(ownID))
-        if let product { describe(product, &body) }
+        if let product { describe(product, &body) } else if sale.isOnSale { giveTimes(of: sale, &body) }
         if let profile { body.append("profile", profile) }
         body.give("attributes", attributes)
         body.give("stock_settings", variations.indices.map(setting))
@@ -54,7 +64,7 @@ struct WooProduct {
         record.mustExist = product == nil
         record.needsVariants = !faults.isEmpty
         record.mayLackPrice = product?.isGrouped == true
-        record.faults = faults
+        record.faults = faults + sold.filter { !runs($0) }.map(Self.otherTime)
         record.places = ["stock_settings": variations.map(\.row.place), "images": images.map(\.place)]
         return .success(record)
     }
@@ -70,6 +80,17 @@ struct WooProduct {
         fault.ownID = cell.row["SKU"]
         return fault
     }
+
+    private static func otherTime(_ cell: WooCell) -> ImportFault {
+        var fault = ImportFault(
+            cell.row.place, column: "Date sale price starts",
+            "has a sale at another time than the product's other sales; it is left out")
+        fault.ownID = cell.row["SKU"]
+        return fault
+    }
+
+    /// Whether the sale of a variation runs when the product's do; also where it has none.
+    private func runs(_ cell: WooCell) -> Bool { !cell.isOnSale || cell.times == sale.times }
 
     private func describe(_ cell: WooCell, _ body: inout JSONObject) {
         let row = cell.row
@@ -100,19 +121,20 @@ struct WooProduct {
 
     private func price(_ cell: WooCell, _ body: inout JSONObject) {
         let row = cell.row
-        let own = cell.price
-        // A variable product has no price of its own; that of its first variation with one stands for it.
-        let first = (sold + variations).map(\.price).first { Decimals.scaled($0.utf8, places: 4) != nil }
-        body.give("price", own.isEmpty ? first ?? "" : own)
+        body.give("price", price.price)
         // An offer of the shop's own, or its time, would stand beside the prices of the file.
-        for (name, value) in [
-            ("sale_price", cell.salePrice), ("sale_from", row["Date sale price starts"]),
-            ("sale_to", row["Date sale price ends"]),
-        ] where body["price"] != nil {
-            body.append(name, value.isEmpty || (own.isEmpty && name == "sale_price") ? .null : .string(value))
+        if !price.price.isEmpty {
+            body.append("sale_price", price.sale.isEmpty ? .null : .string(price.sale))
+            giveTimes(of: sale, &body)
         }
         if row["Tax status"].lowercased() == "none" || row["Tax class"].lowercased() == "zero-rate" {
             body.append("vat", 0)
+        }
+    }
+
+    private func giveTimes(of cell: WooCell, _ body: inout JSONObject) {
+        for (name, time) in zip(["sale_from", "sale_to"], cell.times) {
+            body.append(name, time.isEmpty ? .null : .string(time))
         }
     }
 
@@ -127,9 +149,12 @@ struct WooProduct {
         // WooCommerce shows the parent's SKU for a variation that has none.
         if cell.row["SKU"] != ownID { setting.give("own_id", cell.row["SKU"]) }
         setting.give("gtin", cell.row[WooCell.gtin])
-        if !cell.price.isEmpty {
-            setting.append("price", .string(cell.price))
-            setting.append("sale_price", cell.salePrice.isEmpty ? .null : .string(cell.salePrice))
+        let own = cell.price
+        if !own.price.isEmpty {
+            // What is as the product has it is said too: it may have been otherwise.
+            let isOwn = product == nil || own != price
+            setting.append("price", isOwn ? .string(own.price) : .null)
+            setting.append("sale_price", isOwn && cell.isOnSale && runs(cell) ? .string(own.sale) : .null)
         }
         setting.give("weight", cell.mass)
         setting.give("stock", cell.stock)
