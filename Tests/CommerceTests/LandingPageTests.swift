@@ -109,6 +109,28 @@ import Testing
         #expect(try await shown(["attributes": [height, ["attribute_id": size, "values": ["M"]]]]) == "")
     }
 
+    @Test func `a value is one and the same wherever it is named`() async throws {
+        // Words in another form, and a number that is the id of one value and the words of another.
+        let small = self["S"]
+        let word = try await shop.post(
+            "profile-attribute-value", ["attribute_id": self["Size"], "val": .string("\(small.integer)")]
+        ).json["attribute_value_id"]
+        let accented = try await shop.post(
+            "profile-attribute-value", ["attribute_id": self["Size"], "val": "caf\u{E9}"]
+        ).json["attribute_value_id"]
+        for (given, meant) in [
+            (.string("\(small.integer)"), small), (small, small), (" S ", small), ("\u{A0}cafe\u{301}", accented),
+            (word, word),
+        ] as [(JSON, JSON)] {
+            let rule: JSON = ["attributes": [["attribute_id": self["Size"], "value": given]]]
+            let page = try await shop.post("landing-page", ["name": "P", "rule": rule]).json
+            #expect(page["rule"]["attributes"][0]["values"] == [meant], "\(given)")
+            let product = try await shop.put(
+                "product/\(self["Blue"].integer)", ["attributes": [["attribute_id": self["Size"], "value": given]]])
+            #expect(product.json["attributes"][0]["value"] == meant, "\(given)")
+        }
+    }
+
     @Test func `some are always in and some never`() async throws {
         #expect(try await shown(["include": [self["Rug"], self["Blue"]]]) == "Blue Rug")
         #expect(

@@ -190,7 +190,7 @@ import Testing
         let tens: JSON = [["from": 10, "price": 5], ["over": 9, "discount": 4], ["from": 3, "discount": 4]]
         #expect(
             try await pointers(["discount_intervals": tens]) == [
-                "/discount_intervals/1/from", "/discount_intervals/2/over",
+                "/discount_intervals/1/over", "/discount_intervals/2/over",
             ])
         #expect(try await pointers(["group_prices": [["price": 5]]]) == ["/group_prices/0/group"])
         let window: JSON = ["sale_from": "2026-03-02 00:00:00", "sale_to": "2026-03-02 00:00:00"]

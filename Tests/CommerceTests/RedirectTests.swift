@@ -109,7 +109,8 @@ import Testing
         ("HTTP://Example.com:8080/a?b=c#d", "HTTP://Example.com:8080/a?b=c#d"),
         ("https://m\u{F8}bler.dk/x", "https://m\u{F8}bler.dk/x"), ("index.php?id=3:4", "index.php?id=3:4"),
         ("a/b:c", "a/b:c"),
-        (" cafe\u{301}/ ", "caf\u{E9}"), ("//example.com/x", "example.com/x"),
+        (" cafe\u{301}/ ", "caf\u{E9}"), ("/ a /", "a"), ("/ \u{A0}/ /b/ \u{200B}/", "b"),
+        ("//example.com/x", "example.com/x"),
     ])
     func `a place is shown as it is kept and can be sent back`(_ place: String, _ kept: String) async throws {
         let shop = try await TestShop.open()

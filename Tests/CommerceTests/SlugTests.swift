@@ -59,7 +59,8 @@ import Testing
         arguments: [
             ("Æ Ø?x#y", "Æ-Ø-x-y", "/%C3%86-%C3%98-x-y"), ("  ", "shirt", "/shirt"), ("../x/./y", "x/y", "/x/y"),
             ("REST/product", "REST-product", "/REST-product"), ("admin", "admin-1", "/admin-1"),
-            ("a//b", "a/b", "/a/b"),
+            ("a//b", "a/b", "/a/b"), ("rest/\u{301}x", "rest-\u{301}x", "/rest-%CC%81x"),
+            (" / a / ", "a", "/a"),
         ])
     func `an address is one that browsers find`(_ given: String, _ kept: String, _ url: String) async throws {
         let shop = try await TestShop.open()
@@ -67,6 +68,23 @@ import Testing
         #expect(product.json["rewrite_url"].text == kept)
         #expect(product.json["url"].text.hasSuffix(url))
         #expect(try await shop.post("brand", ["name": "Cache"]).json["rewrite_url"] == "cache-1")
+    }
+
+    @Test(
+        arguments: [
+            "rest", "api", "admin", "docs", "shop", "theme", "cache", "feed", "feed.xml", "sitemap.xml", "robots.txt",
+            ".well-known", "mcp", "ucp", "01", "download-pdf", "livez", "readyz", "metrics", "openapi.json", "basket",
+            "address", "shipping", "approve", "thanks", "order", "also", "search", "payment",
+        ])
+    func `no page takes what is the server's own`(_ step: String) async throws {
+        let shop = try await TestShop.open()
+        for (given, kept) in [(step, "\(step)-1"), ("\(step.uppercased())/x", "\(step.uppercased())-x")] {
+            let brand = try await shop.post("brand", ["name": "B", "rewrite_url": .string(given)])
+            #expect(brand.json["rewrite_url"].text == kept)
+        }
+        #expect(
+            try await shop.post("brand", ["name": "B", "rewrite_url": .string("a\(step)")]).json["rewrite_url"].text
+                == "a\(step)")
     }
 
     @Test func `a page that is made at an address takes it from the redirect there`() async throws {

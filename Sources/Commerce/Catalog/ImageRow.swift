@@ -64,7 +64,7 @@ struct ImageRow {
         if object["description"] != nil { picture.description = reader.text("description", 1000) ?? "" }
         if object["variant_name"] != nil { picture.variantName = reader.key("variant_name", 255) }
         errors += reader.errors
-        return picture != old
+        return picture != old || !picture.isWritten(as: old)
     }
 
     /// The bytes, or the address where they are.

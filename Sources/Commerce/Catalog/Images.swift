@@ -58,6 +58,12 @@ enum Images {
         var file: Upload?
         var sourceURL: String?
 
+        /// Whether its texts are the same to the byte.
+        func isWritten(as other: Picture) -> Bool {
+            [variantName, description].map { $0.map(ExactText.init) }
+                == [other.variantName, other.description].map { $0.map(ExactText.init) }
+        }
+
         /// Where it is shown; nil until it is here.
         var path: String? { file.map { Images.path(id, $0.type, description) } }
     }

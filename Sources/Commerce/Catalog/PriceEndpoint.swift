@@ -56,7 +56,7 @@ package enum PriceEndpoint {
                 throw Problem.invalid("?customer_id", "unknown_customer", "names no customer of this shop")
             }
             let variant = choice.isEmpty ? nil : try await variant(choice, of: product, shop, storage)
-            let pricing = try Pricing(row, from: 2, for: call.tenant).of(variant)
+            let pricing = Pricing(row, from: 2, for: call.tenant).of(variant)
             let group = answers[1].first?.text(0) ?? ""
             return Answer(body: json(product, variant?.id, amount, pricing, group, call))
         })

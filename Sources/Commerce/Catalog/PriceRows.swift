@@ -10,18 +10,23 @@ enum PriceRows {
 
     /// `discount_intervals`: `{from, price}`, or `{over, discount}`, which is taken off the price (fact sheet 4.5).
     static func tiers(_ text: JSONText, for tenant: Tenant) throws -> [Pricing.Tier] {
-        try rows(text, "discount_intervals", tenant) { reader, object in
-            object["price"] == nil && object["discount"] != nil ? discount(&reader) : tier(&reader, group: "")
-        }
+        try rows(text, "discount_intervals", tenant, tierOrDiscount)
     }
 
     /// `group_prices`: `{group, price, from?}`.
     static func groupPrices(_ text: JSONText, for tenant: Tenant) throws -> [Pricing.Tier] {
-        try rows(text, "group_prices", tenant) { reader, object in
-            let group = reader.key("group", 255) ?? ""
-            if group.isEmpty, reader.errors.isEmpty { reader.report("group", "required", "is required") }
-            return tier(&reader, group: group, isOpen: object["from"] == nil)
-        }
+        try rows(text, "group_prices", tenant, groupPrice)
+    }
+
+    /// The same of rows that are kept. What was let in by older rules and cannot be read now is passed over, and of rows that
+    /// have become one the first holds: a product must not be unsold for it.
+    static func storedTiers(_ text: JSONText, for tenant: Tenant) -> [Pricing.Tier] {
+        read(text.rows, "discount_intervals", tenant, tierOrDiscount).tiers
+    }
+
+    /// The same of `group_prices`.
+    static func storedGroupPrices(_ text: JSONText, for tenant: Tenant) -> [Pricing.Tier] {
+        read(text.rows, "group_prices", tenant, groupPrice).tiers
     }
 
     /// The rows as they are kept.
@@ -50,6 +55,16 @@ enum PriceRows {
         return .number(JSONNumber(text: writer.text))
     }
 
+    private static func tierOrDiscount(_ reader: inout MemberReader, _ object: JSONObject) -> Pricing.Tier? {
+        object["price"] == nil && object["discount"] != nil ? discount(&reader) : tier(&reader, group: "")
+    }
+
+    private static func groupPrice(_ reader: inout MemberReader, _ object: JSONObject) -> Pricing.Tier? {
+        let group = reader.key("group", 255) ?? ""
+        if group.isEmpty, reader.errors.isEmpty { reader.report("group", "required", "is required") }
+        return tier(&reader, group: group, isOpen: object["from"] == nil)
+    }
+
     private static func tier(_ reader: inout MemberReader, group: String, isOpen: Bool = false) -> Pricing.Tier? {
         let from = reader.integer("from", 1...fromMax)
         let price = reader.amount("price", 0...priceMax)
@@ -72,7 +87,17 @@ enum PriceRows {
         _ read: (inout MemberReader, JSONObject) -> Pricing.Tier?
     ) throws -> [Pricing.Tier] {
         if text == .emptyList { return [] }
-        let elements = try text.json.elements(at: "/" + name, atMost: rowsMax)
+        let (tiers, errors) = self.read(
+            try text.json.elements(at: "/" + name, atMost: rowsMax), name, tenant, read)
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+        return tiers
+    }
+
+    /// The rows that can be read, in order, and what is wrong with others.
+    private static func read(
+        _ elements: [JSON], _ name: String, _ tenant: Tenant,
+        _ read: (inout MemberReader, JSONObject) -> Pricing.Tier?
+    ) -> (tiers: [Pricing.Tier], errors: [Problem.FieldError]) {
         var errors: [Problem.FieldError] = []
         var tiers: [Pricing.Tier] = []
         for (index, element) in elements.enumerated() {
@@ -85,12 +110,20 @@ enum PriceRows {
             let tier = read(&reader, object)
             errors += reader.errors
             guard let tier, reader.errors.isEmpty else { continue }
-            if tiers.contains(where: { $0.from == tier.from && $0.group == tier.group }) {
-                errors.append(.init(pointer + "/from", "duplicate", "has a price already"))
+            if tiers.contains(where: { $0.from == tier.from && $0.group.isExactly(tier.group) }) {
+                let member = ["from", "over", "group"].first { object[$0] != nil } ?? "from"
+                errors.append(.init("\(pointer)/\(member)", "duplicate", "has a price already"))
+            } else {
+                tiers.append(tier)
             }
-            tiers.append(tier)
         }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
-        return tiers.sorted { ($0.group, $0.from) < ($1.group, $1.from) }
+        return (tiers.sorted { ($0.group, $0.from) < ($1.group, $1.from) }, errors)
+    }
+}
+
+extension JSONText {
+    fileprivate var rows: [JSON] {
+        guard self != .emptyList, case .array(let elements) = json else { return [] }
+        return elements
     }
 }

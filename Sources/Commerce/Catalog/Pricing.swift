@@ -102,15 +102,15 @@ extension Pricing {
         is_priced
         """
 
-    init(_ row: Row, from first: Int, for tenant: Tenant) throws {
+    init(_ row: Row, from first: Int, for tenant: Tenant) {
         price = Amount(row.integer(first) ?? 0)
         sale = row.integer(first + 1).map(Amount.init)
         saleFrom = row.integer(first + 2).map { Instant(milliseconds: $0) }
         saleTo = row.integer(first + 3).map { Instant(milliseconds: $0) }
         bulkOver = row.integer(first + 4)
         bulkDiscount = row.integer(first + 5).map(Amount.init)
-        tiers = try PriceRows.tiers(JSONText(row.text(first + 6) ?? "[]"), for: tenant)
-        groupPrices = try PriceRows.groupPrices(JSONText(row.text(first + 7) ?? "[]"), for: tenant)
+        tiers = PriceRows.storedTiers(JSONText(row.text(first + 6) ?? "[]"), for: tenant)
+        groupPrices = PriceRows.storedGroupPrices(JSONText(row.text(first + 7) ?? "[]"), for: tenant)
         isPriced = row.flag(first + 8)
     }
 }

@@ -219,28 +219,13 @@ enum ProductAttributes {
     }
 
     private static func valueID(of wish: Wish, _ list: [Int64: String]) throws(FieldFault) -> Int64 {
-        let id: Int64? =
-            switch wish.value {
-            case .number(let number): number.integer?.int64
-            case .string(let text) where wish.isWord: list.named(text)
-            case .string(let text): WholeNumber(strict: text)?.int64 ?? list.named(text)
-            default: nil
-            }
-        if let id, list[id] != nil { return id }
+        if let id = list.valueID(of: wish.value, isWord: wish.isWord) { return id }
         let words = list.sorted { $0.key < $1.key }.prefix(10).map { "\($0.key) (\($0.value))" }
         throw FieldFault(
             "unknown_value",
             list.isEmpty
                 ? "names no value; the attribute's list is empty"
                 : "names no value of the attribute; it has \(words.joined(separator: ", "))")
-    }
-}
-
-extension [Int64: String] {
-    /// The key of a word, of several the first.
-    fileprivate func named(_ word: String) -> Int64? {
-        let word = ExactText(word.asKey)
-        return filter { ExactText($0.value) == word }.keys.min()
     }
 }
 

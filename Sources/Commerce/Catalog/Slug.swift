@@ -1,3 +1,6 @@
+import Persistence
+import Resources
+
 /// The last part of a public address, made from a name.
 package enum Slug {
     private static let folded: [Character: String] = [
@@ -31,21 +34,22 @@ package enum Slug {
         }
     }
 
-    /// What the server keeps for itself: no page of a shop begins with these.
+    /// What the server keeps for itself: no page of a shop begins with these (CONTRACT 8, and the page of OAuth).
     private static let reserved: Set<String> = [
-        "rest", "api", "admin", "cache", "oauth", "download-pdf", "livez", "readyz", "metrics", "openapi.json",
+        "rest", "api", "admin", "oauth", "docs", "shop", "theme", "cache", "feed", "feed.xml", "sitemap.xml",
+        "robots.txt", ".well-known", "mcp", "ucp", "01", "download-pdf", "livez", "readyz", "metrics", "openapi.json",
+        "basket", "address", "shipping", "approve", "thanks", "order", "also", "search", "payment",
     ]
 
     /// Tidies an address a client gave, so that a browser finds it: no slash at its ends nor two together, no blanks, no sign
     /// that ends a path, no step upwards, and nothing that is the server's own.
     static func tidied(_ address: String) -> String {
-        var steps = address.split(separator: "/").map { step in
-            var tidy = String.UnicodeScalarView()
-            tidy.append(contentsOf: String(step).asKey.unicodeScalars.map { isOfPath($0) ? $0 : "-" })
-            return String(tidy)
+        // By scalars: a slash and an accent behind it are one character, and still end a step.
+        var steps = address.unicodeScalars.split(separator: "/").map { step in
+            String(step).asKey.replacing { !isOfPath($0) }
         }.filter { !$0.isEmpty && $0 != "." && $0 != ".." }
         // Before its first slash a colon ends a scheme, and the page would be an address elsewhere.
-        if let first = steps.first { steps[0] = first.replacing(":", with: "-") }
+        if let first = steps.first { steps[0] = first.replacing { $0 == ":" } }
         guard let first = steps.first, reserved.contains(first.lowercased()) else {
             return steps.joined(separator: "/")
         }
@@ -57,11 +61,25 @@ package enum Slug {
         return !["?", "#", "\\"].contains(scalar)
     }
 
-    /// An address without slashes at its ends.
+    /// An address in the form of keys and without slashes at its ends, also where those stand within blanks.
     static func bare(_ address: String) -> String {
-        var address = Substring(address)
-        while address.first == "/" { address.removeFirst() }
-        while address.last == "/" { address.removeLast() }
-        return String(address)
+        var bare = address.asKey
+        while true {
+            var scalars = Substring(bare).unicodeScalars
+            while scalars.first == "/" { scalars.removeFirst() }
+            while scalars.last == "/" { scalars.removeLast() }
+            let next = String(scalars).asKey
+            if next.isExactly(bare) { return bare }
+            bare = next
+        }
+    }
+}
+
+extension String {
+    /// With a hyphen in the place of some scalars.
+    fileprivate func replacing(_ isReplaced: (Unicode.Scalar) -> Bool) -> String {
+        var scalars = UnicodeScalarView()
+        scalars.append(contentsOf: unicodeScalars.map { isReplaced($0) ? "-" : $0 })
+        return String(scalars)
     }
 }

@@ -113,13 +113,7 @@ extension LandingPageRule {
 
     /// A value of a list: its id, or its words.
     private static func add(_ value: JSON, of list: [Int64: String], to choice: inout Choice) -> Bool {
-        let id: Int64? =
-            switch value {
-            case .number(let number): number.integer?.int64
-            case .string(let text): list.first { $0.value == text }?.key ?? WholeNumber(strict: text)?.int64
-            default: nil
-            }
-        guard let id, list[id] != nil else { return false }
+        guard let id = list.valueID(of: value) else { return false }
         if !choice.valueIDs.contains(id) { choice.valueIDs.append(id) }
         return true
     }
@@ -145,7 +139,7 @@ extension LandingPageRule {
         default: break
         }
         guard !text.isEmpty else { return false }
-        if !choice.texts.contains(text) { choice.texts.append(text) }
+        if !choice.texts.contains(where: { $0.isExactly(text) }) { choice.texts.append(text) }
         return true
     }
 }

@@ -31,7 +31,7 @@ package struct Redirect: Resource {
 
     package static func prepare(_ new: inout Redirect, replacing old: Redirect?, in tx: Transaction) throws {
         new.from = Slug.bare(new.from)
-        if !new.isAway { new.to = Slug.bare(new.to.asKey) }
+        if !new.isAway { new.to = Slug.bare(new.to) }
         if new.from.isEmpty { throw Problem.invalid("/from", "required", "cannot be the front page") }
         let errors = [("/from", new.from, old?.from), ("/to", new.to, old?.to)].compactMap { pointer, place, before in
             place == before ? nil : Place.fault(of: place).map { Problem.FieldError(pointer, "place", $0) }

@@ -21,21 +21,12 @@ struct KeyChange<R: Resource> {
         let rows = try tx.db.rows(
             StoredKey.rows(info, owner: owner, of: tx.shop, where: "\(raw: owner) IN (\(SQL.paddedList(owners)))"))
         let keys = Dictionary(grouping: StoredKey.found(in: rows, info), by: \.owner)
-        return try write(
-            keys.sorted { $0.key < $1.key }.compactMap { id, keys in taken[id].map { (stored: $0, keys: keys) } })
-    }
-
-    /// All together, or, where something is wrong with one, each half for itself, down to the one.
-    private func write(_ rows: [Row]) throws -> [RenamedKey] {
-        guard !rows.isEmpty else { return [] }
-        do {
-            return try tx.savepoint { try store(rows.map { ($0, $0.keys.map(\.was.asKey)) }) }
-        } catch let problem as Problem {
-            guard rows.count == 1 else {
-                let half = rows.count / 2
-                return try write(Array(rows[..<half])) + write(Array(rows[half...]))
-            }
-            return try rename(rows[0], problem)
+        return try tx.halving(
+            keys.sorted { $0.key < $1.key }.compactMap { id, keys in taken[id].map { (stored: $0, keys: keys) } }
+        ) { rows in
+            try store(rows.map { ($0, $0.keys.map(\.was.asKey)) })
+        } alone: { row, problem in
+            try rename(row, problem)
         }
     }
 

@@ -5,16 +5,18 @@ import Resources
 /// Page by page, each in its transaction: what was interrupted is done again from its beginning and finds less to do.
 package enum KeyUpkeep {
     /// The form of keys. Raised with every change of `String.asKey`.
-    static let version = "1"
+    static let version = "2"
     private static let perPage = 500
 
     /// What has keys.
     static let resources: [ResourceInfo] = Commerce.stored.map { $0.info }.filter { $0.fields.contains(where: \.isKey) }
 
     /// Does what is to do; nothing, with one question, where it has been done.
-    /// - Parameter tell: told of each row that was given another key.
+    /// - Parameters:
+    ///   - now: the clock, read for each page: who polls has seen rows of earlier times.
+    ///   - tell: told of each row that was given another key.
     package static func run(
-        in storage: any Storage, publicURL: String, at now: Instant,
+        in storage: any Storage, publicURL: String, at now: @escaping @Sendable @autoclosure () -> Instant,
         tell: @escaping @Sendable (RenamedKey) -> Void
     ) async throws {
         guard try await !isDone(in: storage) else { return }
@@ -26,10 +28,12 @@ package enum KeyUpkeep {
                 continue
             }
             for resource in Commerce.resources where resource.info.fields.contains(where: \.isKey) {
-                try await bring(resource, resource.info, of: tenant, in: storage, at: now, tell)
+                try await bring(resource, resource.info, of: tenant, in: storage, at: now(), tell)
             }
             try await bring(
-                Product.self, ProductVariant.info, owner: "product_id", of: tenant, in: storage, at: now, tell)
+                Product.self, ProductVariant.info, owner: "product_id", of: tenant, in: storage, at: now(), tell)
+            try await bring(PartKeys.groupPrices(atMost: perPage), of: tenant, in: storage, at: now())
+            for owner in Images.owners { try await bringPictures(of: owner, tenant, in: storage, at: now()) }
         }
         try await storage.write { db in
             _ = try db.run(
@@ -49,7 +53,7 @@ package enum KeyUpkeep {
     ///   - owner: the column that names what is written, where the keys are a part of that.
     private static func bring<R: Resource>(
         _: R.Type, _ info: ResourceInfo, owner: String? = nil, of tenant: Tenant, in storage: any Storage,
-        at now: Instant, _ tell: @escaping @Sendable (RenamedKey) -> Void
+        at now: @escaping @Sendable @autoclosure () -> Instant, _ tell: @escaping @Sendable (RenamedKey) -> Void
     ) async throws {
         var last: Int64 = 0
         while true {
@@ -59,10 +63,29 @@ package enum KeyUpkeep {
             last = end
             let owners = Set(StoredKey.found(in: rows, info).map(\.owner)).sorted()
             guard !owners.isEmpty else { continue }
-            let renamed = try await storage.transact(in: tenant, at: now, as: "keys") { tx in
+            let renamed = try await storage.transact(in: tenant, at: now(), as: "keys") { tx in
                 try KeyChange<R>(info, owner: owner ?? info.key, in: tx).write(owners)
             }
             renamed.forEach(tell)
         }
+    }
+
+    private static func bring<Owner: Resource>(
+        _ keys: PartKeys<Owner>, of tenant: Tenant, in storage: any Storage,
+        at now: @escaping @Sendable @autoclosure () -> Instant
+    ) async throws {
+        var last: Int64 = 0
+        while let (parts, end) = try await keys.next(after: last, of: tenant, in: storage) {
+            last = end
+            guard !parts.isEmpty else { continue }
+            try await storage.transact(in: tenant, at: now(), as: "keys") { tx in try keys.change(parts, in: tx) }
+        }
+    }
+
+    private static func bringPictures<Owner: Pictured>(
+        of _: Owner.Type, _ tenant: Tenant, in storage: any Storage,
+        at now: @escaping @Sendable @autoclosure () -> Instant
+    ) async throws {
+        try await bring(PartKeys<Owner>.pictures(atMost: perPage), of: tenant, in: storage, at: now())
     }
 }

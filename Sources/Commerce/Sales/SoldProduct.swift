@@ -42,7 +42,7 @@ struct SoldProduct {
         weight = row.integer(5) ?? 0
         neverFreeShipping = row.flag(6)
         hasVariants = (row.integer(7) ?? 0) & ProductParts.variants != 0
-        pricing = try Pricing(row, from: 8, for: tenant)
+        pricing = Pricing(row, from: 8, for: tenant)
     }
 
     /// The variant a line means; nil for a product that has none.

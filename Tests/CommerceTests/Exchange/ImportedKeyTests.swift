@@ -44,6 +44,26 @@ import Testing
         #expect(try await shop.findings() == [])
     }
 
+    @Test(arguments: ["", " ", "\u{A0}", "\u{200B}", " \u{FEFF}\t"])
+    func `a number that nobody sees is none, in every format`(_ number: String) async throws {
+        let shop = try await TestShop.open()
+        let own = number.replacing("\t", with: "\\t")
+        let files: [(String, ImportFormat)] = [
+            ("{\"own_id\":\"\(own)\",\"name\":\"P\",\"price\":1}\n", .butikJSONL),
+            ("own_id,name,price\n\"\(number)\",P,1\n", .butikCSV),
+            ("ID,Type,SKU,Name,Regular price\n,simple,\"\(number)\",P,1\n", .wooCommerceCSV),
+            (
+                "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\n\"\(number)\",P,,,,1\n",
+                .shopifyCSV
+            ),
+        ]
+        for (text, format) in files {
+            let report = try await shop.importing(text, as: format)
+            #expect((report.created, report.faults.count) == (0, 1), "\(format) \(report)")
+        }
+        #expect(try await shop.total("product") == 0)
+    }
+
     @Test func `links lead to the product that is named in either form, and a page has a number once`() async throws {
         let shop = try await TestShop.open()
         let file = """

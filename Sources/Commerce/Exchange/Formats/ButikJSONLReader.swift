@@ -32,10 +32,6 @@ struct ButikJSONLReader: RecordReader {
             guard case .object(let body) = try JSONParser.parse(line) else {
                 return .failure(ImportFault(place, "is no JSON object"))
             }
-            if body["own_id"]?.words ?? "" == "" {
-                return .failure(
-                    ImportFault(place, column: "own_id", "is required: it is what a product is found again by"))
-            }
             var record = ImportRecord(place, body.without(["price"]))
             // No price is not 0: a product that has one keeps it, unless it is said that it has none.
             record.mayLackPrice = body["price"]?.words == ButikCSV.unpriced

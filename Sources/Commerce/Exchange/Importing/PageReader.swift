@@ -19,6 +19,10 @@ struct PageReader {
 
     let columns: FileColumns
 
+    /// Also where there are only signs that nobody sees.
+    private static let unnumbered = Problem.FieldError(
+        "/own_id", "required", "is required: it is what a product is found again by")
+
     /// - Parameter skipping: records that were done before.
     init(_ reader: any RecordReader, skipping: Int = 0) throws {
         self.reader = reader
@@ -42,6 +46,10 @@ struct PageReader {
             case .failure(let fault): page.faults.append(fault)
             case .success(let record):
                 let record = record.keyed
+                guard !record.ownID.isEmpty else {
+                    page.faults.append(ImportFault(Self.unnumbered, of: record, columns))
+                    continue
+                }
                 ahead = record
                 if !numbers.isDisjoint(with: record.numbers) { return page }
             }
