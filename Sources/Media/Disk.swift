@@ -25,10 +25,13 @@ enum Disk {
         return String(cString: here) + "/" + path
     }
 
-    /// Makes a folder and those above it; says whether this one is new.
+    /// Makes a folder and those above it, on disk before this returns; says whether this one is new.
     @discardableResult
     static func makeFolder(_ path: String) throws -> Bool {
-        if mkdir(path, 0o700) == 0 { return true }
+        if mkdir(path, 0o700) == 0 {
+            try syncFolder(path + "/..")
+            return true
+        }
         switch errno {
         case EEXIST: return false
         case ENOENT:
@@ -96,6 +99,7 @@ enum Disk {
         try text.withUTF8 { try part.write(UnsafeRawBufferPointer($0)) }
         try part.sync()
         guard rename(part.path, path) == 0 else { throw fault("rename to \(path)") }
+        try syncFolder(path.lastIndex(of: "/").map { String(path[...$0]) } ?? ".")
     }
 
     /// When a file was last written or used, in milliseconds; nil where there is none.

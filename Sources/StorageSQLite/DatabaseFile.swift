@@ -17,7 +17,7 @@ package enum DatabaseFile {
         // As many as the kernel follows.
         for _ in 1...40 {
             if exists(path) { return try resolve(path) }
-            let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
+            let folder = folder(of: path)
             guard let target = linkTarget(path) else {
                 try createFolders(of: path)
                 return try resolve(folder) + "/" + path.dropFirst(path.hasPrefix(folder) ? folder.count : 0)
@@ -26,6 +26,10 @@ package enum DatabaseFile {
         }
         errno = ELOOP
         throw failure("open", path)
+    }
+
+    private static func folder(of path: String) -> String {
+        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
     }
 
     private static func linkTarget(_ path: String) -> String? {
@@ -40,10 +44,15 @@ package enum DatabaseFile {
         _ = try createEmpty(path)
     }
 
-    private static func createFolders(of path: String) throws {
+    /// Makes the folders that a file will lie in, on disk before this returns.
+    package static func createFolders(of path: String) throws {
         for (index, byte) in path.utf8.enumerated() where byte == UInt8(ascii: "/") && index > 0 {
             let folder = String(decoding: path.utf8.prefix(index), as: UTF8.self)
-            if mkdir(folder, 0o700) != 0 && errno != EEXIST { throw failure("make", folder) }
+            if mkdir(folder, 0o700) == 0 {
+                try synchronize(self.folder(of: folder))
+            } else if errno != EEXIST {
+                throw failure("make", folder)
+            }
         }
     }
 
@@ -64,8 +73,13 @@ package enum DatabaseFile {
     package static func publish(_ part: String, as path: String) throws {
         try synchronize(part)
         guard rename(part, path) == 0 else { throw failure("make", path) }
-        let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-        try synchronize(folder)
+        try synchronize(folder(of: path))
+    }
+
+    /// Brings a file to the disk that has its name already, and the name with it.
+    package static func flush(_ path: String) throws {
+        try synchronize(path)
+        try synchronize(folder(of: path))
     }
 
     /// Moves what a database's log holds into its file, under the lock of whoever calls. One that is too broken for that keeps

@@ -43,16 +43,22 @@ struct Binary: Sendable {
     // MARK: Commands
 
     /// Runs a command to its end with exactly these arguments.
+    /// - Parameter tool: a program that starts it and looks on, with its own arguments.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], seconds: Int = 120
+        _ arguments: [String], environment: [String: String] = [:], under tool: [String] = [], seconds: Int = 120
     ) async throws -> Ended {
-        let program = try Program(executable, arguments, environment)
+        let program =
+            tool.isEmpty
+            ? try Program(executable, arguments, environment)
+            : try Program(URL(fileURLWithPath: "/usr/bin/env"), tool + [executable.path] + arguments, environment)
         try await eventually("the end of butik \(arguments.first ?? "")", seconds: seconds) { !program.isRunning }
         return Ended(status: program.status, output: program.output, error: program.error)
     }
 
-    func run(_ arguments: [String], environment: [String: String] = [:]) async throws -> Ended {
-        try await Binary.run(arguments + places, environment: environment)
+    func run(
+        _ arguments: [String], environment: [String: String] = [:], under tool: [String] = []
+    ) async throws -> Ended {
+        try await Binary.run(arguments + places, environment: environment, under: tool)
     }
 
     func run(_ arguments: String...) async throws -> Ended { try await run(arguments) }

@@ -40,9 +40,8 @@ struct PostgresRestore {
 
     private func keepOld() throws -> String? {
         guard try session.hasTable("schema_migrations") else { return nil }
-        try FileManager.default.createDirectory(
-            atPath: data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let aside = "\(data)/butik.dump.before-restore-\(SystemClock.now().milliseconds)"
+        try DatabaseFile.createFolders(of: aside)
         try tools.dump(to: aside + ".part", snapshot: try session.beginSnapshot())
         try session.rows("ROLLBACK")
         try DatabaseFile.publish(aside + ".part", as: aside)

@@ -73,6 +73,8 @@ struct SQLiteRestore {
             try manager.moveItem(atPath: path + "-wal", toPath: aside + "-wal")
         }
         try? manager.removeItem(atPath: path + "-shm")
+        // Before the new one takes the first name away.
+        try DatabaseFile.flush(aside)
         return aside
     }
 
