@@ -39,16 +39,23 @@ import Testing
             let storm = Task {
                 await outcomes(0..<30) { _ in
                     asked.add("storm")
-                    try await storage.write(for: .shop(1)) { _ in done.add("storm") }
+                    try await storage.write(for: .shop(1)) { _ in
+                        hold.wait()
+                        done.add("storm")
+                    }
                 }
             }
-            await asked.reaches(30)
+            try await asked.reaches(30)
             let other = Task {
                 asked.add("other")
-                try await storage.write(for: .shop(2)) { _ in done.add("other") }
+                try await storage.write(for: .shop(2)) { _ in
+                    hold.wait()
+                    done.add("other")
+                }
             }
-            await asked.reaches(31)
+            try await asked.reaches(31)
             hold.signal()
+            try await done.letting(31) { hold.signal() }
             try await holder.value
             try await other.value
             for outcome in await storm.value { try outcome.get() }

@@ -100,7 +100,7 @@ import Testing
                     }
                 }
             }
-            await begun.reaches(3)
+            try await begun.reaches(3)
             #expect(try await storage.write(for: other) { try $0.row("SELECT 2")?.integer(0) } == 2)
             #expect(try await storage.read(for: third) { try $0.row("SELECT 3")?.integer(0) } == 3)
             #expect(try await storage.write { try $0.row("SELECT 4")?.integer(0) } == 4)
@@ -125,7 +125,7 @@ import Testing
                     }
                 }
             }
-            await begun.reaches(1)
+            try await begun.reaches(1)
             #expect(try await storage.read(for: shop) { try $0.row("SELECT 2")?.integer(0) } == 2)
             #expect(try await storage.write(for: other, alone: true) { try $0.row("SELECT 3")?.integer(0) } == 3)
             #expect(begun.count == 1)
@@ -149,14 +149,14 @@ import Testing
                     }
                 }
             }
-            await asked.reaches(20)
-            await begun.reaches(1)
+            try await asked.reaches(20)
+            try await begun.reaches(1)
             let single = Task {
                 asked.add("order")
                 try await storage.write(for: shop) { _ in begun.add("order") }
             }
-            await asked.reaches(21)
-            for _ in 0..<20 { mayEnd.signal() }
+            try await asked.reaches(21)
+            try await begun.letting(21) { mayEnd.signal() }
             try await single.value
             for outcome in await batches.value { try outcome.get() }
             let place = try #require(begun.all.firstIndex(of: "order"))
@@ -171,15 +171,15 @@ import Testing
             let shop = Self.anyShop()
             let other = Self.anyShop()
             try await storage.write { _ = try $0.run("INSERT INTO notes (note_id, number) VALUES (1, 0)") }
-            let (mayEnd, isHeld) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+            let (mayEnd, held) = (DispatchSemaphore(value: 0), Tally())
             let holder = Task {
                 try await storage.write(for: other) { db in
                     _ = try db.rows("SELECT 1 FROM notes WHERE note_id = 1 FOR UPDATE")
-                    isHeld.signal()
+                    held.add("row")
                     mayEnd.wait()
                 }
             }
-            await Self.wait(for: isHeld)
+            try await held.reaches(1)
             let start = ContinuousClock.now
             let error = await #expect(throws: StorageError.self) {
                 try await storage.write(for: shop) { _ = try $0.run("UPDATE notes SET number = 1") }
@@ -189,15 +189,6 @@ import Testing
             #expect(start.duration(to: .now) < .seconds(9))
             mayEnd.signal()
             try await holder.value
-        }
-    }
-
-    private static func wait(for semaphore: DispatchSemaphore) async {
-        await withCheckedContinuation { continuation in
-            DispatchQueue.global().async {
-                semaphore.wait()
-                continuation.resume()
-            }
         }
     }
 }

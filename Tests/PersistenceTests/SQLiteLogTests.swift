@@ -1,6 +1,7 @@
 import Foundation
 import Persistence
 import StorageSQLite
+import Support
 import Synchronization
 import Testing
 
@@ -78,7 +79,7 @@ import Testing
                 while !end.isHere { usleep(1000) }
                 return (before, try db.row("SELECT count(*) FROM notes")?.integer(0))
             }
-            while !begun.isHere { await Task.yield() }
+            try await eventually("the reader's first look") { begun.isHere }
             let body = String(repeating: "x", count: 400_000)
             for id in 0..<30 {
                 try await storage.write { db in

@@ -1,3 +1,4 @@
+import Support
 import Synchronization
 
 /// What bodies of transactions say of themselves while they run.
@@ -9,9 +10,17 @@ final class Tally: Sendable {
     var all: [String] { words.withLock { $0 } }
     var count: Int { words.withLock { $0.count } }
 
-    /// Waits until so many have said something. From there to their standing in line is a step; here are many.
-    func reaches(_ count: Int) async {
-        while self.count < count { await Task.yield() }
-        for _ in 0..<1000 { await Task.yield() }
+    /// Waits until so many have said something.
+    func reaches(_ count: Int) async throws {
+        try await eventually("the word of \(count)") { self.count >= count }
+    }
+
+    /// Lets those who wait go on one after the other, so that whoever comes meanwhile has the time to stand in line.
+    /// - Parameter go: lets one of them say its word.
+    func letting(_ count: Int, _ go: () -> Void) async throws {
+        for place in self.count..<count {
+            go()
+            try await reaches(place + 1)
+        }
     }
 }
