@@ -36,7 +36,10 @@ package struct Housekeeping: Service {
                 await every(.seconds(1), "index products", logger) { try await SearchUpkeep.run(in: storage) }
             }
             group.addTask { await every(.seconds(60), "bring keys into form", logger) { try await bringKeys() } }
-            group.addTask { await every(.seconds(10), "write usage", logger) { try await limiter.flush(to: storage) } }
+            // A token sees its own calls within a second (CONTRACT 8).
+            group.addTask {
+                await every(.milliseconds(500), "write usage", logger) { try await limiter.flush(to: storage) }
+            }
             group.addTask { await every(.seconds(1), "import", logger) { while try await imports.doNext() {} } }
             group.addTask { await every(.seconds(3600), "expire", logger) { try await expire() } }
         }

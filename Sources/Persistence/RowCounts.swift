@@ -21,10 +21,15 @@ package final class RowCounts: Sendable {
         let table: String
     }
 
+    /// The moment at which a count is begun: what it comes to is believed from then on.
+    package struct Moment: Sendable {
+        fileprivate let generation: Int
+        fileprivate let time: ContinuousClock.Instant
+    }
+
     private struct Entry {
         let count: Int64
-        let generation: Int
-        let readAt: ContinuousClock.Instant
+        let begun: Moment
     }
 
     private struct State {
@@ -42,13 +47,14 @@ package final class RowCounts: Sendable {
         self.keptFor = keptFor
     }
 
-    /// The count of a statement, or nil where it must be counted; and the generation to remember a new count under.
-    package func known(_ key: Key) -> (count: Int64?, generation: Int) {
-        state.withLock { state in
-            let generation = state.generations[key.place] ?? 0
-            guard let entry = state.entries[key], entry.generation == generation else { return (nil, generation) }
-            if let keptFor, ContinuousClock.now - entry.readAt > keptFor { return (nil, generation) }
-            return (entry.count, generation)
+    /// The count of a statement, or nil where it must be counted; and the moment to remember a new count under.
+    package func known(_ key: Key) -> (count: Int64?, now: Moment) {
+        let time = ContinuousClock.now
+        return state.withLock { state in
+            let now = Moment(generation: state.generations[key.place] ?? 0, time: time)
+            guard let entry = state.entries[key], entry.begun.generation == now.generation else { return (nil, now) }
+            if let keptFor, time - entry.begun.time > keptFor { return (nil, now) }
+            return (entry.count, now)
         }
     }
 
@@ -59,15 +65,16 @@ package final class RowCounts: Sendable {
         return state.withLock { $0.generations[Place(shop: shop, table: table)] ?? 0 }
     }
 
-    /// Remembers a count that was read after `generation` was asked for. If rows changed meanwhile it is never used.
-    package func remember(_ count: Int64, for key: Key, generation: Int) {
+    /// Remembers a count that was read after a moment. If rows changed meanwhile it is never used.
+    package func remember(_ count: Int64, for key: Key, since begun: Moment) {
         state.withLock { state in
             if state.entries.count >= Self.entriesMax { state.entries.removeAll() }
-            state.entries[key] = Entry(count: count, generation: generation, readAt: .now)
+            state.entries[key] = Entry(count: count, begun: begun)
         }
     }
 
-    /// Forgets the counts of tables whose rows of a shop have changed. Called after the commit, before its answer.
+    /// Forgets the counts of tables whose rows of a shop change. Called before the commit, so that nobody is shown the new rows
+    /// with a count from before, and after it, before the answer, because somebody may have counted in between.
     package func changed(_ tables: Set<String>, shop: Int64) {
         guard !tables.isEmpty else { return }
         state.withLock { state in

@@ -38,7 +38,8 @@ struct RemoteImport {
         }
         var report = ImportReport(
             created: integer("created_count", of: job), updated: integer("updated_count", of: job),
-            unchanged: integer("unchanged_count", of: job), failed: integer("failed_count", of: job))
+            unchanged: integer("unchanged_count", of: job), refused: integer("refused_count", of: job),
+            failed: integer("failed_count", of: job))
         report.faults = try await faults(of: id, header: format == .butikJSONL ? 0 : 1)
         if job["status"] != "done", report.failed == 0 {
             throw Settings.Fault(description: job["error"]?.words ?? "the import was \(job["status"]?.words ?? "lost")")

@@ -37,6 +37,7 @@ import Testing
         #expect(before["product"] == 5005)
         #expect(before["stock"] == 5049)
         #expect(before["landing-page"] == 2)
+        #expect(before["manufacturer"] == 2)
         #expect(before["order"] == 24)
         #expect(try await binary.succeed("doctor").hasPrefix("All "))
     }
@@ -48,7 +49,7 @@ import Testing
         var counts: [String: Int64] = [:]
         for path in [
             "product", "category", "brand", "order", "customer", "shipping", "stock", "stock-entry", "token",
-            "landing-page",
+            "landing-page", "manufacturer",
         ] {
             counts[path] = try await all.get("\(path)?envelope=1&limit=0").json["paging"]["total"].integer
         }

@@ -38,6 +38,7 @@ import Testing
         let job = try await shop.get("import/\(id)").json
         #expect((job["status"], job["done"], job["total"]) == ("done", 4, 4))
         #expect((job["created_count"], job["updated_count"], job["failed_count"]) == (3, 0, 1))
+        #expect((job["unchanged_count"], job["refused_count"]) == (0, 1))
         #expect(!job["started"].isNull && !job["ended"].isNull && job["error"].isNull)
         let errors = try await shop.get("import/\(id)/errors")
         #expect(errors[header: "Content-Type"] == "text/csv; charset=utf-8")

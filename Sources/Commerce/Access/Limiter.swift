@@ -86,19 +86,21 @@ package final class Limiter: Sendable {
         guard !batch.isEmpty else { return }
         do {
             try await storage.write { db in
-                for (id, count) in batch {
-                    try db.run(
+                try db.run(
+                    SQL.insertions(
+                        "INSERT INTO token_usage (webshop_id, token_id, day, calls) VALUES",
+                        batch.map { [.integer($1.shop), .integer($0), .integer($1.day), .integer($1.unwritten)] },
                         """
-                        INSERT INTO token_usage (webshop_id, token_id, day, calls)
-                        VALUES (\(count.shop), \(id), \(count.day), \(count.unwritten))
                         ON CONFLICT (webshop_id, token_id, day) DO UPDATE SET calls = token_usage.calls + excluded.calls
-                        """)
-                    try db.run(
+                        """))
+                // Another process may have served a later call.
+                try db.run(
+                    batch.map { id, count in
                         """
-                        UPDATE tokens SET last_used = \(count.lastUsed)
-                        WHERE webshop_id = \(count.shop) AND token_id = \(id)
-                        """)
-                }
+                        UPDATE tokens SET last_used = \(count.lastUsed) WHERE webshop_id = \(count.shop)
+                        AND token_id = \(id) AND (last_used IS NULL OR last_used < \(count.lastUsed))
+                        """
+                    })
             }
         } catch {
             // Counted again with the next batch.

@@ -7,6 +7,7 @@ package struct Brand: Resource, Pictured {
     package var name: String
     package var description: String
     package var rewriteURL: String
+    package var ownID: String?
     package var parts: Int64
 
     static let images = Images.embed(by: "brand_id")
@@ -17,6 +18,7 @@ package struct Brand: Resource, Pictured {
         Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
         Field("description", \.description, .length(0...262_144)),
         Field("rewrite_url", \.rewriteURL, .key, .length(0...255), .filterable),
+        Field("own_id", \.ownID, .own),
         Field("parts", \.parts, .hidden),
         also: [
             .computed("url", .link, "rewrite_url"), .embedded(images, about: Images.about), .removalFlag(),

@@ -26,6 +26,7 @@ package struct Category: Resource, Pictured {
     package var weight: Int64
     package var jsonData: String?
     package var extensionData: JSONText
+    package var ownID: String?
     package var parts: Int64
 
     static let images = Images.embed(by: "category_id")
@@ -59,6 +60,7 @@ package struct Category: Resource, Pictured {
         Field("weight", \.weight, .filterable, .sortable, .about("Position among its siblings.")),
         Field("json_data", \.jsonData, .about("JSON as text.")),
         Field("extension_data", \.extensionData, .shape(.list)),
+        Field("own_id", \.ownID, .own),
         Field("parts", \.parts, .hidden),
         also: [
             .removalFlag(after: "category_id"),

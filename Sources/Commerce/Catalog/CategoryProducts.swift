@@ -64,13 +64,13 @@ package enum CategoryProducts {
             "Lists the products of a category in the category's own order (`sort_order`), as `product?category_id=` does.",
             documentation,
             .read { call, storage in
-                let id = try call.id(of: "category")
+                let address = try call.address(of: Category.info)
                 let rows = try await storage.fetch(
                     """
-                    SELECT sort_order, removed_on FROM categories
-                    WHERE webshop_id = \(call.tenant.webshopID) AND category_id = \(id)
+                    SELECT sort_order, removed_on, category_id FROM categories
+                    WHERE webshop_id = \(call.tenant.webshopID) AND \(Category.info.isAt(address))
                     """)
-                guard let row = rows.first else { throw Problem.notFound("category") }
+                guard let row = rows.first, let id = row.integer(2) else { throw Problem.notFound("category") }
                 if row.integer(1) != nil { throw Problem.gone("category") }
                 let query = call.query.narrowed(
                     by: "category_id", id, sort: ProductOrder(row.text(0) ?? "", hasPlaces: true))
@@ -93,7 +93,7 @@ package enum CategoryProducts {
                 ],
                 answer: Category.info.schemaReference),
             .write { call, tx in
-                let category = try tx.take(Category.self, try call.id(of: "category"))
+                let category = try tx.take(Category.self, try call.address(of: Category.info))
                 try IfMatch.check(call.ifMatch, category.version) { try tx.show(Category.info, category.id) }
                 let products = try wanted(try call.object(), in: category.id, tx)
                 try place(products, in: category.id, tx)

@@ -17,6 +17,7 @@ package struct Manufacturer: Resource {
     package var responsibleAddress: String
     package var responsibleCountryID: Int64?
     package var responsibleEmail: String
+    package var ownID: String?
 
     package static let schema = Schema(
         "manufacturer", "manufacturers", Manufacturer.init,
@@ -37,6 +38,7 @@ package struct Manufacturer: Resource {
             "responsible_country_id", \.responsibleCountryID, .references { Country.info },
             .about("A country of the EU.")),
         Field("responsible_email", \.responsibleEmail, .length(0...254), .about("E-mail or web address.")),
+        Field("own_id", \.ownID, .own),
         also: [.removalFlag()])
 
     package static func prepare(_ new: inout Manufacturer, replacing old: Manufacturer?, in tx: Transaction) throws {

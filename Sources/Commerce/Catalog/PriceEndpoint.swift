@@ -36,7 +36,7 @@ package enum PriceEndpoint {
         .read { call, storage in
             try call.refuseUnknownParameters()
             let amount = try number("amount", call, atMost: OrderWish.amountMax) ?? 1
-            let customer = try number("customer_id", call, atMost: .max)
+            let customer = try customer(call)
             let choice = try choice(call)
             let shop = call.tenant.webshopID
             let answers = try await storage.fetch([
@@ -46,7 +46,7 @@ package enum PriceEndpoint {
                 """,
                 """
                 SELECT customer_group FROM customers
-                WHERE webshop_id = \(shop) AND customer_id = \(customer ?? 0) AND removed_on IS NULL
+                WHERE webshop_id = \(shop) AND \(Customer.info.isAt(customer ?? .id(0))) AND removed_on IS NULL
                 """,
             ])
             guard let row = answers[0].first else { throw Problem.notFound("product") }
@@ -60,6 +60,13 @@ package enum PriceEndpoint {
             let group = answers[1].first?.text(0) ?? ""
             return Answer(body: json(product, variant?.id, amount, pricing, group, call))
         })
+
+    private static func customer(_ call: Call) throws -> RowAddress? {
+        if let address = call.query["customer_id"].flatMap({ RowAddress($0, of: Customer.info) }), case .own = address {
+            return address
+        }
+        return try number("customer_id", call, atMost: .max).map { .id($0) }
+    }
 
     private static func choice(_ call: Call) throws -> VariantChoice {
         let members = call.query.items.map { JSONObject.Member($0.name, .string($0.value)) }

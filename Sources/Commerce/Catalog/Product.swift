@@ -72,7 +72,7 @@ package struct Product: Resource {
         "product", "products", Product.init,
         Field("product_id", \.id, .readOnly),
         Field(
-            "own_id", \.ownID, .key, .length(0...255), .filterable, .sortable,
+            "own_id", \.ownID, .own,
             .about("The shop's SKU; the id where none is given.")),
         Field("sec_own_id", \.secOwnID, .key, .length(0...255), .filterable),
         Field("gtin", \.gtin, .key, .length(0...64), .filterable),
@@ -197,8 +197,7 @@ package struct Product: Resource {
             ) { value, _, _ in
                 matching(value).map { .condition($0) }
             },
-        ],
-        ownKey: "own_id")
+        ])
 
     /// How many there are, as SQL over a row of `products`.
     static let inStock = """

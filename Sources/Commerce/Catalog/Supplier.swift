@@ -13,6 +13,7 @@ package struct Supplier: Resource {
     package var currency: String
     package var deliveryDays: Int64?
     package var minOrderValue: UnitCost?
+    package var ownID: String?
 
     package static let schema = Schema(
         "supplier", "suppliers", Supplier.init,
@@ -30,6 +31,7 @@ package struct Supplier: Resource {
         Field(
             "min_order_value", \.minOrderValue, .range(0...1_000_000_000_000),
             .about("The least an order to them must come to, in their currency.")),
+        Field("own_id", \.ownID, .own),
         also: [.removalFlag(after: "supplier_id")],
         bare: true, sortedBy: "name")
 

@@ -17,6 +17,7 @@ package struct Customer: Resource {
     package var newsletter: Bool
     package var note: String
     package var group: String
+    package var ownID: String?
 
     package static let schema = Schema(
         "customer", "customers", Customer.init,
@@ -35,7 +36,8 @@ package struct Customer: Resource {
         Field("note", \.note, .about("For staff.")),
         Field(
             "customer_group", \.group, .key, .length(0...255), .filterable,
-            .about("Whose `group_prices` the customer pays; empty for none.")))
+            .about("Whose `group_prices` the customer pays; empty for none.")),
+        Field("own_id", \.ownID, .own))
 
     package static func prepare(_ new: inout Customer, replacing old: Customer?, in tx: Transaction) throws {
         if new.countryID == 0 { new.countryID = tx.tenant.countryID }

@@ -11,6 +11,8 @@ package enum StockLedger {
         package var reason = ""
         package var orderID: Int64?
         package var orderProductID: Int64?
+        /// Whether it goes below zero where the product does not: the goods are gone.
+        package var mayFallShort = false
 
         package init(_ unit: StockUnit, by change: Int64, _ kind: StockEntry.Kind, reason: String = "") {
             self.unit = unit
@@ -88,7 +90,8 @@ package enum StockLedger {
                 ])
         }
         SearchWriter.touchStock(product.id.rawValue, isMember: true, in: tx)
-        try tx.db.run("UPDATE stock_levels SET allows_negative = \(product.allowNegativeStock) WHERE \(all)")
+        try tx.db.run(
+            "UPDATE stock_levels SET allows_negative = \(product.allowNegativeStock), is_oversold = 0 WHERE \(all)")
     }
 
     /// What a movement left: the balance, the stock row as the wire shows it, and its line in the ledger.
@@ -167,16 +170,15 @@ package enum StockLedger {
         ).reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
     }
 
-    /// Moves sums, each unless that would take it below its floor.
+    /// Moves sums, each unless that would take it below its floor. What comes back is taken in however far below it stands.
     private static func shift(_ moves: [Move], in tx: Transaction) throws -> [Posted?] {
         let plan = StockLevel.info.plan
         tx.markChanged("stock_levels")
         let answers = try tx.db.fetch(
             moves.map { move in
                 """
-                UPDATE stock_levels SET count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
-                WHERE \(at(move.unit, tx)) AND (count + \(move.change) >= 0 OR allows_negative = 1)
-                AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax) RETURNING \(raw: plan.select), count,
+                UPDATE stock_levels SET \(oversold(by: move)) count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
+                WHERE \(at(move.unit, tx))\(floor(of: move)) AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax) RETURNING \(raw: plan.select), count,
                 CASE WHEN EXISTS (SELECT 1 FROM bundle_members m WHERE m.webshop_id = stock_levels.webshop_id
                 AND m.product_id = stock_levels.product_id) THEN 1 ELSE 0 END
                 """
@@ -195,6 +197,21 @@ package enum StockLedger {
             if move.change < 0 { SellOut.watch(move.unit.productID, left: balance, isMember: isInBundle, in: tx) }
             return Posted(balance: balance, version: version, json: json)
         }
+    }
+
+    private static func floor(of move: Move) -> SQL {
+        if move.change >= 0 || move.mayFallShort { return "" }
+        return " AND (count + \(move.change) >= 0 OR (allows_negative = 1 AND is_oversold = 0))"
+    }
+
+    /// Lets a level below zero that is not, for what is gone already, and for nothing else.
+    private static func oversold(by move: Move) -> SQL {
+        guard move.mayFallShort, move.change < 0 else { return "" }
+        let falls: SQL = "allows_negative = 0 AND count + \(move.change) < 0"
+        return """
+            is_oversold = CASE WHEN \(falls) THEN 1 ELSE is_oversold END,
+            allows_negative = CASE WHEN \(falls) THEN 1 ELSE allows_negative END,
+            """
     }
 
     private static func at(_ unit: StockUnit, _ tx: Transaction) -> SQL {

@@ -25,6 +25,8 @@ package struct StockLevel: Resource {
     package var attributeID2: Int64?
     package var valueID2: Int64?
     package var allowsNegative: Bool
+    /// Whether it does so only since an order took what was not there, so that nothing else goes below zero.
+    package var isOversold: Bool
 
     package static let schema = Schema(
         "stock", "stock", table: "stock_levels", StockLevel.init,
@@ -36,6 +38,7 @@ package struct StockLevel: Resource {
         Field("attribute_id_2", \.attributeID2, .readOnly),
         Field("attribute_value_id_2", \.valueID2, .readOnly),
         Field("allows_negative", \.allowsNegative, .hidden),
+        Field("is_oversold", \.isOversold, .hidden),
         also: [
             .computed(
                 "own_id", .text,
@@ -66,7 +69,8 @@ extension StockLevel {
     init(of product: Product) {
         self.init(
             id: Identifier(product.id.rawValue), productID: product.id.rawValue, attributeID: nil, valueID: nil,
-            count: 0, attributeID2: nil, valueID2: nil, allowsNegative: product.allowNegativeStock)
+            count: 0, attributeID2: nil, valueID2: nil, allowsNegative: product.allowNegativeStock,
+            isOversold: false)
     }
 
     /// The level of a variant, with nothing in it.
@@ -74,7 +78,7 @@ extension StockLevel {
         self.init(
             id: Identifier(variant.id.rawValue), productID: variant.productID, attributeID: variant.attributeID,
             valueID: variant.valueID, count: 0, attributeID2: variant.attributeID2 == 0 ? nil : variant.attributeID2,
-            valueID2: variant.valueID2 == 0 ? nil : variant.valueID2, allowsNegative: allowsNegative)
+            valueID2: variant.valueID2 == 0 ? nil : variant.valueID2, allowsNegative: allowsNegative, isOversold: false)
     }
 }
 

@@ -11,11 +11,23 @@ package enum ChangeOrder {
             "Changes an order: addresses, status, paid, tracking. Lines and sums are fixed.",
             Order.info.writeDocumentation,
             .write { call, tx in
-                try run(
-                    try call.id(of: "order"), try call.object(), ifMatch: call.ifMatch,
-                    isStrict: call.preferences.isStrict, tx
-                ).answer
+                let (address, body) = (try call.address(of: Order.info), try call.object())
+                return method == .put ? try put(address, body, call, tx) : try update(address, body, call, tx)
             })
+    }
+
+    /// Changes the order, or places it where the shop's own key names none yet.
+    static func put(_ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
+        try ResourceEndpoints<Order>.put(address, body, call, tx, by: update) { body, call, tx in
+            try PlaceOrder.run(body, isStrict: call.preferences.isStrict, tx).answer
+        }
+    }
+
+    private static func update(
+        _ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction
+    ) throws -> Answer {
+        let id = try tx.id(address, of: Order.info)
+        return try run(id, body, ifMatch: call.ifMatch, isStrict: call.preferences.isStrict, tx).answer
     }
 
     private static let cancel = Endpoint(
@@ -23,7 +35,7 @@ package enum ChangeOrder {
         "Cancels an order and puts its stock back, once.",
         Documentation(tag: "order", answer: Order.info.schemaReference),
         .write { call, tx in
-            let order = try tx.take(Order.self, try call.id(of: "order"))
+            let order = try tx.take(Order.self, try call.address(of: Order.info))
             try IfMatch.check(call.ifMatch, order.version) { try tx.show(Order.info, order.id) }
             if order.status == .cancelled {
                 return Answer(body: try tx.show(Order.info, order.id), version: order.version)
@@ -36,7 +48,7 @@ package enum ChangeOrder {
         "Deletes an order that has no invoice number; its stock goes back.",
         Documentation(tag: "order", answer: Order.info.deletedSchema),
         .write { call, tx in
-            let order = try tx.take(Order.self, try call.id(of: "order"))
+            let order = try tx.take(Order.self, try call.address(of: Order.info))
             try IfMatch.check(call.ifMatch, order.version) { try tx.show(Order.info, order.id) }
             guard order.invoiceID == nil else {
                 throw Problem.conflict(
@@ -52,8 +64,9 @@ package enum ChangeOrder {
     ) throws -> Written<Order> {
         let stored = try tx.take(Order.self, id)
         try IfMatch.check(ifMatch, stored.version) { try tx.show(Order.info, id) }
+        let body = try tx.withoutOwnKeys(body, of: Order.info)
         var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
-        let record = try input.record(from: body, over: Order.schema.record(stored.value), ignoring: ["products"])
+        let record = try input.record(from: body, over: Order.schema.record(stored.value), ignoring: PlaceOrder.members)
         let wanted = try Order.schema.value(record)
         let written = try apply(stored, tx) { $0 = wanted }
         try keepTreatment(of: stored.value, in: written.value, tx)

@@ -43,6 +43,9 @@ package struct Order: Resource {
     package var totalPrice: Amount
     package var isReverseCharge: Bool
     package var isExport: Bool
+    package var ownID: String?
+    /// When it was placed, where that was before it came here.
+    package var placed: Instant?
 
     private static let sums = Rule.range(Totals.range)
 
@@ -92,9 +95,13 @@ package struct Order: Resource {
             "reverse_charge", \.isReverseCharge, .readOnly, .filterable,
             .about("1: no VAT, because the buyer, a business of another EU country, accounts for it.")),
         Field("export", \.isExport, .readOnly, .filterable, .about("1: no VAT, because the goods leave the EU.")),
+        Field("own_id", \.ownID, .own),
+        Field("placed", \.placed, .hidden),
         also: [
             .computed("created", .instant, "created", after: "customer_id"),
-            .computed("time", .instant, "created", after: "created"),
+            .computed(
+                "time", .instant, "coalesce(placed, created)", after: "created",
+                about: "When it was placed; a create may say so, for what has already happened."),
             .computed("last_modified", .instant, "last_modified", after: "time"),
             countryName("order_country", after: "order_country_id"),
             countryName("del_country", after: "del_country_id"),

@@ -20,10 +20,23 @@ package enum PlaceOrder {
             ["$ref": "#/components/schemas/OrderInput"],
             [
                 "type": "object", "required": ["products"],
-                "properties": ["products": ["type": "array", "items": lineSchema, "maxItems": 500]],
+                "properties": [
+                    "products": ["type": "array", "items": lineSchema, "maxItems": 500],
+                    "time": [
+                        "type": "string",
+                        "description": "When it was placed, for what has already happened; not in the future.",
+                    ],
+                    "stock_policy": [
+                        "type": "string", "enum": ["ignore"],
+                        "description": "`ignore` takes the stock whatever there is, below zero if need be.",
+                    ],
+                ],
             ],
         ]
     ]
+
+    /// What a body says beside the fields of an order.
+    static let members: Set<String> = ["products", "stock_policy"]
 
     private static let place = Endpoint(
         .post, "/REST/order", .token(.write), "create_order",
@@ -34,17 +47,16 @@ package enum PlaceOrder {
     private static let batch: Endpoint = {
         var batch = Batch()
         batch.create = { body, call, tx in try run(body, isStrict: call.preferences.isStrict, tx).answer }
-        batch.update = { address, body, call, tx in
-            let id = try tx.id(address, of: Order.info)
-            return try ChangeOrder.run(id, body, ifMatch: nil, isStrict: call.preferences.isStrict, tx).answer
-        }
+        batch.update = ChangeOrder.put
         return batch.endpoint(for: Order.info, access: .token(.write))
     }()
 
     /// Places an order as a client's body describes it.
     @discardableResult
     package static func run(_ body: JSONObject, isStrict: Bool = false, _ tx: Transaction) throws -> Written<Order> {
+        let body = try tx.withoutOwnKeys(body, of: Order.info)
         var order = try draft(body, isStrict, tx)
+        let mayFallShort = try ignoresStock(body, in: tx)
         let customer = try order.customerID.flatMap { try tx.findAll(Customer.self, [$0]).first }
         let wishes = try OrderWish.all(of: body, group: customer?.group ?? "", in: tx)
         addresses(&order, customer, in: tx)
@@ -52,7 +64,7 @@ package enum PlaceOrder {
         let sold = wishes.map { Sold($0, treatment, tx.tenant) }
         order.shippingPrice = try freight(of: order, sold, treatment, body, in: tx)
         let lines = try lines(of: order, sold, treatment, in: tx)
-        try StockTaking(lines.lines, wishes).carryOut(in: tx)
+        try StockTaking(lines.lines, wishes, mayFallShort: mayFallShort).carryOut(in: tx)
         order = lines.order
         if order.paid { try Invoice.give(to: &order, in: tx) }
         let written = try tx.insert(order) { [try tx.insertAll(lines.lines, embeddedBy: "order_id")] }
@@ -62,7 +74,7 @@ package enum PlaceOrder {
 
     private static func draft(_ body: JSONObject, _ isStrict: Bool, _ tx: Transaction) throws -> Order {
         var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
-        var record = try input.record(from: body, over: nil, ignoring: ["products"])
+        var record = try input.record(from: body, over: nil, ignoring: members)
         record[0] = try tx.newID(Order.self).sqlValue
         var order = try Order.schema.value(record)
         guard order.status.isOpen else {
@@ -72,7 +84,26 @@ package enum PlaceOrder {
         order.number = try tx.db.orderedIDs(Order.numberSequence(tx.shop), 1).first ?? 0
         order.currency = tx.tenant.currency.code
         order.pricesIncludeVAT = tx.tenant.pricesIncludeVAT
+        order.placed = try time(body, in: tx)
         return order
+    }
+
+    /// When it was placed, where the body says so.
+    private static func time(_ body: JSONObject, in tx: Transaction) throws -> Instant? {
+        var reader = MemberReader(body, at: "", tx.tenant)
+        let time = reader.instant("time")
+        if let time, time > tx.now { reader.report("time", "future", "must not be in the future") }
+        try reader.finish()
+        return time
+    }
+
+    /// Whether the goods are gone already, so that they are taken whatever there is.
+    private static func ignoresStock(_ body: JSONObject, in tx: Transaction) throws -> Bool {
+        var reader = MemberReader(body, at: "", tx.tenant)
+        let policy = reader.text("stock_policy", 16) ?? ""
+        if !["", "ignore"].contains(policy) { reader.report("stock_policy", "choice", "must be ignore, or left out") }
+        try reader.finish()
+        return policy == "ignore"
     }
 
     /// The customer fills an empty billing address; the billing address fills an empty delivery address.

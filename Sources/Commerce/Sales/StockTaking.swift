@@ -14,7 +14,11 @@ struct StockTaking {
     private var takings: [Taking] = []
     private var errors: [Problem.FieldError] = []
 
-    init(_ lines: [OrderLine], _ wishes: [OrderWish]) {
+    private let mayFallShort: Bool
+
+    /// - Parameter mayFallShort: whether it is taken where there is too little, too, because it is gone already.
+    init(_ lines: [OrderLine], _ wishes: [OrderWish], mayFallShort: Bool) {
+        self.mayFallShort = mayFallShort
         for (index, (line, wish)) in zip(lines, wishes).enumerated() {
             guard !wish.parts.isEmpty else {
                 take(
@@ -47,6 +51,7 @@ struct StockTaking {
         var move = StockLedger.Move(unit, by: -amount, .order)
         move.orderID = line.orderID.rawValue
         move.orderProductID = line.id.rawValue
+        move.mayFallShort = mayFallShort
         takings.append(Taking(line: index, move: move, shortage: shortage))
     }
 

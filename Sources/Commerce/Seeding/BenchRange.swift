@@ -34,7 +34,9 @@ struct BenchRange: Sendable {
     init(hasVariants: Bool, in tx: Transaction) throws {
         brands = try (0..<50).map { number in
             try tx.insert(
-                Brand(id: try tx.newID(Brand.self), name: "Brand \(number)", description: "", rewriteURL: "", parts: 0)
+                Brand(
+                    id: try tx.newID(Brand.self), name: "Brand \(number)", description: "", rewriteURL: "", ownID: nil,
+                    parts: 0)
             )
             .id
         }

@@ -23,6 +23,7 @@ struct DemoRange {
         for label in ["New", "Organic"] { _ = try make(ProductLabel.self, ["name": .string(label)]) }
         let category = try make(Category.self, ["name": "Basics"])
         let brand = try make(Brand.self, ["name": "Nordlys"])
+        let makers = try manufacturers()
 
         let clothes: [(name: String, number: String, price: Int64, material: Int)] = [
             ("Organic T-shirt", "NL-TEE", 199, 0), ("Heavy hoodie", "NL-HOOD", 499, 0),
@@ -34,6 +35,7 @@ struct DemoRange {
                 .init("name", .string(item.name)), .init("own_id", .string(item.number)),
                 .init("price", number(item.price)),
                 .init("profile_id", number(profile)), .init("brand_id", number(brand)),
+                .init("manufacturer_id", number(makers[place % makers.count])),
                 .init("main_category_id", number(category)), .init("categories", [number(category)]),
                 .init(
                     "attributes",
@@ -49,6 +51,29 @@ struct DemoRange {
         }
         try count(products)
         try gather(products, brand: brand, category: category)
+    }
+
+    /// Who made the clothes: one in the EU, and one outside of it with a responsible person inside.
+    private func manufacturers() throws -> [Int64] {
+        let makers: [JSON] = [
+            [
+                "name": "Nordlys Tekstil ApS", "own_id": "M-NORDLYS", "address": "Havnegade 12", "zipcode": "8000",
+                "city": "Aarhus C", "country_id": number(Country.denmark), "email": "safety@nordlys.example",
+                "link_to": "https://nordlys.example",
+            ],
+            [
+                "name": "Anatolia Knitwear", "own_id": "M-ANATOLIA", "address": "Organize Sanayi Bölgesi 4",
+                "zipcode": "16140", "city": "Bursa", "country_id": number(try country("TR")),
+                "email": "quality@anatolia.example", "responsible_name": "Nordlys Tekstil ApS",
+                "responsible_address": "Havnegade 12, 8000 Aarhus C",
+                "responsible_country_id": number(Country.denmark), "responsible_email": "safety@nordlys.example",
+            ],
+        ]
+        return try makers.map { try make(Manufacturer.self, $0) }
+    }
+
+    private func country(_ iso: String) throws -> Int64 {
+        try tx.db.row("SELECT country_id FROM countries WHERE iso = \(iso)")?.integer(0) ?? 0
     }
 
     /// A bundle of two of them, pages that show them, and where an old link leads.

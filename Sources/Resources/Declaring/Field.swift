@@ -14,6 +14,8 @@ package enum Rule: Sendable {
     case sortable
     /// Text that rows are found by: it is kept and asked for in the form of `String.asKey`.
     case key
+    /// The text by which the shop itself names a row, unique among live rows: `own_id:ABC-1` stands wherever its id does.
+    case own
     /// How many characters a text may have.
     case length(ClosedRange<Int>)
     /// How many bytes it may take in UTF-8: for an indexed text whose characters could fill more than an index row has.
@@ -81,6 +83,7 @@ package struct FieldInfo: Sendable {
     package private(set) var isFilterable = false
     package private(set) var isSortable = false
     package private(set) var isKey = false
+    package private(set) var isOwn = false
     package private(set) var length: ClosedRange<Int>?
     package private(set) var bytesMax: Int?
     package private(set) var range: ClosedRange<Int64>?
@@ -111,6 +114,9 @@ package struct FieldInfo: Sendable {
         case .filterable: isFilterable = true
         case .sortable: isSortable = true
         case .key: isKey = true
+        case .own:
+            (isOwn, isKey, isFilterable, isSortable, length) = (true, true, true, true, 0...255)
+            about = "The shop's own key, of one live row only: `\(name):` and it stand wherever the id does."
         case .length(let range): length = range
         case .bytes(let count): bytesMax = count
         case .range(let range): self.range = range

@@ -13,14 +13,13 @@ package struct Schema<Root: Resource>: Sendable {
     ///   - table: where its rows live, if not under the plural.
     ///   - make: the memberwise initialiser.
     ///   - field: the fields in that initialiser's order, the id first.
-    ///   - ownKey: the field by which the shop itself names a row; unique among live rows.
     ///   - also: computed and constant members of the answer.
     package init<each Value: FieldValue>(
         _ path: String, _ plural: String, table: String? = nil,
         _ make: @escaping @Sendable (repeat each Value) -> Root,
         _ field: repeat Field<Root, each Value>,
         also: [Shown] = [], filters: [CustomFilter] = [],
-        verbs: Set<Verb> = Set(Verb.allCases), bare: Bool = false, shopOwned: Bool = true, ownKey: String? = nil,
+        verbs: Set<Verb> = Set(Verb.allCases), bare: Bool = false, shopOwned: Bool = true,
         sortedBy: String? = nil, level: AccessLevel? = nil, about: String = ""
     ) {
         var fields: [FieldInfo] = []
@@ -45,8 +44,9 @@ package struct Schema<Root: Resource>: Sendable {
                     fields.dropFirst().map { "\($0.column) = excluded.\($0.column), " }.joined())version = \(table).version + 1,
                 last_modified = excluded.last_modified
                 """, verbs: verbs, isBare: bare,
-            isShopOwned: shopOwned, ownKey: ownKey, sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters,
-            level: level, about: about, plan: Plan(fields: fields, also: also))
+            isShopOwned: shopOwned, ownKey: fields.first(where: \.isOwn)?.name,
+            sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, level: level, about: about,
+            plan: Plan(fields: fields, also: also))
     }
 
     private static func places(of fields: [FieldInfo]) -> [String: Int] {

@@ -64,7 +64,7 @@ package struct Input {
     private mutating func read(_ value: JSON, as field: FieldInfo, at pointer: String) -> SQLValue? {
         do throws(FieldFault) {
             let column = try field.column(of: value, tenant: tenant)
-            let isNone = column == .null || (column == .integer(0) && field.reference != nil && field.isNullable)
+            let isNone = column == .null || field.isNullable && field.meansNothing(column)
             if isNone || (field.isRequired && column == .text("")) {
                 if field.isRequired { throw FieldFault("required", "is required and cannot be empty") }
                 return field.isNullable ? .null : field.startingValue
@@ -108,6 +108,11 @@ extension FieldInfo {
             return .text(spellings[text] ?? text)
         case .json: return .text(try json(value))
         }
+    }
+
+    /// Whether a value names nothing: no row has it as its id, nor as its own key.
+    fileprivate func meansNothing(_ column: SQLValue) -> Bool {
+        reference != nil && column == .integer(0) || isOwn && column == .text("")
     }
 
     /// The rules that hold for a value however it came.

@@ -1,4 +1,4 @@
-import Persistence
+package import Persistence
 
 /// Reads single members of an action's body as loosely as a resource's fields are read, and collects the faults.
 package struct MemberReader {
@@ -29,6 +29,10 @@ package struct MemberReader {
     /// Text that a row is found by, in the form in which it is kept.
     package mutating func key(_ name: String, _ lengthMax: Int) -> String? {
         text(FieldInfo(name: name, kind: .text, isNullable: true, rules: [.key, .length(0...lengthMax)]))
+    }
+
+    package mutating func instant(_ name: String) -> Instant? {
+        number(FieldInfo(name: name, kind: .instant, isNullable: true)).map(Instant.init(milliseconds:))
     }
 
     package mutating func flag(_ name: String) -> Bool? {

@@ -9,7 +9,7 @@ package enum OpenAPI {
             ],
             "servers": [["url": .string(url)]],
             "security": [["token": []]],
-            "paths": paths(endpoints),
+            "paths": paths(endpoints, owned: Set(resources.filter { $0.ownKey != nil }.map(\.key))),
             "components": [
                 "securitySchemes": [
                     "token": [
@@ -37,21 +37,22 @@ package enum OpenAPI {
         `Retry-After` asks to send one again.
         """
 
-    private static func paths(_ endpoints: [Endpoint]) -> JSON {
+    /// - Parameter owned: parameters in whose place the shop's own key may stand.
+    private static func paths(_ endpoints: [Endpoint], owned: Set<String>) -> JSON {
         var paths = JSONObject()
         var templates: [String] = []
         for endpoint in endpoints where !templates.contains(endpoint.template) { templates.append(endpoint.template) }
         for template in templates {
             var item = JSONObject()
             for endpoint in endpoints where endpoint.template == template {
-                item.append(endpoint.method.rawValue.lowercased(), operation(endpoint))
+                item.append(endpoint.method.rawValue.lowercased(), operation(endpoint, owned))
             }
             paths.append(template, .object(item))
         }
         return .object(paths)
     }
 
-    private static func operation(_ endpoint: Endpoint) -> JSON {
+    private static func operation(_ endpoint: Endpoint, _ owned: Set<String>) -> JSON {
         let documentation = endpoint.documentation
         var operation = JSONObject()
         operation.append("operationId", .string(endpoint.name))
@@ -59,7 +60,7 @@ package enum OpenAPI {
         operation.append("tags", [.string(documentation.tag)])
         if endpoint.access == .open { operation.append("security", []) }
         if case .token(let level) = endpoint.access { operation.append("x-access-level", .string(level.rawValue)) }
-        let parameters = pathParameters(endpoint) + documentation.query.map(queryParameter) + headers(endpoint)
+        let parameters = pathParameters(endpoint, owned) + documentation.query.map(queryParameter) + headers(endpoint)
         if !parameters.isEmpty { operation.append("parameters", .array(parameters)) }
         if let body = documentation.body {
             // What is no JSON has no schema.
@@ -100,10 +101,11 @@ package enum OpenAPI {
         ]
     }
 
-    private static func pathParameters(_ endpoint: Endpoint) -> [JSON] {
+    private static func pathParameters(_ endpoint: Endpoint, _ owned: Set<String>) -> [JSON] {
         endpoint.path.compactMap { segment -> JSON? in
             switch segment {
             case .literal: nil
+            case .parameter(let name) where owned.contains(name): ownParameter(name)
             case .parameter(let name): pathParameter(name, "integer")
             case .rest(let name): pathParameter(name, "string")
             }
@@ -112,6 +114,13 @@ package enum OpenAPI {
 
     private static func pathParameter(_ name: String, _ type: JSON) -> JSON {
         ["name": .string(name), "in": "path", "required": true, "schema": ["type": type]]
+    }
+
+    private static func ownParameter(_ name: String) -> JSON {
+        [
+            "name": .string(name), "in": "path", "required": true, "schema": ["type": ["integer", "string"]],
+            "description": "The id, or `own_id:` and the shop's own key.",
+        ]
     }
 
     private static func queryParameter(_ parameter: Documentation.Parameter) -> JSON {

@@ -5,15 +5,16 @@ extension ListRequest {
     package func answer(from storage: any Storage) async throws -> Answer {
         let key = RowCounts.Key(shop: tenant.webshopID, table: info.table, total)
         let isKept = isEnveloped && isCountKept
-        let known = isKept ? storage.counts.known(key) : (count: isEnveloped ? nil : 0, generation: 0)
-        var answers = try await storage.fetch([rows] + (known.count == nil ? [total] : []))
-        var count = known.count ?? 0
+        let known = isKept ? storage.counts.known(key) : nil
+        let isCounted = isEnveloped && known?.count == nil
+        var answers = try await storage.fetch([rows] + (isCounted ? [total] : []))
+        var count = known?.count ?? 0
         var latest: Int64?
-        if known.count == nil {
+        if isCounted {
             let row = answers.popLast()?.first
             count = row?.integer(0) ?? 0
             latest = horizon == nil ? nil : row?.integer(1)
-            if isKept { storage.counts.remember(count, for: key, generation: known.generation) }
+            if let known { storage.counts.remember(count, for: key, since: known.now) }
         }
         guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
         let hasMore = found.count > limit

@@ -1,6 +1,11 @@
 package import Persistence
 
 extension Transaction {
+    /// A body with ids in the place of `own_id:ABC-1`.
+    package func withoutOwnKeys(_ body: JSONObject, of info: ResourceInfo) throws -> JSONObject {
+        try withoutOwnKeys([body], of: info).first ?? body
+    }
+
     /// Bodies with ids in the place of `own_id:ABC-1` wherever a field names a row that has a key of the shop's own, so that an
     /// ERP needs none of ours. One query for each kind of row.
     func withoutOwnKeys(_ bodies: [JSONObject], of info: ResourceInfo) throws -> [JSONObject] {

@@ -12,6 +12,7 @@ extension Storage {
             let tx = Transaction(db, tenant: tenant, now: now(), requestID: requestID, isDryRun: isDryRun)
             let result = try work(tx)
             try tx.flushEvents()
+            counts.changed(tx.changedTables, shop: tenant.webshopID)
             return (result, tx.changedTables)
         }
         counts.changed(tables, shop: tenant.webshopID)

@@ -96,6 +96,14 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
     package static func put(
         _ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction
     ) throws -> Answer {
+        try put(address, body, call, tx, by: Self.update, or: Self.create)
+    }
+
+    /// The same for what is changed and made in a way of its own, as orders are.
+    package static func put(
+        _ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction, by update: Batch.Update,
+        or create: Batch.Create
+    ) throws -> Answer {
         guard case .own(let own) = address, let key = R.info.ownKey, call.ifMatch == nil,
             try tx.liveID(address, of: R.info) == nil
         else { return try update(address, body, call, tx) }
@@ -104,10 +112,16 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         named.append(key, .string(own.text))
         do {
             return try create(named, call, tx)
-        } catch let problem as Problem where problem.errors.map(\.pointer) == ["/" + key] && problem.code == "duplicate"
-        {
-            // Somebody else has made it since we looked; the second look finds it.
-            throw TakenMeanwhile()
+        } catch let problem as Problem {
+            // Somebody else has made it since we looked, and what they took may be what is missing: a second look finds it.
+            let isMade =
+                if problem.code == "duplicate" {
+                    problem.errors.map(\.pointer) == ["/" + key]
+                } else {
+                    try tx.liveID(address, of: R.info) != nil
+                }
+            if isMade { throw TakenMeanwhile() }
+            throw problem
         }
     }
 

@@ -68,6 +68,11 @@ package final class Transaction {
         try load(R.self, id, lock: true)
     }
 
+    /// The same of the row at an address.
+    package func take<R: Resource>(_: R.Type, _ address: RowAddress) throws -> Stored<R> {
+        try take(R.self, id(address, of: R.info))
+    }
+
     /// The id of the row at an address; 404 where the shop's own key names no live row.
     package func id(_ address: RowAddress, of info: ResourceInfo) throws -> Int64 {
         if case .id(let id) = address { return id }

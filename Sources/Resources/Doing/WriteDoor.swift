@@ -22,19 +22,25 @@ package enum WriteDoor {
                 let tx = Transaction(
                     db, tenant: call.tenant, now: call.clock(), requestID: call.requestID,
                     isDryRun: call.preferences.isDryRun, uploads: call.uploads)
-                guard let key = call.idempotency, !tx.isDryRun else {
-                    let answer = try work(call, tx)
-                    if tx.isDryRun { throw DryRun(answer: answer) }
-                    try tx.flushEvents()
-                    return (answer, tx.changedTables)
-                }
-                return (try once(key, call, tx, work), tx.changedTables)
+                let answer = try done(call, tx, work)
+                storage.counts.changed(tx.changedTables, shop: call.tenant.webshopID)
+                return (answer, tx.changedTables)
             }
             storage.counts.changed(tables, shop: call.tenant.webshopID)
             return answer
         } catch let dryRun as DryRun {
             return dryRun.answer
         }
+    }
+
+    private static func done(
+        _ call: Call, _ tx: Transaction, _ work: (Call, Transaction) throws -> Answer
+    ) throws -> Answer {
+        if let key = call.idempotency, !tx.isDryRun { return try once(key, call, tx, work) }
+        let answer = try work(call, tx)
+        if tx.isDryRun { throw DryRun(answer: answer) }
+        try tx.flushEvents()
+        return answer
     }
 
     private static func once(

@@ -55,12 +55,17 @@ struct CallReader: Sendable {
             settings.media, settings.outbound, shop: grant.principal.tenant.webshopID, isDryRun: preferences.isDryRun)
         var bytes: [UInt8] = []
         var body: JSON?
+        var query = query
+        var file: [UInt8] = []
         if let kind = endpoint.file, isFile(endpoint, exchange) {
             let sent = try await uploads.file(kind, exchange, type: headers[.contentType] ?? "", query)
             (body, bytes) = (sent.body, sent.fingerprint)
         } else if endpoint.isWrite {
             bytes = try await RequestBodyReader.bytes(of: exchange, atMost: endpoint.bodyMax)
-            if !endpoint.takesBytes {
+            if endpoint.takesBytes {
+                let sent = try SentFile(bytes, type: headers[.contentType], query)
+                (file, query, bytes) = (sent.bytes, sent.query, sent.fingerprint)
+            } else {
                 body = try RequestBodyReader.json(bytes, type: headers[.contentType], rowsMax: endpoint.rowsMax)
             }
             if !endpoint.uploads.isEmpty { body = try await uploads.taken(from: body, endpoint) }
@@ -68,7 +73,7 @@ struct CallReader: Sendable {
         var call = Call(
             endpoint: endpoint, principal: grant.principal, requestID: exchange.id,
             now: settings.clock(), parameters: parameters, query: query, body: body,
-            bytes: endpoint.takesBytes ? bytes : [], preferences: preferences, ifMatch: headers[.ifMatch],
+            bytes: file, preferences: preferences, ifMatch: headers[.ifMatch],
             idempotency: try idempotency(endpoint, exchange, bytes))
         call.clock = settings.clock
         call.uploads = uploads.uploads

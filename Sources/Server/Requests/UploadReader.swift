@@ -127,7 +127,7 @@ struct UploadReader {
 
     private static let plainTypes: Set<String> = ["application/octet-stream", "application/pdf"]
 
-    private static var noForm: Problem {
+    static var noForm: Problem {
         .malformed("multipart", "The body is not valid multipart/form-data with one file in it.")
     }
 }

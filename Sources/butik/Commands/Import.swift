@@ -59,10 +59,7 @@ struct Import: AsyncParsableCommand {
             report = try await throughServer(settings, inUse)
         }
         for fault in report.faults { FileHandle.standardError.write(Data("\(fault)\n".utf8)) }
-        let would = isDryRun ? "would be " : ""
-        print(
-            "\(report.created) \(would)created, \(report.updated) \(would)updated, \(report.unchanged) unchanged, "
-                + "\(report.failed) refused")
+        print(report.told(would: isDryRun ? "would be " : ""))
         if report.failed > 0 { throw ExitCode.failure }
     }
 

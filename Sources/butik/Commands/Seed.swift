@@ -42,7 +42,7 @@ struct Seed: AsyncParsableCommand {
             importing.progress = { progress.show($0, of: 4998) }
             let importer = Importer(into: storage, tenant: tenant, now: SystemClock.now, options: importing)
             let report = try await importer.run(.fashionCSV, source)
-            print("products: \(report.created) new, \(report.unchanged) unchanged, \(report.failed) refused")
+            print("products: \(report.created) new, \(report.unchanged) unchanged, \(report.refused) refused")
             try await seed.furnish(tenant)
         }
 

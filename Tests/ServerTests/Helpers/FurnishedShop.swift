@@ -161,6 +161,7 @@ extension TestShop {
     }
 
     /// Bytes as a body, with a token.
+    @discardableResult
     func bytes(
         _ method: String, _ path: String, _ body: [UInt8], headers: [String: String] = [:]
     ) async throws -> Reply {

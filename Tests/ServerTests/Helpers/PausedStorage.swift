@@ -1,14 +1,16 @@
 import Persistence
 
-/// A database whose answer to one question is kept back, so that a test can do something between its question and its answer.
+/// A database whose answer to one question is kept back, so that a test can do something between its question and its answer,
+/// or between the commit of a write and its end.
 final class PausedStorage: Storage {
     private let inner: any Storage
-    private let words: String
+    /// Nil where writes are paused at.
+    private let words: String?
     private let asking: (stream: AsyncStream<Void>, tell: AsyncStream<Void>.Continuation)
     private let release: (stream: AsyncStream<Void>, tell: AsyncStream<Void>.Continuation)
 
-    /// - Parameter words: of the statement that is paused at.
-    init(_ inner: any Storage, at words: String) {
+    /// - Parameter words: of the statement that is paused at; nil is the end of a write.
+    init(_ inner: any Storage, at words: String?) {
         (self.inner, self.words) = (inner, words)
         let (asked, tell) = AsyncStream<Void>.makeStream()
         asking = (asked, tell)
@@ -31,11 +33,13 @@ final class PausedStorage: Storage {
 
     func fetch(_ statements: [SQL]) async throws -> [Rows] {
         let answers = try await inner.fetch(statements)
-        if statements.contains(where: { $0.text.contains(words) }) {
-            asking.tell.yield()
-            for await _ in release.stream {}
-        }
+        if let words, statements.contains(where: { $0.text.contains(words) }) { await pause() }
         return answers
+    }
+
+    private func pause() async {
+        asking.tell.yield()
+        for await _ in release.stream {}
     }
 
     func read<T: Sendable>(
@@ -47,7 +51,9 @@ final class PausedStorage: Storage {
     func write<T: Sendable>(
         for requester: Requester, alone: Bool, _ body: @escaping @Sendable (any Connection) throws -> T
     ) async throws -> T {
-        try await inner.write(for: requester, alone: alone, body)
+        let result = try await inner.write(for: requester, alone: alone, body)
+        if words == nil { await pause() }
+        return result
     }
 
     func horizon(ofShop shop: Int64, at now: Instant) async throws -> Instant {

@@ -32,6 +32,11 @@ package struct Importer: Sendable {
         var hasOpenLinks = false
         /// The records that were refused and say something of other products.
         var refused: Set<Int> = []
+
+        mutating func refuse(_ record: ImportRecord) {
+            report.refused += record.stands
+            if ProductLinks.isIn(record.body) { refused.insert(record.place.record) }
+        }
     }
 
     /// Reads a source in a format.
@@ -74,6 +79,7 @@ package struct Importer: Sendable {
         try await attempt(done) { tx in
             var written = WrittenPage(book: book)
             var faults = page.faults
+            written.report.refused = faults.count
             for records in try VariantNumbers.resolved(page.records, in: tx) {
                 faults += try Self.writeApart(records, columns, &written, in: tx)
             }
@@ -97,7 +103,7 @@ package struct Importer: Sendable {
         } catch let error as StorageError where error.isOfStatement {
             written = before
             if records.count == 1, let record = records.first {
-                if ProductLinks.isIn(record.body) { written.refused.insert(record.place.record) }
+                written.refuse(record)
                 return record.faults + [ImportFault(.refused(by: error), of: record, columns)]
             }
             let half = records.count / 2
@@ -141,7 +147,7 @@ package struct Importer: Sendable {
     ) -> [ImportFault] {
         let faults = write.parts.leftOut.map { ImportFault($0, of: record, columns) }
         guard case .refused(let problem) = outcome else { return faults }
-        if ProductLinks.isIn(record.body) { written.refused.insert(record.place.record) }
+        written.refuse(record)
         return faults + [ImportFault(problem, of: record, columns)]
     }
 
@@ -162,9 +168,9 @@ package struct Importer: Sendable {
         var faults: [ImportFault] = []
         for (record, result) in results {
             switch result.outcome {
-            case .created: report.created += 1
-            case .updated: report.updated += 1
-            case .unchanged(let id): if moved.contains(id) { report.updated += 1 } else { report.unchanged += 1 }
+            case .created: report.created += record.stands
+            case .unchanged(let id) where !moved.contains(id): report.unchanged += record.stands
+            case .updated, .unchanged: report.updated += record.stands
             case .refused: break
             }
             if let id = result.outcome.id, refused.contains(id) {
@@ -238,8 +244,8 @@ package struct Importer: Sendable {
             var written = unkept.page
             if options.isStrict, written.report.failed > 0 { written.report.forgetWrites() }
             let report = written.report
-            try await storage.write(for: .shop(tenant.webshopID)) { [self] db in
-                try options.keep(report, done, Transaction(db, tenant: tenant, now: now(), requestID: "import"))
+            try await storage.transact(in: tenant, at: now(), as: "import") { [options] tx in
+                try options.keep(report, done, tx)
             }
             return written
         }

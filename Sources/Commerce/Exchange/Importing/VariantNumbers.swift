@@ -68,6 +68,7 @@ extension ImportRecord {
         body = JSONObject([.init("stock_settings", .array(rows))])
         places["stock_settings", default: []] += other.places["stock_settings"] ?? []
         faults += other.faults
+        stands += other.stands
     }
 }
 

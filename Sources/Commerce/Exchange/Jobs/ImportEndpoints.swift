@@ -14,7 +14,7 @@ package enum ImportEndpoints {
         let flag: JSON = ["type": "string", "enum": ["0", "1", "false", "true"]]
         var endpoint = Endpoint(
             .post, "/REST/import", .token(.write), "create_import",
-            "Puts a file in line to be imported.",
+            "Puts a file in line to be imported: as it is, or in a form, whose fields may stand for the parameters.",
             Documentation(
                 tag: "import",
                 query: [
@@ -23,7 +23,7 @@ package enum ImportEndpoints {
                     .init("strict", flag, "`1` ends the import at the first bad record."),
                 ],
                 body: ["type": "string"], answer: ImportJob.info.schemaReference,
-                bodyTypes: ["text/csv", "application/x-ndjson"]),
+                bodyTypes: ["text/csv", "application/x-ndjson", "multipart/form-data"]),
             .write { call, tx in
                 try call.refuseUnknownParameters()
                 guard let word = call.query["format"], let format = ImportFormat(rawValue: word) else {

@@ -14,6 +14,7 @@ package struct ImportJob: Resource {
     package var createdCount: Int64
     package var updatedCount: Int64
     package var unchangedCount: Int64
+    package var refusedCount: Int64
     package var failedCount: Int64
     package var error: String?
     package var started: Instant?
@@ -47,10 +48,15 @@ package struct ImportJob: Resource {
         Field("bytes", \.bytes, .readOnly),
         Field("done", \.done, .readOnly, .about("Products read so far; a line that is none counts too.")),
         Field("total", \.total, .readOnly, .about("What `done` comes to in the end; null until it is known.")),
-        Field("created_count", \.createdCount, .readOnly, .about("Products that were made.")),
-        Field("updated_count", \.updatedCount, .readOnly, .about("Products that were changed.")),
-        Field("unchanged_count", \.unchangedCount, .readOnly, .about("Products that were so already.")),
-        Field("failed_count", \.failedCount, .readOnly, .about("Products and parts refused; see `errors`.")),
+        Field("created_count", \.createdCount, .readOnly, .about("Records that made a product.")),
+        Field("updated_count", \.updatedCount, .readOnly, .about("Records that changed a product.")),
+        Field("unchanged_count", \.unchangedCount, .readOnly, .about("Records of what was so already.")),
+        Field(
+            "refused_count", \.refusedCount, .readOnly,
+            .about("Records of which nothing was taken; with the three above they are all there were.")),
+        Field(
+            "failed_count", \.failedCount, .readOnly,
+            .about("Faults, of which a record can have several, and one that was taken too; see `errors`.")),
         Field("error", \.error, .readOnly, .about("Why the job could not go on.")),
         Field("started", \.started, .readOnly),
         Field("ended", \.ended, .readOnly),

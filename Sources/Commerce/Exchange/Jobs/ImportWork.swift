@@ -160,7 +160,7 @@ package struct ImportWork: Sendable {
             """
             UPDATE import_jobs SET done = \(done), created_count = created_count + \(report.created),
             updated_count = updated_count + \(report.updated), unchanged_count = unchanged_count + \(report.unchanged),
-            failed_count = failed_count + \(report.failed),
+            refused_count = refused_count + \(report.refused), failed_count = failed_count + \(report.failed),
             attempts = CASE WHEN done < \(done) THEN 1 ELSE attempts END, leased_until = \(clock().adding(seconds: Self.leaseSeconds)), last_modified = \(tx.now), version = version + 1
             WHERE webshop_id = \(tx.shop) AND import_id = \(id) AND \(isHeld) RETURNING failed_count
             """)
@@ -214,15 +214,16 @@ package struct ImportWork: Sendable {
     /// Forgets jobs that ended long ago.
     package func expire() async throws {
         let end = clock().adding(seconds: -Self.keptSeconds)
-        try await storage.write { db in
-            for table in ["import_faults", "import_files"] {
-                try db.run(
-                    """
-                    DELETE FROM \(raw: table) WHERE (webshop_id, import_id) IN
-                    (SELECT webshop_id, import_id FROM import_jobs WHERE ended < \(end))
-                    """)
+        for row in try await storage.fetch("SELECT DISTINCT webshop_id FROM import_jobs WHERE ended < \(end)") {
+            let shop = row.integer(0) ?? 0
+            let ended: SQL = "SELECT import_id FROM import_jobs WHERE webshop_id = \(shop) AND ended < \(end)"
+            try await storage.write(for: .shop(shop)) { db in
+                for table in ["import_faults", "import_files"] {
+                    try db.run("DELETE FROM \(raw: table) WHERE webshop_id = \(shop) AND import_id IN (\(ended))")
+                }
+                try db.run("DELETE FROM import_jobs WHERE webshop_id = \(shop) AND ended < \(end)")
             }
-            try db.run("DELETE FROM import_jobs WHERE ended < \(end)")
+            storage.counts.changed([ImportJob.info.table], shop: shop)
         }
     }
 }

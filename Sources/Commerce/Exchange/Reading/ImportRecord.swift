@@ -38,6 +38,8 @@ package struct ImportRecord: Sendable {
     package var faults: [ImportFault] = []
     /// The product, where that is not the one of its number.
     var productID: Int64?
+    /// How many records of the file are in it.
+    var stands = 1
 
     package init(_ place: ImportPlace, _ body: JSONObject) {
         self.place = place
