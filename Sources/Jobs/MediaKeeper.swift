@@ -146,7 +146,11 @@ package struct MediaKeeper: Service {
         let databaseID = try await MediaOwners.databaseID(in: storage, or: MediaOwners.newDatabaseID())
         let isOwner = try await library.belongs(to: databaseID)
         if !isOwner {
-            logger.warning("\(library.path) is another database's: nothing in it is ever removed by this one")
+            logger.warning(
+                """
+                \(library.path) is another database's: nothing in it is ever removed by this one. If that one is lost, \
+                remove \(library.path)/database
+                """)
         }
         let swept = try await library.sweep(at: clock(), isOwner: isOwner) { hashes, shop in
             try await MediaOwners.used(hashes, shop: shop, in: storage)

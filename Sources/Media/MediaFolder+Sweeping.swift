@@ -13,23 +13,24 @@ extension MediaFolder {
     // MARK: Aside
 
     /// Originals of a shop that nobody has used since a time: those that may go, if no row names them.
-    func idle(_ shop: Int64, since time: Instant) -> [String] {
+    /// - Parameter now: when folders that a sweep was about to empty when it was cut short are put aside.
+    func idle(_ shop: Int64, since time: Instant, at now: Instant) throws -> [String] {
         let root = "\(path)/\(shop)"
-        return Disk.names(in: root).flatMap { part in
-            putBack(in: "\(root)/\(part)")
-            return Disk.names(in: "\(root)/\(part)").filter { isIdle("\(root)/\(part)/\($0)", since: time) }
+        return try Disk.names(in: root).flatMap { part in
+            let names = Disk.names(in: "\(root)/\(part)")
+            for name in names {
+                guard let going = Going(name), going.since < time else { continue }
+                try putBack(going, in: "\(root)/\(part)", shop: shop, at: now)
+            }
+            return names.filter { Going($0) == nil && isIdle("\(root)/\(part)/\($0)", since: time) }
         }
     }
 
-    /// Gives back their names to folders that a sweep was about to empty when it was cut short.
-    private func putBack(in part: String) {
-        for name in Disk.names(in: part) where name.hasSuffix(Self.going) {
-            let path = "\(part)/\(name)"
-            if rename(path, String(path.dropLast(Self.going.count))) != 0 { Disk.removeFolder(path) }
-        }
+    /// Gives a folder its name back; where there is a new one, what it holds goes aside.
+    private func putBack(_ going: Going, in part: String, shop: Int64, at now: Instant) throws {
+        if rename("\(part)/\(going.name)", "\(part)/\(going.sha256)") == 0 { return }
+        try empty("\(part)/\(going.name)", of: going.sha256, shop: shop, at: now)
     }
-
-    private static let going = ".gone"
 
     /// A folder without an original was left by a crash; then its own time counts.
     private func isIdle(_ folder: String, since time: Instant) -> Bool {
@@ -37,27 +38,32 @@ extension MediaFolder {
     }
 
     /// Moves an original aside and removes what was made of it, unless somebody has used it after all. Its folder gets
-    /// another name first: an upload that comes meanwhile finds nothing and writes anew, and one that came before has left
-    /// its mark.
+    /// another name first, which no other sweep has: an upload that comes meanwhile finds nothing and writes anew, and one
+    /// that came before has left its mark.
     /// - Parameter now: from when on it lies aside.
     /// - Returns: whether it went.
     func putAside(_ sha256: String, shop: Int64, idleSince time: Instant, at now: Instant) throws -> Bool {
         let folder = folder(shop, sha256)
-        let going = folder + Self.going
-        try Disk.makeFolder(aside(shop))
-        Disk.removeFolder(going)
+        let part = "\(path)/\(shop)/\(sha256.prefix(2))"
+        let going = "\(part)/\(Going(sha256, since: now).name)"
         guard rename(folder, going) == 0 else { return false }
         if !isIdle(going, since: time), rename(going, folder) == 0 { return false }
+        try empty(going, of: sha256, shop: shop, at: now)
+        rmdir(part)
+        return true
+    }
+
+    /// Moves the original of a folder aside, where it has one, and removes the rest. No original is ever deleted here.
+    private func empty(_ folder: String, of sha256: String, shop: Int64, at now: Instant) throws {
         // The time it is found by is that of being put aside.
-        if Disk.touch(going + "/original", at: now) {
-            guard rename(going + "/original", "\(aside(shop))/\(sha256)") == 0 else {
+        if Disk.touch(folder + "/original", at: now) {
+            try Disk.makeFolder(aside(shop))
+            guard rename(folder + "/original", "\(aside(shop))/\(sha256)") == 0 else {
                 throw Disk.fault("rename to \(aside(shop))")
             }
-            try Disk.syncFolder(aside(shop))
+            try Disk.sync(aside(shop))
         }
-        Disk.removeFolder(going)
-        rmdir("\(path)/\(shop)/\(sha256.prefix(2))")
-        return true
+        Disk.removeFolder(folder, except: "original")
     }
 
     // MARK: Back, or away
@@ -79,15 +85,15 @@ extension MediaFolder {
         return try bringBack(sha256, shop: shop) ? OpenedFile(original(shop, sha256)) : nil
     }
 
-    /// Brings an original back that lies aside, as one that was used just now; says whether there was one.
+    /// Brings an original back that lies aside, as one that was used just now; says whether it is there now.
     func bringBack(_ sha256: String, shop: Int64) throws -> Bool {
         let place = "\(aside(shop))/\(sha256)"
-        guard Disk.touch(place) else { return false }
-        try Disk.makeFolder(folder(shop, sha256))
-        // Another server of the same folder may have been quicker.
-        guard rename(place, original(shop, sha256)) == 0 || errno == ENOENT else { throw Disk.fault("rename \(place)") }
-        try Disk.syncFolder(folder(shop, sha256))
-        return true
+        // Another server of the same folder may be quicker, and a sweep may have the folder in its hands.
+        for _ in 1...3 {
+            guard Disk.touch(place) else { break }
+            if try move(place, into: folder(shop, sha256)) { return true }
+        }
+        return Disk.time(original(shop, sha256)) != nil
     }
 
     /// Deletes an original that has lain aside for its time; says whether it had.

@@ -25,16 +25,22 @@ struct MediaFolder: Sendable {
         for _ in 1...3 {
             if Disk.touch(folder + "/original") { return }
             try file.sync()
-            let parents = [path, "\(path)/\(shop)", "\(path)/\(shop)/\(sha256.prefix(2))"]
-            let isNew = try Disk.makeFolder(folder)
-            if rename(file.path, folder + "/original") == 0 {
-                try Disk.syncFolder(folder)
-                if isNew { for parent in parents { try Disk.syncFolder(parent) } }
-                return
-            }
-            guard errno == ENOENT else { throw Disk.fault("rename to \(folder)") }
+            if try move(file.path, into: folder) { return }
         }
         throw Disk.Fault(what: "keep \(sha256)", code: EAGAIN)
+    }
+
+    /// Makes a file the original of a folder.
+    /// - Returns: false where a sweep has just taken the folder away, which looks again whether it may and brings it back.
+    func move(_ file: String, into folder: String) throws -> Bool {
+        do {
+            try Disk.makeFolder(folder)
+            guard rename(file, folder + "/original") == 0 else { throw Disk.fault("rename to \(folder)") }
+            try Disk.sync(folder)
+            return true
+        } catch let fault as Disk.Fault where fault.code == ENOENT {
+            return false
+        }
     }
 
     static func hash(_ bytes: UnsafeRawBufferPointer) -> String {
@@ -49,15 +55,6 @@ struct MediaFolder: Sendable {
     }
 
     // MARK: Out
-
-    /// All originals there are.
-    var originals: [MediaFile] {
-        shops.flatMap { shop in
-            Disk.names(in: "\(path)/\(shop)").flatMap { Disk.names(in: "\(path)/\(shop)/\($0)") }.filter {
-                Disk.time(original(shop, $0)) != nil
-            }.map { MediaFile(shop: shop, sha256: $0) }
-        }
-    }
 
     /// The shops there are files of.
     var shops: [Int64] { Disk.names(in: path).compactMap { WholeNumber(strict: $0)?.int64 } }
@@ -109,23 +106,36 @@ struct MediaFolder: Sendable {
 
     private var ownerMark: String { path + "/database" }
 
-    /// Whether the folder belongs to a database. One that belongs to none yet is taken.
-    func belongs(to databaseID: String) throws -> Bool {
-        try Disk.makeFolder(path)
-        let descriptor = open(ownerMark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            guard let owner = Disk.text(of: ownerMark) else { throw Disk.fault("open \(ownerMark)") }
-            return owner == databaseID
-        }
-        defer { close(descriptor) }
-        var text = databaseID
-        try text.withUTF8 { try Disk.writeAll(descriptor, UnsafeRawBufferPointer($0)) }
-        return true
+    /// The database whose folder it is, or two while one takes the other's place; none where it is nobody's yet.
+    var owners: [String] {
+        (Disk.text(of: ownerMark) ?? "").split(separator: "\n").map(String.init)
     }
 
-    /// Gives the folder of a database to the one that takes its place; that of another stays as it is.
-    func handOver(from old: String, to new: String) throws {
-        guard Disk.text(of: ownerMark) == old else { return }
-        try Disk.replace(ownerMark, with: new, through: temporary)
+    /// Whether the folder belongs to a database. One that belongs to none yet is taken.
+    func belongs(to databaseID: String) throws -> Bool {
+        if owners.isEmpty { try take(for: databaseID) }
+        return owners.contains(databaseID)
+    }
+
+    /// The mark has its content from the first moment on, and of several that come at once one is first.
+    private func take(for databaseID: String) throws {
+        let part = try TemporaryFile(in: temporary)
+        try part.write(databaseID)
+        try part.sync()
+        if link(part.path, ownerMark) == 0 { return try Disk.sync(path) }
+        guard errno == EEXIST, let owner = Disk.text(of: ownerMark) else { throw Disk.fault("link \(ownerMark)") }
+        // An older butik wrote into the mark after it was there, and may have been killed between.
+        if owner.isEmpty { try Disk.publish(part.path, as: ownerMark) }
+    }
+
+    /// Lets a database that is about to take another's place have the folder too: whichever of them is there after a crash
+    /// has its files.
+    func admit(_ databaseID: String) throws {
+        try Disk.replace(ownerMark, with: (owners + [databaseID]).joined(separator: "\n"), through: temporary)
+    }
+
+    /// Leaves the folder to one database alone.
+    func leave(to databaseID: String) throws {
+        try Disk.replace(ownerMark, with: databaseID, through: temporary)
     }
 }

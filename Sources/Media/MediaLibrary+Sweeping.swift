@@ -29,7 +29,7 @@ extension MediaLibrary {
             try folder.removeOldRenditions()
         }
         for shop in try await onThread({ folder.shops }) {
-            for some in try await onThread({ folder.idle(shop, since: time) }).chunks {
+            for some in try await onThread({ try folder.idle(shop, since: time, at: now) }).chunks {
                 let inUse = try await used(some, shop)
                 swept.putAside += try await onThread {
                     try some.count { hash in

@@ -1,6 +1,6 @@
 import Glibc
 import NIOPosix
-import Persistence
+package import Persistence
 package import Resources
 
 /// The files of all shops: takes them in, shows them, and lets go of those nobody uses. Everything slow happens on threads
@@ -201,27 +201,37 @@ package struct MediaLibrary: Sendable {
         return try await onThread { try folder.belongs(to: databaseID) }
     }
 
-    /// Gives the folder of a database to the one that takes its place.
-    package func handOver(from old: String, to new: String) async throws {
+    /// The databases whose folder it is: one, two while one takes the other's place, or none yet.
+    package var owners: [String] {
+        get async throws {
+            let folder = folder
+            return try await onThread { folder.owners }
+        }
+    }
+
+    /// Lets a database that is about to take another's place have the folder too.
+    package func admit(_ databaseID: String) async throws {
         let folder = folder
-        try await onThread { try folder.handOver(from: old, to: new) }
+        try await onThread { try folder.admit(databaseID) }
+    }
+
+    /// Leaves the folder to one database alone.
+    package func leave(to databaseID: String) async throws {
+        let folder = folder
+        try await onThread { try folder.leave(to: databaseID) }
     }
 
     // MARK: Backups
 
-    /// Copies originals to another media folder that lacks them, and proves each.
+    /// Copies originals to another media folder that lacks them, and proves each. What copies that were cut short have left
+    /// there goes first.
     package func copy(
-        _ files: [MediaFile], to other: MediaLibrary, progress: @escaping @Sendable (Int) -> Void
+        _ files: [MediaFile], to other: MediaLibrary, at now: Instant, progress: @escaping @Sendable (Int) -> Void
     ) async throws -> MediaCopy {
         let (source, target) = (folder, other.folder)
-        return try await onThread { try MediaCopy(files, from: source, to: target, progress) }
-    }
-
-    /// All originals of all shops.
-    package var originals: [MediaFile] {
-        get async throws {
-            let folder = folder
-            return try await onThread { folder.originals }
+        return try await onThread {
+            target.removeTemporary(idleSince: now.adding(seconds: -Self.graceSeconds))
+            return try MediaCopy(files, from: source, to: target, progress)
         }
     }
 }

@@ -26,6 +26,11 @@ package final class TemporaryFile: Sendable {
         try Disk.writeAll(descriptor, buffer)
     }
 
+    func write(_ text: String) throws {
+        var text = text
+        try text.withUTF8 { try write(UnsafeRawBufferPointer($0)) }
+    }
+
     func sync() throws {
         guard fsync(descriptor) == 0 else { throw Disk.fault("fsync \(path)") }
     }

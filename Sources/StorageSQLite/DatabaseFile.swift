@@ -17,7 +17,7 @@ package enum DatabaseFile {
         // As many as the kernel follows.
         for _ in 1...40 {
             if exists(path) { return try resolve(path) }
-            let folder = folder(of: path)
+            let folder = Disk.folder(of: path)
             guard let target = linkTarget(path) else {
                 try createFolders(of: path)
                 return try resolve(folder) + "/" + path.dropFirst(path.hasPrefix(folder) ? folder.count : 0)
@@ -26,10 +26,6 @@ package enum DatabaseFile {
         }
         errno = ELOOP
         throw failure("open", path)
-    }
-
-    private static func folder(of path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
     }
 
     private static func linkTarget(_ path: String) -> String? {
@@ -44,16 +40,9 @@ package enum DatabaseFile {
         _ = try createEmpty(path)
     }
 
-    /// Makes the folders that a file will lie in, on disk before this returns.
-    package static func createFolders(of path: String) throws {
-        for (index, byte) in path.utf8.enumerated() where byte == UInt8(ascii: "/") && index > 0 {
-            let folder = String(decoding: path.utf8.prefix(index), as: UTF8.self)
-            if mkdir(folder, 0o700) == 0 {
-                try synchronize(self.folder(of: folder))
-            } else if errno != EEXIST {
-                throw failure("make", folder)
-            }
-        }
+    private static func createFolders(of path: String) throws {
+        let folder = Disk.folder(of: path).dropLast()
+        if !folder.isEmpty { try Disk.makeFolder(String(folder)) }
     }
 
     /// Answers false where the file is there already.
@@ -69,31 +58,20 @@ package enum DatabaseFile {
         access(path, F_OK) == 0
     }
 
-    /// Gives a finished file its name, on disk before this returns.
-    package static func publish(_ part: String, as path: String) throws {
-        try synchronize(part)
-        guard rename(part, path) == 0 else { throw failure("make", path) }
-        try synchronize(folder(of: path))
-    }
-
-    /// Brings a file to the disk that has its name already, and the name with it.
-    package static func flush(_ path: String) throws {
-        try synchronize(path)
-        try synchronize(folder(of: path))
-    }
-
-    /// Moves what a database's log holds into its file, under the lock of whoever calls. One that is too broken for that keeps
-    /// its log beside it.
-    package static func settle(_ path: String) {
-        guard exists(path + "-wal"), let connection = try? SQLiteConnection(path: path, role: .writer) else { return }
-        connection.checkpoint(.truncate)
-    }
-
-    private static func synchronize(_ path: String) throws {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("open", path) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("save", path) }
+    /// Moves what a database's log holds into its file, under the lock of whoever calls.
+    /// - Returns: whether the file stands alone now. One that is too broken for that needs its log beside it.
+    /// - Throws: `StorageError.busy` where somebody reads what the log holds, `.full`.
+    package static func settle(_ path: String) throws -> Bool {
+        guard exists(path + "-wal") else { return true }
+        do {
+            let connection = try SQLiteConnection(path: path, role: .writer)
+            guard try connection.rows("PRAGMA wal_checkpoint(truncate)").first?.integer(0) == 0 else {
+                throw StorageError.busy("another program is reading \(path); end it first")
+            }
+            return true
+        } catch StorageError.unavailable, StorageError.statement {
+            return false
+        }
     }
 
     /// What the last system call said.

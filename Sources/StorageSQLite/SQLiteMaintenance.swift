@@ -1,4 +1,3 @@
-import Glibc
 import Persistence
 
 extension SQLiteStorage {
@@ -10,23 +9,27 @@ extension SQLiteStorage {
         return lines == ["ok"] ? [] : lines
     }
 
-    /// Writes the database as it stands now to a new file. The file has its name only when it is whole and on disk.
-    package func backup(to target: String) async throws {
+    /// Writes the database as it stands now into a file that holds nothing yet.
+    package func backup(into file: String) async throws {
         let source = path
         try await WorkerThread.run {
-            guard !DatabaseFile.exists(target) else { throw StorageError.unavailable("\(target) exists already") }
-            let part = "\(target).\(getpid()).part"
-            guard try DatabaseFile.createEmpty(part) else {
-                throw StorageError.unavailable("\(part) is in the way; another backup makes it, or one was broken off")
-            }
-            do {
-                let connection = try SQLiteConnection(path: source, role: .copier)
-                try connection.run("VACUUM INTO \(part)")
-                try DatabaseFile.publish(part, as: target)
-            } catch {
-                unlink(part)
-                throw error
-            }
+            let connection = try SQLiteConnection(path: source, role: .copier)
+            try connection.run("VACUUM INTO \(file)")
+        }
+    }
+
+    /// Opens a database for as long as `body` takes.
+    package static func with<T>(
+        path: String, readOnly: Bool = false, _ body: (SQLiteStorage) async throws -> T
+    ) async throws -> T {
+        let storage = try await open(path: path, readOnly: readOnly)
+        do {
+            let value = try await body(storage)
+            await storage.close()
+            return value
+        } catch {
+            await storage.close()
+            throw error
         }
     }
 }

@@ -24,7 +24,9 @@ import Testing
         for path in answers { before[path] = try await client.get(path).body }
         let folder = Binary.folder()
         let said = try await binary.succeed("backup", folder)
-        #expect(said.hasSuffix("2 files copied, 0 were there"), "\(said)")
+        #expect(said.contains("2 files copied, 0 were there"), "\(said)")
+        #expect(
+            try copies(folder).allSatisfy { Binary.mode("\(folder)/\($0)") == 0o600 }, "people's addresses are in it")
         #expect(try await serving.stop() == 0)
 
         let place = try await Binary.fresh(migrated: false)
@@ -52,23 +54,31 @@ import Testing
         let (serving, client, product) = try await binary.openShop { try await binary.serve() }
         _ = try await client.upload(product, Picture.png(30, 30))
         let folder = Binary.folder()
-        #expect(try await binary.succeed("backup", folder).hasSuffix("1 files copied, 0 were there"))
+        #expect(try await binary.succeed("backup", folder).contains("1 files copied, 0 were there"))
         let first = try #require(try copies(folder).first)
         let early = try await client.get("product/\(product)").json["images"].elements.count
         _ = try await client.upload(product, Picture.png(40, 40))
-        #expect(try await binary.succeed("backup", folder).hasSuffix("1 files copied, 1 were there"))
+        #expect(try await binary.succeed("backup", folder).contains("1 files copied, 1 were there"))
         // What the copy names and the folder of files holds aside is taken from there.
         #expect(try await serving.stop() == 0)
         #expect(try copies(folder).count == 2 && early == 1)
         #expect(Binary.files(in: folder + "/media").filter { $0.hasSuffix("original") } == binary.mediaFiles)
 
-        let place = try await Binary.fresh(migrated: false)
-        try await place.succeed("restore", "\(folder)/\(first)", "--yes")
-        let again = try await place.serve()
-        let other = Client(token: client.token, port: again.port)
-        #expect(try await other.get("product/\(product)").json["images"].elements.count == 1)
-        #expect(try await again.stop() == 0)
-        #expect(place.mediaFiles.count == 2, "the files of all moments; a sweep puts aside what none names")
+        for (index, copy) in try copies(folder).enumerated() {
+            let place = try await Binary.fresh(migrated: false)
+            try await place.succeed("restore", "\(folder)/\(copy)", "--yes")
+            let again = try await place.serve()
+            let other = Client(token: client.token, port: again.port)
+            let images = try await other.get("product/\(product)").json["images"].elements
+            #expect(images.count == index + 1)
+            for image in images {
+                let path = try #require(URLComponents(string: image["url"].text)).percentEncodedPath
+                #expect(try await HTTP.send("GET", path, port: again.port).status == 200)
+            }
+            #expect(try await again.stop() == 0)
+            #expect(place.mediaFiles.count == index + 1, "those that the rows name, and no others")
+        }
+        #expect(try copies(folder).first == first)
     }
 
     @Test func `files that are missing or damaged are told, and the rest is safe`() async throws {
@@ -91,6 +101,63 @@ import Testing
         #expect(ended.error.contains("is damaged"), "\(ended.error)")
         #expect(try copies(folder).count == 1)
         #expect(Binary.files(in: folder + "/media").filter { $0.hasSuffix("original") }.count == 1)
+        // They never were in the backup, and its rows come back all the same.
+        let place = try await Binary.fresh(migrated: false)
+        let restored = try await place.run("restore", folder, "--yes")
+        #expect(restored.status == 1 && restored.error.contains("the database is restored"), "\(restored.error)")
+        #expect(restored.error.contains("2 files of ") && restored.error.contains("is missing"), "\(restored.error)")
+        #expect(try await place.rows == binary.rows)
+        #expect(place.mediaFiles.count == 1)
+    }
+
+    @Test func `an original of the backup that is damaged or gone keeps no row back`() async throws {
+        let binary = try await Binary.fresh()
+        let (serving, client, product) = try await binary.openShop { try await binary.serve() }
+        for side in [30, 40, 50] { _ = try await client.upload(product, Picture.png(side, side)) }
+        #expect(try await serving.stop() == 0)
+        let folder = Binary.folder()
+        try await binary.succeed("backup", folder)
+        let files = binary.mediaFiles
+        try Data("scratched".utf8).write(to: URL(fileURLWithPath: "\(folder)/media/\(files[0])"))
+        try FileManager.default.removeItem(atPath: "\(folder)/media/\(files[1])")
+        let place = try await Binary.fresh(migrated: false)
+        let ended = try await place.run("restore", folder, "--yes")
+        #expect(ended.status == 1 && ended.error.contains("the database is restored"), "\(ended.error)")
+        #expect(ended.error.contains("is missing") && ended.error.contains("is damaged"), "\(ended.error)")
+        #expect(try await place.rows == binary.rows)
+        #expect(place.mediaFiles == [files[2]])
+        // In the first one's place nothing is missing but what is damaged in the backup and not there.
+        try FileManager.default.removeItem(atPath: binary.data + "/media/" + files[0])
+        let again = try await binary.run("restore", folder, "--yes")
+        #expect(again.status == 1 && again.error.contains("1 files of "), "\(again.error)")
+        #expect(binary.mediaFiles == [files[1], files[2]])
+    }
+
+    @Test func `a copy has its name after its files, and what kills left behind goes at the next one`() async throws {
+        let binary = try await Binary.fresh()
+        let (serving, client, product) = try await binary.openShop { try await binary.serve() }
+        _ = try await client.upload(product, Picture.png(30, 30))
+        #expect(try await serving.stop() == 0)
+        let folder = Binary.folder()
+        // The files cannot be saved, as on a full disk.
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: folder + "/media"))
+        #expect(try await binary.run("backup", folder).status == 1)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["media"])
+        try FileManager.default.removeItem(atPath: folder + "/media")
+
+        let old = [
+            "butik-20200101T000000.000Z.db.part", "butik-20200101T000000.000Z.dump.part", "media/tmp/killed.part",
+        ]
+        try FileManager.default.createDirectory(atPath: folder + "/media/tmp", withIntermediateDirectories: true)
+        for name in old {
+            try Data("half".utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSinceNow: -7200)], ofItemAtPath: "\(folder)/\(name)")
+        }
+        try await binary.succeed("backup", folder)
+        #expect(Binary.files(in: folder).filter { $0.hasSuffix(".part") } == [])
+        #expect(try copies(folder).count == 1)
     }
 
     @Test func `a folder of backups that has none for this engine is refused`() async throws {

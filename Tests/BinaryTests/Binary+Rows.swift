@@ -45,6 +45,22 @@ extension Binary {
         return binary
     }
 
+    /// Who may do what with a file.
+    static func mode(_ path: String) -> Int {
+        var facts = stat()
+        return stat(path, &facts) == 0 ? Int(facts.st_mode & 0o777) : 0
+    }
+
+    /// What restores keep or leave beside a database.
+    var besideDatabase: [String] {
+        get throws {
+            let folder = database.hasPrefix("sqlite:") ? folderOfDatabase : data
+            return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains("restore") }
+                .sorted()
+                .map { "\(folder)/\($0)" }
+        }
+    }
+
     var mediaFiles: [String] { Self.files(in: data + "/media").filter { $0.hasSuffix("original") } }
 
     /// Everything below a folder.

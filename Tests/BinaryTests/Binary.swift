@@ -45,20 +45,26 @@ struct Binary: Sendable {
     /// Runs a command to its end with exactly these arguments.
     /// - Parameter tool: a program that starts it and looks on, with its own arguments.
     static func run(
-        _ arguments: [String], environment: [String: String] = [:], under tool: [String] = [], seconds: Int = 120
+        _ arguments: [String], environment: [String: String] = [:], under tool: [String] = [], input: String = "",
+        seconds: Int = 120
     ) async throws -> Ended {
         let program =
             tool.isEmpty
-            ? try Program(executable, arguments, environment)
+            ? try Program(executable, arguments, environment, input: input)
             : try Program(URL(fileURLWithPath: "/usr/bin/env"), tool + [executable.path] + arguments, environment)
         try await eventually("the end of butik \(arguments.first ?? "")", seconds: seconds) { !program.isRunning }
         return Ended(status: program.status, output: program.output, error: program.error)
     }
 
     func run(
-        _ arguments: [String], environment: [String: String] = [:], under tool: [String] = []
+        _ arguments: [String], environment: [String: String] = [:], under tool: [String] = [], input: String = ""
     ) async throws -> Ended {
-        try await Binary.run(arguments + places, environment: environment, under: tool)
+        try await Binary.run(arguments + places, environment: environment, under: tool, input: input)
+    }
+
+    /// Starts a command and does not wait for it.
+    func start(_ arguments: [String], environment: [String: String] = [:]) throws -> Program {
+        try Program(Binary.executable, arguments + places, environment)
     }
 
     func run(_ arguments: String...) async throws -> Ended { try await run(arguments) }

@@ -7,7 +7,7 @@ final class Program: Sendable {
     private let process: Mutex<Process>
     private let words: String
 
-    init(_ executable: URL, _ arguments: [String], _ environment: [String: String]) throws {
+    init(_ executable: URL, _ arguments: [String], _ environment: [String: String], input: String = "") throws {
         words = NSTemporaryDirectory() + "butik_words_\(getpid())_\(UInt32.random(in: 0 ... .max))"
         let process = Process()
         process.executableURL = executable
@@ -15,7 +15,9 @@ final class Program: Sendable {
         // The settings of the test run are not those of the program under test.
         process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("BUTIK_") }
             .merging(environment) { _, new in new }
-        process.standardInput = FileHandle.nullDevice
+        let given = URL(fileURLWithPath: words + ".in")
+        try Data(input.utf8).write(to: given)
+        process.standardInput = try FileHandle(forReadingFrom: given)
         process.standardOutput = try Program.file(words + ".out")
         process.standardError = try Program.file(words + ".err")
         try process.run()
@@ -44,6 +46,6 @@ final class Program: Sendable {
 
     deinit {
         signal(SIGKILL)
-        for suffix in [".out", ".err"] { try? FileManager.default.removeItem(atPath: words + suffix) }
+        for suffix in [".in", ".out", ".err"] { try? FileManager.default.removeItem(atPath: words + suffix) }
     }
 }

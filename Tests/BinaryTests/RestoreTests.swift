@@ -1,21 +1,16 @@
+import ButikFiles
 import Foundation
 import Persistence
 import Resources
 import Support
 import Testing
 
-/// What a restore leaves behind: another database than the one the backup was taken of, never beside a server, never half.
+/// What a restore leaves behind: another database than the one the backup was taken of, never beside a server.
 @Suite struct RestoreTests {
     private static func backup(_ binary: Binary) async throws -> String {
         let file = Binary.folder() + ".backup"
         try await binary.succeed("backup", file)
         return file
-    }
-
-    /// What lies beside a database.
-    private func beside(_ binary: Binary) throws -> [String] {
-        let folder = Engine.current == .sqlite ? binary.folderOfDatabase : binary.data
-        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.contains("restore") }.sorted()
     }
 
     @Test func `a restore beside a running server is refused and leaves nothing behind`() async throws {
@@ -25,7 +20,7 @@ import Testing
         let ended = try await binary.run("restore", file, "--yes")
         #expect(ended.status == 1)
         #expect(ended.lastLine.contains("is using"), "\(ended.error)")
-        #expect(try beside(binary) == [])
+        #expect(try binary.besideDatabase == [])
         #expect(try await HTTP.send("GET", "/readyz", port: serving.port).status == 200)
         #expect(try await serving.stop() == 0)
         try await binary.succeed("restore", file, "--yes")
@@ -59,9 +54,9 @@ import Testing
         try await eventually("a sweep") { binary.mediaFiles.count == 1 }
         #expect(try await HTTP.send("GET", late, port: served.port).status == 404)
         #expect(try await served.stop() == 0)
-        let kept = try #require(try beside(binary).last)
-        let folder = Engine.current == .sqlite ? binary.folderOfDatabase : binary.data
-        try await binary.succeed("restore", "\(folder)/\(kept)", "--yes")
+        let kept = try #require(try binary.besideDatabase.last)
+        #expect(Binary.mode(kept) == 0o600)
+        try await binary.succeed("restore", kept, "--yes")
         #expect(![first, second].contains(try await binary.databaseID))
         let again = try await binary.serve()
         #expect(try await HTTP.send("GET", late, port: again.port).status == 200)
@@ -85,6 +80,40 @@ import Testing
         #expect(try String(contentsOfFile: mark, encoding: .utf8) == owner)
     }
 
+    @Test func `the folder of a database that is lost is taken when it is said so`() async throws {
+        let binary = try await Binary.fresh()
+        let (serving, client, product) = try await binary.openShop { try await binary.serve() }
+        _ = try await client.upload(product, Picture.png(30, 30))
+        let mark = binary.data + "/media/database"
+        try await eventually("a first sweep") { FileManager.default.fileExists(atPath: mark) }
+        #expect(try await serving.stop() == 0)
+        let file = try await Self.backup(binary)
+        let owner = try #require(try await binary.databaseID)
+        let empty = try await Binary.fresh(migrated: false).with(data: binary.data)
+        let ended = try await empty.run("restore", file, "--yes")
+        #expect(ended.status == 0 && ended.error.contains("belongs to another database"), "\(ended.error)")
+        #expect(try String(contentsOfFile: mark, encoding: .utf8) == owner)
+        try await empty.succeed("restore", file, "--yes", "--take-media")
+        #expect(try await String(contentsOfFile: mark, encoding: .utf8) == empty.databaseID)
+    }
+
+    @Test func `an older butik's backup in the place of a newer one's database is migrated like any other`()
+        async throws
+    {
+        let old = try await Binary.fresh(migrated: false)
+        let storage = try await Engine.open(old.database)
+        let files = try ButikFiles.migrationFiles().filter { $0.name < "0018" }
+        _ = try await Migrator(files: files, dialect: storage.dialect).migrate(storage)
+        await storage.close()
+        let file = try await Self.backup(old)
+        let binary = try await Binary.filled()
+        try await binary.succeed("restore", file, "--yes")
+        #expect(try await binary.rows.keys.sorted() == old.rows.keys.sorted())
+        #expect(try await binary.succeed("migrate").contains("Applied 0018"))
+        #expect(try await binary.succeed("doctor").hasPrefix("All "))
+        #expect(try await binary.rows["orders"]?.count == 0)
+    }
+
     @Test func `the password is on no command line and in no question`() async throws {
         let binary = try await Binary.filled()
         let file = try await Self.backup(binary)
@@ -96,7 +125,7 @@ import Testing
         // Tools that note what they are given, before the real ones.
         let programs = Binary.folder()
         try FileManager.default.createDirectory(atPath: programs, withIntermediateDirectories: true)
-        for tool in ["pg_dump", "pg_restore"] {
+        for tool in ["pg_dump", "pg_restore", "psql"] {
             let script = """
                 #!/bin/sh
                 echo "$0 $* [$PGPASSWORD]" >> \(programs)/calls

@@ -97,15 +97,34 @@ import Testing
         try await sweep(server, after: 0)
         let old = try #require(
             try await server.storage.fetch("SELECT value FROM server_facts WHERE name = 'database_id'").first?.text(0))
-        try await server.media.handOver(from: "somebody else", to: "nobody")
-        #expect(try await server.media.belongs(to: old))
-        try await server.media.handOver(from: old, to: "the new one")
+        // Between the two steps it is that one's of the two which a crash leaves.
+        try await server.media.admit("the new one")
+        for one in [old, "the new one"] { #expect(try await server.media.belongs(to: one)) }
+        #expect(try await !server.media.belongs(to: "somebody else"))
+        try await server.media.leave(to: "the new one")
         #expect(try await server.media.belongs(to: "the new one"))
         let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         try await server.media.sweep(at: now.adding(seconds: 7200)) { _, _ in [] }
         #expect(try await sweep(server, after: 7200) == .init(broughtBack: 1))
         #expect(try await shop.fetch(image.url).status == 200)
         #expect(try await sweep(server, after: 4 * 7200) == .init())
+        await server.stop()
+    }
+
+    @Test func `a mark that was cut short is nobody's, and of two that come at once one has the folder`() async throws {
+        let server = try await TestServer()
+        let library = server.media
+        try FileManager.default.createDirectory(atPath: library.path, withIntermediateDirectories: true)
+        try Data().write(to: URL(fileURLWithPath: library.path + "/database"))
+        #expect(try await library.belongs(to: "one"))
+        #expect(try await !library.belongs(to: "other"))
+        for round in 1...20 {
+            let shared = MediaLibrary(folder: "\(library.path)/\(round)")
+            let names = (1...8).map { "database \($0)" }
+            let owners = try await together(8) { try await shared.belongs(to: names[$0]) ? 1 : 0 }
+            #expect(owners.reduce(0, +) == 1)
+            #expect(try await shared.owners.count == 1)
+        }
         await server.stop()
     }
 

@@ -70,6 +70,9 @@ package enum MediaOwners {
         UNION SELECT webshop_id, sha256 FROM product_files ORDER BY 1, 2
         """
 
+    /// The tables of these rows.
+    package static let tables = ["images", "product_files"]
+
     /// The name by which a media folder knows its database. Made the first time it is asked for.
     package static func databaseID(in storage: any Storage, or fresh: String) async throws -> String {
         try await storage.write { db in
@@ -87,9 +90,10 @@ package enum MediaOwners {
     package static let databaseIDStored: SQL = "SELECT value FROM server_facts WHERE name = 'database_id'"
 
     /// Makes a database another one than that whose rows it holds: what it was copied from goes by the old name.
+    /// - Parameter fresh: one that was made here, letters and digits, which stand in the statement itself.
     package static func rename(to fresh: String) -> SQL {
         """
-        INSERT INTO server_facts (name, value) VALUES ('database_id', \(fresh))
+        INSERT INTO server_facts (name, value) VALUES ('database_id', '\(raw: fresh)')
         ON CONFLICT (name) DO UPDATE SET value = excluded.value
         """
     }

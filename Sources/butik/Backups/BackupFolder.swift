@@ -1,6 +1,6 @@
 import Foundation
 import Media
-import StorageSQLite
+import Persistence
 
 /// A folder of backups: copies of the database called by the time they were taken, `butik-20261128T194533.123Z.db` (`.dump`
 /// of Postgres), and under `media` the originals they name, each once. A copy that is not wanted any more can be deleted.
@@ -13,15 +13,17 @@ struct BackupFolder {
 
     /// Whether a path that is to be written means a folder and not a file.
     static func isMeant(by path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-        return exists ? isFolder.boolValue : path.hasSuffix("/") || (path as NSString).pathExtension.isEmpty
+        switch Place(path) {
+        case .folder: true
+        case .file: false
+        case .missing: path.hasSuffix("/") || (path as NSString).pathExtension.isEmpty
+        }
     }
 
-    /// Where the next copy goes.
+    /// Where the next copy goes. What backups that were cut short have left is removed.
     func newCopy(_ settings: Settings) throws -> String {
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        try Disk.makeFolder(path.hasSuffix("/") ? String(path.dropLast()) : path)
+        PartFile.clear(path) { $0.hasPrefix(Self.prefix) && $0.hasSuffix(DatabaseCopy.part) }
         let time = Date().formatted(
             Date.ISO8601FormatStyle(
                 dateSeparator: .omitted, timeSeparator: .omitted, includingFractionalSeconds: true))
@@ -30,17 +32,16 @@ struct BackupFolder {
 
     /// What a path to restore from means: a file, a copy in a folder of backups, or the newest copy there.
     static func find(_ path: String, _ settings: Settings) throws -> (file: String, folder: BackupFolder?) {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw Settings.Fault(description: "there is no file or folder \(path)")
-        }
-        if isFolder.boolValue {
+        switch Place(path) {
+        case .missing: throw Settings.Fault(description: "there is no file or folder \(path)")
+        case .folder:
             let folder = BackupFolder(path: path)
             return (try folder.newest(settings), folder)
+        case .file:
+            let isCopy = (path as NSString).lastPathComponent.hasPrefix(prefix)
+            let folder = BackupFolder(path: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+            return (path, isCopy && Place(folder.path + "/media") == .folder ? folder : nil)
         }
-        let isCopy = (path as NSString).lastPathComponent.hasPrefix(prefix)
-        let folder = BackupFolder(path: URL(fileURLWithPath: path).deletingLastPathComponent().path)
-        return (path, isCopy && FileManager.default.fileExists(atPath: folder.path + "/media") ? folder : nil)
     }
 
     private func newest(_ settings: Settings) throws -> String {
@@ -62,15 +63,14 @@ struct BackupFolder {
 
 extension MediaLibrary {
     /// Copies what is not here yet from another folder and says so.
-    /// - Throws: `Settings.Fault` where something is missing or damaged; all else has been copied then.
-    func take(_ files: [MediaFile], from source: MediaLibrary) async throws {
+    /// - Returns: what is to be told where something is missing or damaged; all else has been copied.
+    func take(_ files: [MediaFile], from source: MediaLibrary) async throws -> Settings.Fault? {
         let progress = Progress("files")
-        let done = try await source.copy(files, to: self) { progress.show($0, of: files.count) }
+        let done = try await source.copy(files, to: self, at: SystemClock.now()) { progress.show($0, of: files.count) }
         print("\(path): \(done.copied) files copied, \(done.there) were there")
-        guard done.faults.isEmpty else {
-            let shown = done.faults.prefix(20).joined(separator: "\n  ")
-            throw Settings.Fault(
-                description: "\(done.faults.count) files of \(source.path) could not be copied:\n  \(shown)")
-        }
+        guard !done.faults.isEmpty else { return nil }
+        let shown = done.faults.prefix(20).joined(separator: "\n  ")
+        return Settings.Fault(
+            description: "\(done.faults.count) files of \(source.path) could not be copied:\n  \(shown)")
     }
 }

@@ -7,44 +7,34 @@ import StorageSQLite
 
 /// A copy of the database in a file, proven before it has its name.
 enum DatabaseCopy {
-    /// Writes one and answers what originals it names.
-    static func write(_ settings: Settings, to file: String) async throws -> [MediaFile] {
-        guard !FileManager.default.fileExists(atPath: file) else {
-            throw Settings.Fault(description: "\(file) exists already")
-        }
-        let part = file + ".unproven"
-        defer { try? FileManager.default.removeItem(atPath: part) }
-        let files: [MediaFile]
-        switch try Database.kind(of: settings.databaseURL) {
-        case .sqlite(let path): files = try await write(path, part, calledFinally: file)
-        case .postgres(let url): files = try write(PostgresTools(url), part, calledFinally: file)
-        }
-        try DatabaseFile.publish(part, as: file)
-        return files
-    }
+    /// What is added to the name of a copy that is not proven yet.
+    static let part = ".part"
 
-    private static func write(
-        _ path: String, _ part: String, calledFinally file: String
-    ) async throws -> [MediaFile] {
-        let storage = try await SQLiteStorage.open(path: path, readOnly: true)
-        do {
-            try await storage.backup(to: part)
-            await storage.close()
-        } catch {
-            await storage.close()
-            throw error
+    /// - Parameter files: saves the originals that the copy names. It has its name after that, so that the newest copy in a
+    ///   folder never is one whose files were not looked after.
+    static func write(
+        _ settings: Settings, to file: String, files: ([MediaFile]) async throws -> Void = { _ in }
+    ) async throws {
+        guard Place(file) == .missing else { throw Settings.Fault(description: "\(file) exists already") }
+        let part = try PartFile(file + Self.part)
+        switch try Database.kind(of: settings.databaseURL) {
+        case .sqlite(let path):
+            try await SQLiteStorage.with(path: path, readOnly: true) { try await $0.backup(into: part.path) }
+            try await files(try await prove(part.path, calling: file))
+        case .postgres(let url):
+            try await files(try write(PostgresTools(url), part, calledFinally: file))
         }
-        return try await prove(part, calling: file)
+        try part.publish(as: file)
     }
 
     /// `pg_dump` and our question see the same moment.
     private static func write(
-        _ tools: PostgresTools, _ part: String, calledFinally file: String
+        _ tools: PostgresTools, _ part: PartFile, calledFinally file: String
     ) throws -> [MediaFile] {
         let session = try PostgresSession(url: tools.url)
         let snapshot = try session.beginSnapshot()
         try tools.dump(to: part, snapshot: snapshot)
-        print("\(file): \(try tools.prove(part)) tables, readable to the end")
+        print("\(file): \(try tools.prove(part.path)) tables, readable to the end")
         guard try session.hasTable("product_files") else { return [] }
         return try session.rows(MediaOwners.named).compactMap { cells in
             guard let shop = cells[0].flatMap({ Int64($0) }), let hash = cells[1] else { return nil }
@@ -54,17 +44,8 @@ enum DatabaseCopy {
 
     /// Proof that a copy of SQLite's is whole: opened, checked page by page, its rows counted; what its ledgers say is told.
     /// - Returns: what originals it names.
-    @discardableResult
     static func prove(_ file: String, calling name: String) async throws -> [MediaFile] {
-        let storage = try await SQLiteStorage.open(path: file, readOnly: true)
-        do {
-            let files = try await prove(storage, name)
-            await storage.close()
-            return files
-        } catch {
-            await storage.close()
-            throw error
-        }
+        try await SQLiteStorage.with(path: file, readOnly: true) { try await prove($0, name) }
     }
 
     private static func prove(_ storage: SQLiteStorage, _ name: String) async throws -> [MediaFile] {

@@ -1,8 +1,8 @@
 import Commerce
 import Foundation
+import Media
 import Persistence
 import StoragePostgres
-import StorageSQLite
 
 /// Puts a copy in the place of a Postgres database that no server uses. The old one is kept as a file.
 struct PostgresRestore {
@@ -20,17 +20,16 @@ struct PostgresRestore {
         }
     }
 
-    /// - Parameter files: brings what the rows name, just before they are there.
-    func run(_ file: String, files: () async throws -> Void) async throws -> Restore.Change {
+    /// - Parameter prepare: what is done when the copy is proven and before it takes the old one's place.
+    func run(
+        _ file: String, prepare: (Restore.Change, [MediaFile]) async throws -> Void
+    ) async throws {
         let tables = try tools.prove(file)
-        let old = try databaseID()
+        let change = Restore.Change(old: try databaseID(), new: MediaOwners.newDatabaseID())
         let aside = try keepOld()
-        try await files()
-        try tools.restore(file)
-        let new = MediaOwners.newDatabaseID()
-        if try session.hasTable("server_facts") { try session.rows(MediaOwners.rename(to: new)) }
+        try await prepare(change, try tools.files(namedBy: file))
+        try tools.restore(file, renamedTo: change.new)
         print("restored \(tables) tables; " + (aside.map { "the old database is \($0)" } ?? "there was none before"))
-        return Restore.Change(old: old, new: new)
     }
 
     private func databaseID() throws -> String? {
@@ -40,11 +39,14 @@ struct PostgresRestore {
 
     private func keepOld() throws -> String? {
         guard try session.hasTable("schema_migrations") else { return nil }
-        let aside = "\(data)/butik.dump.before-restore-\(SystemClock.now().milliseconds)"
-        try DatabaseFile.createFolders(of: aside)
-        try tools.dump(to: aside + ".part", snapshot: try session.beginSnapshot())
+        try Disk.makeFolder(data)
+        let name = "butik.dump.before-restore-"
+        PartFile.clear(data) { $0.hasPrefix(name) && $0.hasSuffix(DatabaseCopy.part) }
+        let aside = "\(data)/\(name)\(SystemClock.now().milliseconds)"
+        let part = try PartFile(aside + DatabaseCopy.part)
+        try tools.dump(to: part, snapshot: try session.beginSnapshot())
         try session.rows("ROLLBACK")
-        try DatabaseFile.publish(aside + ".part", as: aside)
+        try part.publish(as: aside)
         return aside
     }
 }

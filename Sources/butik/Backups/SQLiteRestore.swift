@@ -1,5 +1,6 @@
 import Commerce
 import Foundation
+import Media
 import Persistence
 import StorageSQLite
 
@@ -14,81 +15,79 @@ struct SQLiteRestore {
         lock = try ProcessLock(database: self.path)
     }
 
-    private var part: String { path + ".restore" }
-
-    /// - Parameter files: brings what the rows name, just before they are there.
-    func run(_ file: String, files: () async throws -> Void) async throws -> Restore.Change {
+    /// - Parameter prepare: what is done when the copy is proven and before it takes the old one's place.
+    func run(
+        _ file: String, prepare: (Restore.Change, [MediaFile]) async throws -> Void
+    ) async throws {
         defer { withExtendedLifetime(lock) {} }
-        removePart()
-        defer { removePart() }
-        try await DatabaseCopy.prove(file, calling: file)
+        let part = try PartFile(path + ".restore")
+        removeBeside(part)
+        defer { removeBeside(part) }
+        let files = try await DatabaseCopy.prove(file, calling: file)
         let change = Restore.Change(old: await Self.databaseID(path), new: MediaOwners.newDatabaseID())
-        try await copy(file, renamedTo: change.new)
-        try await files()
-        let aside = try keepOld()
-        try DatabaseFile.publish(part, as: path)
+        try await copy(file, into: part, renamedTo: change.new)
+        try await prepare(change, files)
+        let aside = try replace(by: part)
         print(aside.map { "restored; the old database is \($0)" } ?? "restored; there was none before")
-        return change
     }
 
     /// What the backup's log may still hold is in the copy too.
-    private func copy(_ file: String, renamedTo name: String) async throws {
-        let source = try await SQLiteStorage.open(path: file, readOnly: true)
-        do {
-            try await source.backup(to: part)
-            await source.close()
-        } catch {
-            await source.close()
-            throw error
-        }
-        let copy = try await SQLiteStorage.open(path: part)
-        do {
+    private func copy(_ file: String, into part: PartFile, renamedTo name: String) async throws {
+        try await SQLiteStorage.with(path: file, readOnly: true) { try await $0.backup(into: part.path) }
+        try await SQLiteStorage.with(path: part.path) { copy in
             if let fault = try await copy.check().first {
-                throw Settings.Fault(description: "\(part) was damaged on the way: \(fault)")
+                throw Settings.Fault(description: "\(part.path) was damaged on the way: \(fault)")
             }
             try await copy.write { db in
                 guard try db.describe().tables.contains(where: { $0.name == "server_facts" }) else { return }
                 try db.run(MediaOwners.rename(to: name))
             }
-            await copy.close()
-        } catch {
-            await copy.close()
-            throw error
         }
     }
 
-    /// Gives the old file a second name, and its log with it, which would else be taken for the new one's.
-    private func keepOld() throws -> String? {
-        let manager = FileManager.default
-        guard manager.fileExists(atPath: path) else { return nil }
-        DatabaseFile.settle(path)
+    /// - Returns: where the old database is now.
+    private func replace(by part: PartFile) throws -> String? {
+        guard Place(path) != .missing else {
+            try part.publish(as: path)
+            return nil
+        }
         let aside = "\(path).before-restore-\(SystemClock.now().milliseconds)"
-        do {
-            try manager.linkItem(atPath: path, toPath: aside)
-        } catch {
-            // Not every file system has links.
-            try manager.copyItem(atPath: path, toPath: aside)
+        let standsAlone = try DatabaseFile.settle(path)
+        try keepOld(as: aside)
+        // A log that stays would be taken for the new one's. Where the file needs it, the two are kept together.
+        let hasLog = Place(path + "-wal") != .missing
+        if hasLog, !standsAlone { try Disk.publish(path + "-wal", as: aside + "-wal") }
+        for suffix in ["-wal", "-shm"] { unlink(path + suffix) }
+        do { try part.publish(as: path) } catch {
+            if hasLog, !standsAlone { try Disk.publish(aside + "-wal", as: path + "-wal") }
+            throw error
         }
-        if manager.fileExists(atPath: path + "-wal") {
-            try manager.moveItem(atPath: path + "-wal", toPath: aside + "-wal")
-        }
-        try? manager.removeItem(atPath: path + "-shm")
-        // Before the new one takes the first name away.
-        try DatabaseFile.flush(aside)
         return aside
     }
 
-    private func removePart() {
-        for suffix in ["", "-wal", "-shm", ".lock"] { try? FileManager.default.removeItem(atPath: part + suffix) }
+    /// Gives the old file a second name, which lasts.
+    private func keepOld(as aside: String) throws {
+        do {
+            try FileManager.default.linkItem(atPath: path, toPath: aside)
+        } catch {
+            // Not every file system has links.
+            try FileManager.default.copyItem(atPath: path, toPath: aside)
+        }
+        try Disk.sync(aside)
+        try Disk.sync(Disk.folder(of: aside))
+    }
+
+    /// What SQLite keeps beside a database while it is open.
+    private func removeBeside(_ part: PartFile) {
+        for suffix in ["-wal", "-shm", ".lock"] { unlink(part.path + suffix) }
     }
 
     /// By what name a database goes; nil where there is none, or it is the broken one that all this is about.
     private static func databaseID(_ path: String) async -> String? {
-        guard FileManager.default.fileExists(atPath: path),
-            let storage = try? await SQLiteStorage.open(path: path, readOnly: true)
-        else { return nil }
-        let rows = try? await storage.fetch(MediaOwners.databaseIDStored)
-        await storage.close()
+        guard Place(path) != .missing else { return nil }
+        let rows = try? await SQLiteStorage.with(path: path, readOnly: true) { storage in
+            try await storage.fetch(MediaOwners.databaseIDStored)
+        }
         return rows?.first?.text(0)
     }
 }

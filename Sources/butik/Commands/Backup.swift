@@ -17,12 +17,12 @@ struct Backup: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await Settings.load(options)
-        guard BackupFolder.isMeant(by: target) else {
-            _ = try await DatabaseCopy.write(settings, to: target)
-            return
-        }
+        guard BackupFolder.isMeant(by: target) else { return try await DatabaseCopy.write(settings, to: target) }
         let folder = BackupFolder(path: target)
-        let files = try await DatabaseCopy.write(settings, to: try folder.newCopy(settings))
-        try await folder.media.take(files, from: MediaLibrary(folder: settings.mediaDir))
+        var fault: Settings.Fault?
+        try await DatabaseCopy.write(settings, to: try folder.newCopy(settings)) { files in
+            fault = try await folder.media.take(files, from: MediaLibrary(folder: settings.mediaDir))
+        }
+        if let fault { throw fault }
     }
 }

@@ -17,6 +17,8 @@ struct Restore: AsyncParsableCommand {
 
     @OptionGroup var options: CommonOptions
     @Argument(help: "The folder of backups, or a file.") var backup: String
+    @Flag(help: "Takes the media folder over though the database it belongs to cannot be asked, because it is lost.")
+    var takeMedia = false
     @Flag(help: "Do not ask.") var yes = false
 
     func run() async throws {
@@ -25,19 +27,35 @@ struct Restore: AsyncParsableCommand {
         let kind = try Database.kind(of: settings.databaseURL)
         try Confirmation.ask("Replace the \(try Database.name(kind)) by \(file)?", yes: yes)
         let media = MediaLibrary(folder: settings.mediaDir)
-        let change: Change
-        switch kind {
-        case .sqlite(let path): change = try await SQLiteRestore(path).run(file) { try await take(folder, media) }
-        case .postgres(let url):
-            change = try await PostgresRestore(url, settings).run(file) { try await take(folder, media) }
+        var fault: Settings.Fault?
+        var heir: String?
+        // Files come before the rows that name them. What is wrong with some of them is told when the rows are there.
+        let prepare = { (change: Change, files: [MediaFile]) async throws in
+            fault = try await media.take(files, from: folder?.media ?? media)
+            let owners = try await media.owners
+            guard takeMedia || change.old.map(owners.contains) ?? false else { return }
+            heir = change.new
+            try await media.admit(change.new)
         }
-        if let old = change.old { try await media.handOver(from: old, to: change.new) }
+        switch kind {
+        case .sqlite(let path): try await SQLiteRestore(path).run(file, prepare: prepare)
+        case .postgres(let url): try await PostgresRestore(url, settings).run(file, prepare: prepare)
+        }
+        if let heir { try await media.leave(to: heir) } else { try await Self.tellOwner(of: media) }
+        if let fault {
+            throw Settings.Fault(description: "the database is restored, and serves; but \(fault.description)")
+        }
     }
 
-    /// Files come before the rows that name them.
-    private func take(_ folder: BackupFolder?, _ media: MediaLibrary) async throws {
-        guard let folder else { return }
-        try await media.take(try await folder.media.originals, from: folder.media)
+    /// Whose folder it is cannot be known where the old database is lost: it may be that of a database beside this one.
+    private static func tellOwner(of media: MediaLibrary) async throws {
+        guard try await !media.owners.isEmpty else { return }
+        let text = """
+            \(media.path) belongs to another database: it is used, and nothing in it is ever removed. If that database is lost, \
+            remove \(media.path)/database, or restore with --take-media
+
+            """
+        FileHandle.standardError.write(Data(text.utf8))
     }
 
     /// By what name the database went before, where there was one that told, and goes now.
