@@ -117,26 +117,32 @@ import Testing
         #expect(lines.count == 2)
         #expect(lines[0] == "user 1: Anna@Example.com")
         #expect(lines[1].hasPrefix("password: ") && lines[1].count == 30)
-        let again = try await binary.run("user", "create", "anna@example.com", "--password", "0123456789")
+        let given = ["user", "create", "bo@example.com", "--password-stdin"]
+        let second = try await binary.run(given, input: "0123456789\n")
+        #expect(second.output.hasSuffix(": bo@example.com\n") && !second.output.contains("password"))
+        let again = try await binary.run("user", "create", "anna@example.com")
         #expect(again.status == 1)
         #expect(again.error == "butik: there is already a user anna@example.com\n")
         let list = try await binary.succeed("user", "list").split(separator: "\n")
-        #expect(list.count == 2)
+        #expect(list.count == 3)
         #expect(list[1].contains("anna@example.com") && list[1].contains("Anna"))
     }
 
     @Test func `a user that could not log in is refused`() async throws {
         let binary = try await Binary.fresh()
-        let short = try await binary.run("user", "create", "anna@example.com", "--password", "123456789")
-        #expect(short.status == 1)
-        #expect(short.error == "butik: a password needs 10 to 1024 bytes\n")
-        let nobody = try await binary.run("user", "create", "anna", "--password", "0123456789")
-        #expect(nobody.status == 1)
-        #expect(nobody.error == "butik: anna is not an e-mail address\n")
-        let nowhere = try await binary.run(
-            "user", "create", "bo@example.com", "--password", "0123456789", "--shop", "9")
-        #expect(nowhere.status == 1)
-        #expect(nowhere.error == "butik: there is no shop 9\n")
+        for (email, password, line) in [
+            ("anna@example.com", "123456789\n", "a password needs 10 to 1024 bytes"),
+            ("anna@example.com", "", "there is no password on standard input"),
+            ("anna", "0123456789\n", "anna is not an e-mail address"),
+        ] {
+            let ended = try await binary.run(["user", "create", email, "--password-stdin"], input: password)
+            #expect((ended.status, ended.error) == (1, "butik: \(line)\n"))
+        }
+        let nowhere = try await binary.run("user", "create", "bo@example.com", "--shop", "9")
+        #expect((nowhere.status, nowhere.error) == (1, "butik: there is no shop 9\n"))
+        // Everybody on the machine reads command lines.
+        let seen = try await binary.run("user", "create", "bo@example.com", "--password", "0123456789")
+        #expect(seen.status == 64 && seen.error.contains("--password-stdin"), "\(seen.error)")
         #expect(try await binary.succeed("user", "list").split(separator: "\n").count == 1)
     }
 }

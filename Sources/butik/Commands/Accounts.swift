@@ -10,17 +10,19 @@ struct UserCommand: AsyncParsableCommand {
         commandName: "user", abstract: "Users who look after shops.", subcommands: [Create.self, List.self])
 
     struct Create: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Makes a user; the password is printed unless given.")
+        static let configuration = CommandConfiguration(
+            abstract: "Makes a user; the password is made and printed unless given.")
 
         @OptionGroup var options: CommonOptions
         @Argument(help: "E-mail address.") var email: String
         @Option(help: "Name.") var name = ""
-        @Option(help: "Password, 10 characters at least.") var password: String?
+        @Flag(help: "Reads the password, 10 characters at least, as a line of standard input.") var passwordStdin =
+            false
         @Option(help: "A shop to look after; can be repeated.") var shop: [Int64] = []
 
         func run() async throws {
             let settings = try await Settings.load(options)
-            let password = password ?? Password.generated()
+            let password = try passwordStdin ? Self.line() : Password.generated()
             let hash = try Password.hash(password)
             let id = try await Database.with(settings) { storage in
                 try await storage.write { [self] db in
@@ -28,7 +30,15 @@ struct UserCommand: AsyncParsableCommand {
                 }
             }
             print("user \(id): \(email)")
-            if self.password == nil { print("password: \(password)") }
+            if !passwordStdin { print("password: \(password)") }
+        }
+
+        /// Everybody on the machine reads command lines.
+        private static func line() throws -> String {
+            guard let line = readLine() else {
+                throw Settings.Fault(description: "there is no password on standard input")
+            }
+            return line
         }
     }
 
