@@ -1,5 +1,6 @@
 """Sends mutated import files and mutated calls to a running server. Ends with an error where the process dies, an answer is
-a 5xx, or a job ends for the server's own fault. The same seed sends the same.
+a 5xx, a job ends for the server's own fault, or too little of it was good enough to be stored or answered, since what is
+all refused at the door tries nothing. The same seed sends the same.
 
 usage: fuzz.py URL PID TOKEN SEED FILES CALLS FIXTURES"""
 import collections, concurrent.futures, csv, http.client, io, json, os, random, sys, time, urllib.parse
@@ -25,6 +26,10 @@ def alive():
         return False
 
 
+class Dead(Exception):
+    """There is no server any more."""
+
+
 class Client:
     def __init__(self):
         self.connection = None
@@ -45,8 +50,17 @@ class Client:
                 return reply.status, data
             except (OSError, http.client.HTTPException):
                 self.connection = None
+                if not alive():
+                    raise Dead(f'{method} {path} {(body or b"")[:500]!r}')
                 if attempt == 2:
                     raise
+
+    def get(self, path):
+        """What must be there."""
+        status, data = self.send('GET', path)
+        if status != 200 or not data:
+            raise SystemExit(f'GET {path}: {status} {data[:500]!r}')
+        return data
 
 
 def blame(what):
@@ -60,7 +74,7 @@ def good(client):
     """Small files of every format that import without a fault."""
     found = {}
     for name, kind in (('products.csv', 'butik-csv'), ('products.jsonl', 'butik-jsonl')):
-        found[kind] = client.send('GET', '/REST/export/' + name)[1].decode()
+        found[kind] = client.get('/REST/export/' + name).decode()
     found['woocommerce-csv'] = open(os.path.join(fixtures, 'woocommerce.csv'), encoding='utf-8').read()
     found['shopify-csv'] = (
         'Handle,Title,Body (HTML),Vendor,Tags,Option1 Name,Option1 Value,Option2 Name,Option2 Value,Variant SKU,Variant Grams,'
@@ -163,11 +177,11 @@ def wait_for_jobs(client):
     while True:
         left = 0
         for status in ('queued', 'running'):
-            left += json.loads(client.send('GET', f'/REST/import?status={status}&limit=1&envelope=1')[1])['paging']['total']
+            left += json.loads(client.get(f'/REST/import?status={status}&limit=1&envelope=1'))['paging']['total']
         if not left:
             return
         if not alive():
-            raise SystemExit('the server died of an import file')
+            raise Dead('an import file')
         if time.time() > deadline:
             raise SystemExit(f'{left} imports were not done in time')
         time.sleep(0.5)
@@ -190,7 +204,7 @@ def fuzz_files(client):
     wait_for_jobs(client)
     after = ''
     while True:
-        page = json.loads(client.send('GET', f'/REST/import?limit=1000&envelope=1&sort=import_id{after}')[1])
+        page = json.loads(client.get(f'/REST/import?limit=1000&envelope=1&sort=import_id{after}'))
         for job in page['imports']:
             seen[f"import {job['status']}"] += 1
             seen['records stored'] += job['created_count'] + job['updated_count'] + job['unchanged_count']
@@ -198,7 +212,7 @@ def fuzz_files(client):
             if job['error'] and ('database' in job['error'] or 'server' in job['error']):
                 blame(f"import {job['import_id']} ({job['format']}): {job['error']}")
             elif job['failed_count']:
-                told = client.send('GET', f"/REST/import/{job['import_id']}/errors")[1]
+                told = client.get(f"/REST/import/{job['import_id']}/errors")
                 if b'refused by the database' in told:
                     blame(f"import {job['import_id']} ({job['format']}): {told[:600]!r}")
         if not page['paging'].get('next'):
@@ -263,7 +277,7 @@ def call(operations, document, number):
 
 
 def fuzz_calls(client):
-    document = json.loads(client.send('GET', '/openapi.json')[1])
+    document = json.loads(client.get('/openapi.json'))
     operations = [
         (path, method, operation) for path, methods in sorted(document['paths'].items())
         for method, operation in sorted(methods.items()) if method in ('get', 'put', 'post', 'patch', 'delete')
@@ -277,8 +291,6 @@ def fuzz_calls(client):
             try:
                 status, answer = own.send(method, path, body, kind)
             except (OSError, http.client.HTTPException) as error:
-                if not alive():
-                    return blame(f'the server died of call {number}: {method} {path} {body!r}')
                 blame(f'call {number}: {method} {path} {body!r}: {error!r}')
                 continue
             seen[f'call {status}'] += 1
@@ -291,9 +303,26 @@ def fuzz_calls(client):
         list(pool.map(some, range(8)))
 
 
+def check_floors():
+    """Far below what a run has, and far above what one has whose token, paths or formats are wrong."""
+    answered = sum(count for name, count in seen.items() if name == 'call 200')
+    for what, count, floor in (('records stored', seen['records stored'], files // 2), ('calls answered', answered, calls // 10)):
+        if count < floor:
+            blame(f'{what}: {count}, and {floor} is the least that tries anything')
+    for kind in ('butik-csv', 'butik-jsonl', 'fashion-csv', 'shopify-csv', 'woocommerce-csv'):
+        sent = [count for name, count in seen.items() if name.startswith(f'file {kind} ')]
+        taken = sum(count for name, count in seen.items() if name.startswith(f'file {kind} 2'))
+        if 2 * taken < sum(sent):
+            blame(f'{kind}: only {taken} of {sum(sent)} files were taken')
+
+
 client = Client()
-fuzz_files(client)
-fuzz_calls(client)
+try:
+    fuzz_files(client)
+    fuzz_calls(client)
+    check_floors()
+except Dead as dead:
+    blame(f'the server died of {dead}')
 print(f'seed {seed}: ' + ', '.join(f'{name} {count}' for name, count in sorted(seen.items())))
 if not alive():
     blame('the server died')
