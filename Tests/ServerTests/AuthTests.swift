@@ -206,17 +206,18 @@ import Testing
         await server.stop()
     }
 
-    @Test func `a domain that is given while the domains are being read is known at once`() async throws {
+    @Test(.timeLimit(.minutes(1)))
+    func `a domain that is given while the domains are being read is known at once`() async throws {
         let server = try await TestServer()
         let shop = try await TestShop.open(on: server)
         let storage = PausedStorage(server.storage, at: "SELECT webshop_id, domains")
         let authenticator = Authenticator(storage, publicURL: TestServer.publicURL)
         let now = server.clock.now
         let reading = Task { try await authenticator.shop(ofHost: "new.example", at: now) }
-        await storage.isPaused()
-        #expect(try await shop.put("shop", ["domains": ["new.example"]]).status == 200)
-        authenticator.forget()
-        storage.goOn()
+        try await storage.whilePaused { () async throws in
+            #expect(try await shop.put("shop", ["domains": ["new.example"]]).status == 200)
+            authenticator.forget()
+        }
         #expect(try await reading.value == nil)
         #expect(try await authenticator.shop(ofHost: "new.example", at: now) == shop.id)
         await server.stop()

@@ -3,8 +3,9 @@ import Persistence
 import Resources
 import Support
 
-/// A transaction of a shop that has done its work and is kept from ending until a test lets it.
-struct Held {
+/// A transaction of a shop that has done its work and is kept from ending until a test lets it, or has forgotten it because it
+/// failed.
+final class Held: Sendable {
     private let mayEnd = DispatchSemaphore(value: 0)
     private let task: Task<Void, any Error>
 
@@ -33,16 +34,13 @@ struct Held {
         }
     }
 
-    /// Runs `body`, and lets the transaction end even where that throws.
+    deinit { mayEnd.signal() }
+
+    /// Runs `body` and lets the transaction end.
     func during<T>(_ body: () async throws -> T) async throws -> T {
-        do {
-            let value = try await body()
-            try await end()
-            return value
-        } catch {
-            mayEnd.signal()
-            throw error
-        }
+        let value = try await body()
+        try await end()
+        return value
     }
 
     func end() async throws {

@@ -18,13 +18,11 @@ final class PausedStorage: Storage {
         release = (released, end)
     }
 
-    /// Returns once the question was asked and answered, and the answer is kept back.
-    func isPaused() async {
+    /// Runs `body` once the question was asked and answered, while the answer is kept back; it goes on even where that throws.
+    func whilePaused(_ body: () async throws -> Void) async throws {
+        defer { release.tell.finish() }
         _ = await asking.stream.first { _ in true }
-    }
-
-    func goOn() {
-        release.tell.finish()
+        try await body()
     }
 
     var dialect: Dialect { inner.dialect }
