@@ -76,6 +76,10 @@ package protocol Connection: AnyObject {
     /// The same for their effect: how many rows each has changed.
     @discardableResult func run(_ statements: [SQL]) throws -> [Int]
 
+    /// Runs statements whose answers nobody asks for. They may travel with the next statement or the commit, in their order,
+    /// and what is wrong with one is told there.
+    func post(_ statements: [SQL]) throws
+
     /// Runs statements without values, separated by semicolons.
     func script(_ text: String) throws
 
@@ -115,6 +119,10 @@ extension Connection {
 
     @discardableResult package func run(_ statements: [SQL]) throws -> [Int] {
         try statements.map { try run($0) }
+    }
+
+    package func post(_ statements: [SQL]) throws {
+        try run(statements)
     }
 
     package func row(_ sql: SQL) throws -> Row? {

@@ -37,7 +37,9 @@ final class PostgresConnection: @unchecked Sendable {
     static let lockWait = 1500
 
     /// Limits, so that nothing holds rows for ever: three waits for a lock stay below the 5 s a caller has, and one is longer
-    /// than the second after which Postgres looks for a deadlock. In the same round trip what has to be known of the server.
+    /// than the second after which Postgres looks for a deadlock. A statement is planned once and not at each use, which took
+    /// longer than running it; there is none whose plan would better follow the values. In the same round trip what has to be
+    /// known of the server.
     private func setUp(_ purpose: Purpose, allowsUnsafe: Bool) throws {
         let readOnly = purpose == .pipelinedReads ? "on" : "off"
         // The statements of one fetch must see one moment: a page, and the rows that are part of it.
@@ -48,6 +50,7 @@ final class PostgresConnection: @unchecked Sendable {
             SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit'),
             current_setting('server_encoding'), set_config('statement_timeout', '5000', false),
             set_config('lock_timeout', '\(Self.lockWait)', false), set_config('idle_in_transaction_session_timeout', '10000', false),
+            set_config('plan_cache_mode', 'force_generic_plan', false),
             set_config('default_transaction_read_only', '\(readOnly)', false),
             set_config('default_transaction_isolation', '\(isolation)', false), \(PostgresSession.sharing)
             """)
@@ -55,7 +58,7 @@ final class PostgresConnection: @unchecked Sendable {
         let settings = QueryResult(answer)
         guard settings.status == PGRES_TUPLES_OK else { throw settings.failure.storageError }
         func setting(_ column: Int32) -> String { String(cString: PQgetvalue(settings.pointer, 0, column)) }
-        guard setting(9) == "t" else { throw StorageError.unavailable(PostgresSession.isTaken) }
+        guard setting(10) == "t" else { throw StorageError.unavailable(PostgresSession.isTaken) }
         guard setting(3) == "UTF8" else { throw PostgresProblem.encoding(setting(3)) }
         if allowsUnsafe { return }
         for (column, name) in ["fsync", "full_page_writes", "synchronous_commit"].enumerated() {
@@ -105,6 +108,13 @@ extension PostgresConnection {
 }
 
 extension PostgresConnection {
+    /// What travels with the statements behind it.
+    enum Ahead {
+        /// Without values, as `BEGIN`.
+        case command(String)
+        case statement(BoundStatement)
+    }
+
     /// What was sent, in the order in which it will be answered.
     private enum Sent {
         case command, known
@@ -112,14 +122,19 @@ extension PostgresConnection {
         case fresh
     }
 
-    /// Sends commands and then statements in one go, and waits for all the answers. Answers those of the statements, or
-    /// that of the last command where there are none.
-    func exchange(_ commands: [String], then bound: ArraySlice<BoundStatement> = []) throws(Failure) -> [QueryResult] {
+    /// Sends what goes ahead and then statements in one go, and waits for all the answers. Answers those of the statements,
+    /// or the very last where there are none.
+    func exchange(_ ahead: [Ahead], then bound: ArraySlice<BoundStatement> = []) throws(Failure) -> [QueryResult] {
         var sent: [Sent] = []
-        for command in commands {
-            try send(command)
-            sent.append(.command)
+        for one in ahead {
+            switch one {
+            case .command(let text):
+                try send(text)
+                sent.append(.command)
+            case .statement(let statement): try sendPreparing(statement, &sent)
+            }
         }
+        let start = sent.count
         for statement in bound { try sendPreparing(statement, &sent) }
         try sync()
         let answers = try collect()
@@ -133,7 +148,7 @@ extension PostgresConnection {
         }
         guard let last = answers.last, answers.count == sent.count else { throw lost() }
         if bound.isEmpty { return [last] }
-        return zip(sent, answers).compactMap { sent, answer in
+        return zip(sent, answers).dropFirst(start).compactMap { sent, answer in
             switch sent {
             case .known, .fresh: answer
             case .command, .preparation: nil

@@ -39,6 +39,13 @@ final class PostgresTransaction: Connection {
     /// Thrown through the body when it is to run again. Whatever the body makes of it, it does run again.
     private struct RunAgain: Error {}
 
+    private enum Waiting {
+        case command(String)
+        case opening(SQL)
+        /// A statement of the body, and in how many savepoints it stands.
+        case posted(SQL, depth: Int)
+    }
+
     private enum Fate {
         case open, over
         case again(Reason)
@@ -51,8 +58,8 @@ final class PostgresTransaction: Connection {
     private let connection: PostgresConnection
     private let shared: SharedState
     private let ticket: Ticket
-    /// Commands that go ahead of the next statement in the same round trip.
-    private var waiting: [String]
+    /// What goes ahead of the next statement in the same round trip.
+    private var waiting: [Waiting] = []
     private var hasBegun = false
     /// Whether what was announced still waits to be sent.
     private var hasUnsentStamps = false
@@ -63,7 +70,7 @@ final class PostgresTransaction: Connection {
         self.connection = connection
         self.shared = shared
         self.ticket = ticket
-        waiting = ticket.opening
+        waiting = ticket.opening.map { .opening($0) }
     }
 
     func perform<T: Sendable>(_ body: (any Connection) throws -> T) -> Outcome<T> {
@@ -105,6 +112,12 @@ final class PostgresTransaction: Connection {
         return answers
     }
 
+    func post(_ statements: [SQL]) throws {
+        try checkOpen()
+        shared.count(statements.isEmpty ? 0 : 1)
+        waiting += statements.map { .posted($0, depth: depth) }
+    }
+
     func script(_ text: String) throws {
         shared.count(1)
         // A script is a migration, and building an index on a large table takes what it takes.
@@ -133,7 +146,7 @@ final class PostgresTransaction: Connection {
     }
 
     func announceStamps(from floor: Instant, shop: Int64) {
-        waiting.append(StampLock.take(floor, shop: shop))
+        waiting.append(.opening(StampLock.take(floor, shop: shop)))
         hasUnsentStamps = true
     }
 
@@ -162,7 +175,7 @@ final class PostgresTransaction: Connection {
         depth += 1
         defer { depth -= 1 }
         let name = "level_\(depth)"
-        waiting.append("SAVEPOINT \(name)")
+        waiting.append(.command("SAVEPOINT \(name)"))
         do {
             let value = try body()
             try command("RELEASE SAVEPOINT \(name)")
@@ -170,6 +183,8 @@ final class PostgresTransaction: Connection {
         } catch {
             // A transaction that is to run again, or is gone, has no savepoint to go back to.
             guard case .open = fate else { throw error }
+            // Never sent, and to be undone if it were.
+            waiting.removeAll { if case .posted(_, let depth) = $0 { depth >= self.depth } else { false } }
             try command("ROLLBACK TO SAVEPOINT \(name)", "RELEASE SAVEPOINT \(name)")
             throw error
         }
@@ -192,14 +207,27 @@ extension PostgresTransaction {
     private func send(_ commands: [String], then statements: ArraySlice<BoundStatement>) throws -> [QueryResult] {
         try checkOpen()
         let isFirst = !hasBegun
-        let all = waiting + commands
-        waiting.removeAll(keepingCapacity: true)
-        hasBegun = true
-        hasUnsentStamps = false
+        let ahead = try takeWaiting() + commands.map { .command($0) }
         do {
-            return try connection.exchange(all, then: statements)
+            return try connection.exchange(ahead, then: statements)
         } catch {
             throw refused(error, beforeFirstAnswer: isFirst)
+        }
+    }
+
+    private var hasPosted: Bool { waiting.contains { if case .posted = $0 { true } else { false } } }
+
+    private func takeWaiting() throws -> [PostgresConnection.Ahead] {
+        defer {
+            waiting.removeAll(keepingCapacity: true)
+            hasUnsentStamps = false
+            hasBegun = true
+        }
+        return try waiting.map { one in
+            switch one {
+            case .command(let text): .command(text)
+            case .opening(let sql), .posted(let sql, _): .statement(try BoundStatement(sql))
+            }
         }
     }
 
@@ -250,25 +278,39 @@ extension PostgresTransaction {
             rollBack()
             return .failed(error)
         case (_, .success(let value)):
-            return hasBegun ? commit(value) : .done(value)
+            return hasBegun || hasPosted ? commit(value) : .done(value)
         }
     }
 
     private func commit<T: Sendable>(_ value: T) -> Outcome<T> {
         do {
-            let answer = try connection.exchange(["COMMIT"]).last
+            let answer = try connection.exchange(try takeWaiting() + [.command("COMMIT")]).last
             // A body that swallowed an error ends here: the server answers COMMIT of a failed transaction with ROLLBACK.
             if answer?.tag == "COMMIT" { return .done(value) }
             return .failed(StorageError.statement("a statement had failed, so the transaction was rolled back"))
-        } catch .race(let message) {
-            return .again(.race(message))
+        } catch let failure as Failure {
+            return undone(failure)
         } catch {
-            return .failed(error.storageError)
+            rollBack()
+            return .failed(error)
+        }
+    }
+
+    /// What a commit that failed leaves, where what went ahead of it may be to blame.
+    private func undone<T: Sendable>(_ failure: Failure) -> Outcome<T> {
+        rollBack()
+        switch failure {
+        case .race(let message): return .again(.race(message))
+        case .blocked(let message): return .again(.blocked(message))
+        case .stale(let message):
+            connection.abandon()
+            return .again(.connection(message))
+        case .refused, .lost: return .failed(failure.storageError)
         }
     }
 
     private func rollBack() {
         guard hasBegun, !connection.isBroken else { return }
-        do { _ = try connection.exchange(["ROLLBACK"]) } catch { connection.abandon() }
+        do { _ = try connection.exchange([.command("ROLLBACK")]) } catch { connection.abandon() }
     }
 }

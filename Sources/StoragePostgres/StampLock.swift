@@ -5,9 +5,11 @@ import Persistence
 /// it to every role, and forgets it with the session.
 enum StampLock {
     /// A key has 32 bits for the shop, and 32 for the milliseconds, which begin anew after 49 days.
-    static func take(_ floor: Instant, shop: Int64) -> String {
+    static func take(_ floor: Instant, shop: Int64) -> SQL {
         let key = (Int32(truncatingIfNeeded: shop), Int32(truncatingIfNeeded: floor.milliseconds))
-        return "SELECT pg_advisory_xact_lock_shared(\(key.0), \(key.1))"
+        return """
+            SELECT pg_advisory_xact_lock_shared(CAST(\(Int64(key.0)) AS INTEGER), CAST(\(Int64(key.1)) AS INTEGER))
+            """
     }
 
     /// The second halves of the keys that transactions of a shop hold now.

@@ -30,20 +30,21 @@ struct Ticket: Sendable {
     /// What a transaction begins with. The mode is said outright, so that a default of the role or the database changes nothing.
     /// A write takes its shop before any row, shared or alone, and so stands in line with those of other processes: who
     /// waits for the shop holds nothing that anybody waits for. Two shops whose ids end alike only wait for each other.
-    var opening: [String] {
+    var opening: [SQL] {
         // Reports and exports may take longer than a request's statement.
         if turn == .read {
             return ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "SET LOCAL statement_timeout = 30000"]
         }
-        let begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+        let begin: SQL = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
         guard case .shop(let shop) = requester else { return [begin] }
         let word = turn == .alone ? "" : "_shared"
         let key = Self.lockSpace | Int64(UInt32(truncatingIfNeeded: shop))
         return [
             begin,
             """
-            SELECT set_config('lock_timeout', '\(Self.shopWait)', true), pg_advisory_xact_lock\(word)(\(key)),
-            set_config('lock_timeout', '\(PostgresConnection.lockWait)', true)
+            SELECT set_config('lock_timeout', '\(raw: "\(Self.shopWait)")', true),
+            pg_advisory_xact_lock\(raw: word)(\(key)),
+            set_config('lock_timeout', '\(raw: "\(PostgresConnection.lockWait)")', true)
             """,
         ]
     }

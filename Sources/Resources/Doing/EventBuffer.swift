@@ -43,7 +43,7 @@ struct EventBuffer {
                 event.sameAs.map { .integer(ids[$0]) } ?? .null, .text(requestID), now.sqlValue,
             ]
         }
-        try db.run(
+        try db.post(
             SQL.insertions(
                 """
                 INSERT INTO events (webshop_id, event_id, position, type, resource, resource_id, sequence, data, data_event_id,

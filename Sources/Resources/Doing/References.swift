@@ -12,6 +12,7 @@ extension Transaction {
             guard let target = (field.reference ?? field.referencesEach)?() else { continue }
             var ids: Set<Int64> = []
             for row in rows where row.new[index] != row.old?[index] { ids.formUnion(field.referredIDs(row.new[index])) }
+            ids.subtract(known[target.table] ?? [])
             for some in ids.sorted().pieces(of: Self.idsPerStatement).map(Array.init) {
                 let sql: SQL = """
                     (SELECT count(*) FROM \(raw: target.table) WHERE \(target.owned(by: shop))

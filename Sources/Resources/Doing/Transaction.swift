@@ -17,6 +17,8 @@ package final class Transaction {
     var endings = Endings()
     /// Tables whose rows this transaction changed.
     package private(set) var changedTables: Set<String> = []
+    /// Rows that this transaction knows to be there, by their tables: who deletes one waits for its end.
+    private(set) var known: [String: Set<Int64>]
 
     /// - Parameter now: the clock, read once everybody can know that rows are about to be stamped.
     package init(
@@ -31,6 +33,7 @@ package final class Transaction {
         self.requestID = requestID
         self.isDryRun = isDryRun
         self.uploads = uploads
+        known = ["countries": [tenant.countryID]]
         db.announceStamps(from: earliest, shop: tenant.webshopID)
     }
 
@@ -137,7 +140,9 @@ package final class Transaction {
             \(raw: info.key) IN (\(some)) AND removed_on IS NULL
             """
         }
-        return try db.fetch(statements).joined().map { try R.schema.value($0.values) }
+        let rows = try db.fetch(statements).joined()
+        known[info.table, default: []].formUnion(rows.compactMap { $0.integer(0) })
+        return try rows.map { try R.schema.value($0.values) }
     }
 
     private func load<R: Resource>(_: R.Type, _ id: Int64, lock: Bool) throws -> Stored<R> {
@@ -294,7 +299,7 @@ package final class Transaction {
                     SQL.insertions(info.insertion, rows, "RETURNING \(info.plan.select), \(parentKey)"))
                 return answers.reduce(into: Rows(width: info.plan.width + 1)) { $0.append($1) }
             }
-            try db.run(SQL.insertions(info.insertion, rows))
+            try db.post(SQL.insertions(info.insertion, rows))
             return Rows(width: info.plan.width + 1, records: born)
         }
     }
