@@ -61,14 +61,15 @@ import Testing
 
     // MARK: Memory
 
-    /// A client that has sent a head and the beginning of a large body, and is in no hurry.
-    private static func begin(_ shop: TestShop) async throws -> Task<Reply, any Error> {
+    /// A client that has sent a head and some of a large body, and is in no hurry.
+    private static func begin(_ shop: TestShop, _ sent: Int, of length: Int) async throws -> Task<Reply, any Error> {
         let head = [
             "POST /REST/brand/batch HTTP/1.1", "Host: a", "Authorization: Bearer \(shop.token(.write))",
-            "Content-Type: application/json", "Content-Length: 600000", "Connection: close",
+            "Content-Type: application/json", "Content-Length: \(length)", "Connection: close",
         ].joined(separator: "\r\n")
         let port = shop.server.port
-        return Task { try await HTTP.raw(Array((head + "\r\n\r\n[").utf8), port: port) }
+        let bytes = Array((head + "\r\n\r\n[").utf8) + [UInt8](repeating: 32, count: sent)
+        return Task { try await HTTP.raw(bytes, port: port) }
     }
 
     private static let tight: @Sendable (inout RequestHandler.Settings) -> Void = {
@@ -80,7 +81,7 @@ import Testing
     @Test func `when memory is taken a large body waits, and is asked to come back; others go on`() async throws {
         let server = try await TestServer(change: Self.tight)
         let shop = try await TestShop.open(on: server)
-        let slow = try await Self.begin(shop)
+        let slow = try await Self.begin(shop, 550_000, of: 600_000)
         let row = JSON.string(String(repeating: "x", count: 16_000))
         let rows = JSON.array((0..<40).map { _ in ["method": "POST", "body": ["name": "A", "description": row]] })
         // Half of the memory is one shop's, and this one has most of its half.
@@ -94,6 +95,31 @@ import Testing
         // The body that never came is given up, and its memory is free.
         _ = try? await slow.value
         #expect(try await shop.post("brand/batch", rows).status == 200)
+        await server.stop()
+    }
+
+    @Test func `who only says that large bodies will come, or packs small ones, keeps nobody out`() async throws {
+        let server = try await TestServer {
+            $0.limits.largeBodySeconds = 1
+            $0.limits.bodySeconds = 3
+        }
+        let (one, two) = (try await TestShop.open(on: server), try await TestShop.open(on: server))
+        var silent: [Task<Reply, any Error>] = []
+        for shop in [one, two, one, two] { silent.append(try await Self.begin(shop, 0, of: 16 * Self.megabyte)) }
+        try await eventually("four bodies that have begun") {
+            server.handler.metrics.text.contains(/in_flight[^\n]* 4\n/)
+        }
+        let text = JSON.string(String(repeating: "x", count: 16_000))
+        let rows = JSON.array((0..<8).map { _ in ["method": "POST", "body": ["name": "A", "description": text]] })
+        #expect(try await one.post("brand/batch", rows).status == 200)
+        let packed = try #require(Gzip.compress(rows.bytes))
+        let replies = try await together(6) { _ in
+            try await one.bytes(
+                "POST", "/REST/brand/batch", packed,
+                headers: ["Content-Type": "application/json", "Content-Encoding": "gzip"])
+        }
+        #expect(replies.map(\.status) == Array(repeating: 200, count: 6))
+        for task in silent { _ = try? await task.value }
         await server.stop()
     }
 }

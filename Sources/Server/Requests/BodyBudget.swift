@@ -3,56 +3,31 @@ import Synchronization
 
 /// Counts the bytes of large bodies that are in memory, so that many of them at once cannot take it all. A body waits a
 /// while for its part, and no shop has more than half.
-final class BodyBudget: Sendable {
-    private struct Waiter {
-        let id: Int
-        let bytes: Int
-        let shop: Int64
-        let go: CheckedContinuation<Bool, Never>
-    }
-
-    private struct Books {
-        let max: Int
-        var held: [Int64: Int] = [:]
-        var sum = 0
-        var waiting: [Waiter] = []
-        var lastID = 0
-
-        mutating func take(_ bytes: Int, _ shop: Int64) -> Bool {
-            let own = held[shop, default: 0] + bytes
-            guard sum + bytes <= max, own <= max / 2 else { return false }
-            (sum, held[shop]) = (sum + bytes, own)
-            return true
-        }
-
-        mutating func give(_ bytes: Int, _ shop: Int64) {
-            let own = held[shop, default: bytes] - bytes
-            (sum, held[shop]) = (sum - bytes, own > 0 ? own : nil)
-        }
-    }
-
+package final class BodyBudget: Sendable {
     private let seconds: Int64
-    private let books: Mutex<Books>
+    private let books: Mutex<BodyBooks>
 
-    init(_ limits: Limits) {
+    package init(_ limits: Limits) {
         seconds = limits.largeBodySeconds
-        books = Mutex(Books(max: limits.largeBodyBytes))
+        books = Mutex(BodyBooks(max: limits.largeBodyBytes))
     }
 
-    /// Takes bytes of the budget, which `give` gives back.
-    /// - Throws: 503 where they did not become free in time.
-    func take(_ bytes: Int, for shop: Int64) async throws {
+    /// How many bodies wait, for tests.
+    package var lineLength: Int { books.withLock { $0.lineLength } }
+
+    /// A body that is to be counted until it is given back; it holds nothing before its first byte.
+    /// - Parameter bytes: how many it will have, or may have.
+    package func body(of shop: Int64, atMost bytes: Int) -> CountedBody {
+        CountedBody(self, id: books.withLock { $0.open(shop, atMost: bytes) }, most: bytes)
+    }
+
+    /// - Throws: 503 where the bytes did not become free in time.
+    func take(_ bytes: Int, for id: Int) async throws {
         let isIn = await withCheckedContinuation { go in
-            let id = books.withLock { books -> Int? in
-                if books.take(bytes, shop) { return nil }
-                books.lastID += 1
-                books.waiting.append(Waiter(id: books.lastID, bytes: bytes, shop: shop, go: go))
-                return books.lastID
-            }
-            guard let id else { return go.resume(returning: true) }
+            guard !books.withLock({ $0.take(bytes, for: id, orWait: go) }) else { return go.resume(returning: true) }
             Task {
                 try? await Task.sleep(for: .seconds(seconds))
-                giveUp(id)
+                giveUp(bytes, for: id)
             }
         }
         guard !isIn else { return }
@@ -62,22 +37,13 @@ final class BodyBudget: Sendable {
         throw problem
     }
 
-    func give(_ bytes: Int, for shop: Int64) {
-        let next = books.withLock { books -> [Waiter] in
-            books.give(bytes, shop)
-            let waiting = books.waiting
-            let next = waiting.filter { books.take($0.bytes, $0.shop) }
-            let taken = Set(next.map(\.id))
-            books.waiting = waiting.filter { !taken.contains($0.id) }
-            return next
-        }
-        for waiter in next { waiter.go.resume(returning: true) }
+    func giveBack(_ id: Int) {
+        for waiter in books.withLock({ $0.close(id) }) { waiter.go.resume(returning: true) }
     }
 
-    private func giveUp(_ id: Int) {
-        let waiter = books.withLock { books -> Waiter? in
-            books.waiting.firstIndex { $0.id == id }.map { books.waiting.remove(at: $0) }
-        }
+    private func giveUp(_ bytes: Int, for id: Int) {
+        let (waiter, next) = books.withLock { $0.giveUp(bytes, for: id) }
         waiter?.go.resume(returning: false)
+        for waiter in next { waiter.go.resume(returning: true) }
     }
 }

@@ -18,21 +18,25 @@ struct CallReader: Sendable {
         _ endpoint: Endpoint, _ grant: Authenticator.Grant, _ parameters: [String], _ query: Query,
         _ exchange: Exchange, _ work: (Call) async throws -> T
     ) async throws -> T {
-        let bytes = largeBody(endpoint, exchange)
-        let shop = grant.principal.tenant.webshopID
-        if let bytes { try await budget.take(bytes, for: shop) }
-        defer { if let bytes { budget.give(bytes, for: shop) } }
-        return try await Lane.run(if: bytes != nil || Self.isLongList(query)) {
-            try await work(try await call(endpoint, grant, parameters, query, exchange))
+        let body = largeBody(endpoint, exchange).map {
+            budget.body(of: grant.principal.tenant.webshopID, atMost: $0)
+        }
+        defer { body?.giveBack() }
+        let isPackedFile = isFile(endpoint, exchange) && Self.isPacked(exchange)
+        return try await Lane.run(if: body != nil || isPackedFile || Self.isLongList(query)) {
+            try await work(try await call(endpoint, grant, parameters, query, exchange, body))
         }
     }
 
     /// The bytes of a body that is large, or may be; what is refused for its length takes none.
     private func largeBody(_ endpoint: Endpoint, _ exchange: Exchange) -> Int? {
         guard endpoint.isWrite, !isFile(endpoint, exchange) else { return nil }
-        let isPacked = exchange.request.headers[.contentEncoding] != nil
-        let bytes = isPacked ? endpoint.bodyMax : exchange.bodyBytes ?? endpoint.bodyMax
+        let bytes = Self.isPacked(exchange) ? endpoint.bodyMax : exchange.bodyBytes ?? endpoint.bodyMax
         return bytes >= Lane.bytesMin && bytes <= endpoint.bodyMax ? bytes : nil
+    }
+
+    private static func isPacked(_ exchange: Exchange) -> Bool {
+        exchange.request.headers[.contentEncoding] != nil
     }
 
     /// A page so long that showing it takes its time.
@@ -47,7 +51,8 @@ struct CallReader: Sendable {
     }
 
     private func call(
-        _ endpoint: Endpoint, _ grant: Authenticator.Grant, _ parameters: [String], _ query: Query, _ exchange: Exchange
+        _ endpoint: Endpoint, _ grant: Authenticator.Grant, _ parameters: [String], _ query: Query,
+        _ exchange: Exchange, _ counted: CountedBody?
     ) async throws -> Call {
         let headers = exchange.request.headers
         let preferences = Preferences(header: headers[.prefer])
@@ -61,7 +66,7 @@ struct CallReader: Sendable {
             let sent = try await uploads.file(kind, exchange, type: headers[.contentType] ?? "", query)
             (body, bytes) = (sent.body, sent.fingerprint)
         } else if endpoint.isWrite {
-            bytes = try await RequestBodyReader.bytes(of: exchange, atMost: endpoint.bodyMax)
+            bytes = try await RequestBodyReader.bytes(of: exchange, atMost: endpoint.bodyMax, counted)
             if endpoint.takesBytes {
                 let sent = try SentFile(bytes, type: headers[.contentType], query)
                 (file, query, bytes) = (sent.bytes, sent.query, sent.fingerprint)

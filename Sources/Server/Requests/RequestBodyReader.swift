@@ -8,10 +8,16 @@ import Resources
 /// Reads and checks a request's body before anything looks at it.
 enum RequestBodyReader {
     /// The bytes of the body, unpacked, at most `bytesMax` of them.
-    static func bytes(of exchange: Exchange, atMost bytesMax: Int) async throws -> [UInt8] {
+    /// - Parameter counted: where a large body is counted, before it is in memory.
+    static func bytes(
+        of exchange: Exchange, atMost bytesMax: Int, _ counted: CountedBody?
+    ) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         if let length = exchange.bodyBytes, length <= bytesMax { bytes.reserveCapacity(length) }
-        try await read(exchange, atMost: bytesMax) { bytes.append(contentsOf: $0.readableBytesView) }
+        try await read(exchange, atMost: bytesMax) { part in
+            try await counted?.hold(bytes.count + part.readableBytes)
+            bytes.append(contentsOf: part.readableBytesView)
+        }
         return bytes
     }
 
@@ -21,32 +27,41 @@ enum RequestBodyReader {
     ) async throws {
         if let length = exchange.bodyBytes, length > bytesMax { throw tooLarge(bytesMax) }
         let inflater = try inflater(exchange.request.headers[.contentEncoding])
-        try await exchange.askForBody()
+        try await connected { try await exchange.askForBody() }
         var parts = exchange.request.body.makeAsyncIterator()
         var (packed, plain) = (0, 0)
         var isWhole = true
-        while let part = try await next(&parts) {
+        while let part = try await connected({ try await parts.next() }) {
             packed += part.readableBytes
             guard packed <= bytesMax else { throw tooLarge(bytesMax) }
             guard let inflater else {
                 try await take(part)
                 continue
             }
-            var piece: [UInt8] = []
-            let state = part.withUnsafeReadableBytes { bytes in
-                inflater.take(bytes) { unpacked in
-                    // One byte over the limit is enough to know.
-                    piece.append(contentsOf: unpacked.prefix(bytesMax + 1 - plain - piece.count))
-                    return plain + piece.count <= bytesMax
-                }
+            var (rest, state) = (part, Inflater.State.hasMore)
+            // A few bytes may hold megabytes, which are handed on as they come out.
+            while state == .hasMore {
+                let unpacked = next(&rest, inflater, &state)
+                plain += unpacked.readableBytes
+                guard plain <= bytesMax else { throw tooLarge(bytesMax) }
+                try await take(unpacked)
             }
-            plain += piece.count
-            guard plain <= bytesMax else { throw tooLarge(bytesMax) }
             if state == .damaged { throw damaged }
             isWhole = state == .ended
-            try await take(ByteBuffer(bytes: piece))
         }
         guard isWhole else { throw damaged }
+    }
+
+    private static func next(_ rest: inout ByteBuffer, _ inflater: Inflater, _ state: inout Inflater.State)
+        -> ByteBuffer
+    {
+        var unpacked = ByteBuffer()
+        rest.readWithUnsafeReadableBytes { bytes in
+            let step = inflater.step(bytes) { unpacked.writeBytes($0) }
+            state = step.state
+            return step.read
+        }
+        return unpacked
     }
 
     private static func inflater(_ coding: String?) throws -> Inflater? {
@@ -61,9 +76,10 @@ enum RequestBodyReader {
         }
     }
 
-    private static func next(_ parts: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+    /// What can only fail for what the client does.
+    private static func connected<T>(_ work: () async throws -> T) async throws -> T {
         do {
-            return try await parts.next()
+            return try await work()
         } catch is HTTPParserError {
             throw Problem.malformed("body_framing", "The body does not have the form that its headers tell.")
         } catch {
