@@ -95,6 +95,39 @@ import Testing
         await server.stop()
     }
 
+    @Test func `who stood still once and reads on does not count as one that lets the server wait`() async throws {
+        let server = try await TestServer {
+            $0.limits.connections = 6
+            $0.limits.stallSeconds = 6
+        }
+        let shop = try await TestShop.open(on: server)
+        try await shop.post("product/batch", .longProducts)
+        let reader = try Socket(port: server.port, from: 2, receiveBytes: 8192)
+        try reader.write("GET /REST/export/products.jsonl HTTP/1.1\r\nHost: a\r\n")
+        try reader.write("Authorization: Bearer \(shop.token(.read))\r\n\r\n")
+        // It is looked after five times a second.
+        var start = ContinuousClock.now
+        try await eventually("a reader that stands still") { start.duration(to: .now) > .milliseconds(900) }
+        let silent = try await Self.openAnswered(5, to: server.port, from: 3)
+        start = .now
+        try await eventually("a reader that reads on") {
+            _ = reader.read()
+            return start.duration(to: .now) > .milliseconds(900)
+        }
+        let newcomer = try await Self.openAnswered(1, to: server.port, from: 4)
+        try await eventually("the end of a silent one") { silent.contains { $0.socket.read() == nil } }
+        var (more, isOpen) = (0, true)
+        try await eventually("more of the answer") {
+            let bytes = reader.read()
+            more += bytes?.count ?? 0
+            isOpen = bytes != nil
+            return !isOpen || more > 500_000
+        }
+        #expect(isOpen)
+        withExtendedLifetime(newcomer) {}
+        await server.stop()
+    }
+
     @Test func `connections that come while the server stops are closed, and nothing else ends`() async throws {
         let server = try await TestServer { $0.limits.headSeconds = 1 }
         let held = try Self.open(300, to: server.port, from: 1)

@@ -101,6 +101,51 @@ import Testing
         }
     }
 
+    @Test func `a body that must wait for the answer before it has its time when that has gone out`() async throws {
+        let shop = try await TestShop.open(on: try await Self.server.value)
+        try await shop.post("product/batch", .longProducts)
+        let body = #"{"name":"Behind"}"#
+        let socket = try Socket(port: shop.server.port, receiveBytes: 8192)
+        try socket.write(
+            """
+            GET /REST/export/products.jsonl HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(shop.token(.read))\r\n\r
+            POST /REST/brand HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(shop.token(.write))\r\nConnection: close\r
+            Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n
+            """)
+        // The export is read slowly: for longer than a body may take.
+        let began = ContinuousClock.now
+        var isOpen = true
+        try await eventually("the time of a body") {
+            isOpen = isOpen && socket.read() != nil
+            return !isOpen || began.duration(to: .now) > .milliseconds(1500)
+        }
+        try #require(isOpen)
+        try socket.write(body)
+        #expect(try await socket.readToEnd().contains(#""name":"Behind""#))
+    }
+
+    @Test func `each megabyte of a body has the time of a body, also in chunks`() async throws {
+        let server = try await TestServer { $0.limits.bodySeconds = 3 }
+        let shop = try await TestShop.open(on: server)
+        let socket = try Socket(port: server.port)
+        try socket.write(
+            """
+            POST /REST/brand/batch HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer \(shop.token(.write))\r
+            Content-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n
+            """)
+        let blanks = String(repeating: " ", count: 1_100_000)
+        let began = ContinuousClock.now
+        for part in 1...3 {
+            let piece = (part == 1 ? "[" : "") + blanks
+            try socket.write(String(piece.utf8.count, radix: 16) + "\r\n" + piece + "\r\n")
+            try await eventually("the next part") { began.duration(to: .now) > .milliseconds(1800 * part) }
+        }
+        let row = #"{"method":"POST","body":{"name":"Slow"}}]"#
+        try socket.write(String(row.utf8.count, radix: 16) + "\r\n" + row + "\r\n0\r\n\r\n")
+        #expect(try await socket.readToEnd().hasPrefix("HTTP/1.1 200"))
+        await server.stop()
+    }
+
     // MARK: Answers that nobody reads
 
     /// Asks for something large and does not read it; answers how long the server held out.
@@ -114,11 +159,7 @@ import Testing
 
     @Test func `a page, an export and a file that nobody reads are broken off`() async throws {
         let shop = try await TestShop.open(on: try await Self.server.value)
-        let text = String(repeating: "x", count: 16_000)
-        let rows = (1...300).map { number in
-            ["method": "POST", "body": ["name": .string("P\(number)"), "description": .string(text)]] as JSON
-        }
-        try await shop.post("product/batch", .array(rows))
+        try await shop.post("product/batch", .longProducts)
         let product = try await shop.product()
         let document = Array("%PDF-1.4\n".utf8) + [UInt8](repeating: 32, count: 10_000_000) + Array("%%EOF\n".utf8)
         let headers = ["Authorization": "Bearer \(shop.token(.write))", "Content-Type": "application/pdf"]
@@ -136,11 +177,7 @@ import Testing
 
     @Test func `whoever takes an answer slowly gets all of it`() async throws {
         let shop = try await TestShop.open(on: try await Self.server.value)
-        let text = String(repeating: "x", count: 16_000)
-        let rows = (1...300).map { number in
-            ["method": "POST", "body": ["name": .string("P\(number)"), "description": .string(text)]] as JSON
-        }
-        try await shop.post("product/batch", .array(rows))
+        try await shop.post("product/batch", .longProducts)
         let socket = try Socket(port: shop.server.port, receiveBytes: 8192)
         try socket.write(
             """

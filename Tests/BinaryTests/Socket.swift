@@ -47,6 +47,15 @@ struct Socket: ~Copyable {
 
     func write(_ text: String) throws { try write(Array(text.utf8)) }
 
+    /// Ends the client's side; it still reads.
+    func endWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+
+    /// Breaks off, as the kernel does for a program that was killed, instead of hanging up.
+    consuming func breakOff() {
+        var linger = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout.size(ofValue: linger)))
+    }
+
     /// What has arrived; nil once the other side has hung up.
     func read() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 65_536)

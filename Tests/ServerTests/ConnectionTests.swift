@@ -63,6 +63,20 @@ import Testing
         #expect(reply.text.hasSuffix("ok\n"))
     }
 
+    @Test(arguments: ["GET", "HEAD"])
+    func `what has not changed leaves the connection open`(_ method: String) async throws {
+        let shop = try await TestShop.open()
+        let path = "/REST/product/\(try await shop.product())"
+        let token = "Authorization: Bearer \(shop.token(.read))"
+        let tag = try #require(try await shop.send("GET", path)[header: "ETag"])
+        let first = ["\(method) \(path) HTTP/1.1", "Host: a", token, "If-None-Match: \(tag)", "\r\n"]
+        let last = "GET /livez HTTP/1.1"
+        let reply = try await Self.raw([first.joined(separator: "\r\n") + last, "Host: a", "Connection: close"])
+        #expect(reply.status == 304)
+        #expect(reply[header: "Connection"] == nil)
+        #expect(reply.text.hasSuffix("ok\n"))
+    }
+
     // MARK: HTTP/1.0
 
     @Test func `HTTP 1_0 needs no Host and is closed`() async throws {

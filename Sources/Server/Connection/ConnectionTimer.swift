@@ -26,6 +26,8 @@ final class ConnectionTimer: ChannelInboundHandler {
     private var firesAt = NIODeadline.distantFuture
     private var timer: Scheduled<Void>?
     private var boundary = RequestBoundary()
+    /// What has come of a body since its time began.
+    private var bodyBytes = 0
 
     /// What the client had taken at the last look, and when it was first seen to have taken that much.
     private var taken: UInt64 = 0
@@ -59,16 +61,25 @@ final class ConnectionTimer: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
-    /// - Parameter bodyBytes: the length of the body where the head tells it; nil for a body in chunks.
-    func headCame(bodyBytes: Int64?) {
+    /// - Parameters:
+    ///   - bodyBytes: the length of the body where the head tells it; nil for a body in chunks.
+    ///   - isNext: whether its answer is the next one; the body of another may not be read before that.
+    func headCame(bodyBytes: Int64?, isNext: Bool) {
         boundary.headCame(bodyBytes: bodyBytes)
-        guard bodyBytes != 0 else { return begin(.answer, within: nil) }
-        let isUpload = bodyBytes.map { $0 > Limits.usualBodyBytes } ?? false
-        begin(.body, within: .seconds(isUpload ? limits.uploadSeconds : limits.bodySeconds))
+        guard isNext else { return }
+        if bodyBytes == 0 { begin(.answer, within: nil) } else { bodyIsDue() }
+    }
+
+    /// From now on the server waits for a body, or for the next megabyte of it.
+    func bodyIsDue() {
+        bodyBytes = 0
+        begin(.body, within: .seconds(limits.bodySeconds))
     }
 
     func bodyCame(_ count: Int) {
         boundary.bodyCame(count)
+        bodyBytes += count
+        if phase == .body, bodyBytes >= Limits.bodyStepBytes { bodyIsDue() }
     }
 
     /// - Parameter isAnswered: whether the answer has gone out already.
@@ -127,6 +138,7 @@ final class ConnectionTimer: ChannelInboundHandler {
         let isOwing = queue?.isOwing ?? false
         if !isOwing || queue?.taken != taken {
             (taken, takenAt) = (queue?.taken ?? 0, now)
+            if phase == .answer { place.works() }
         } else if now - takenAt >= .seconds(limits.stallSeconds) {
             return channel.reset()
         } else {

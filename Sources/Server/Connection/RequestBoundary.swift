@@ -1,8 +1,8 @@
-import NIOCore
+package import NIOCore
 
 /// Knows whether bytes of a next request have come behind the end of the last one. The decoder does not tell what it keeps,
 /// so it is worked out from what a read held. Where that can't be told, the answer is that they have.
-struct RequestBoundary {
+package struct RequestBoundary {
     private var isInside = false
     private var startedInside = false
     private var heads = 0
@@ -11,34 +11,38 @@ struct RequestBoundary {
     private var bodyBytes: Int64? = 0
     private var bodyRead = 0
 
-    /// Whether the beginning of a head is waiting for its rest.
-    private(set) var isPastIt = false
+    /// The last bytes of what was read before, the newest lowest: a head may end across two reads.
+    private var tail: UInt32 = 0
 
-    mutating func beginRead() {
+    /// Whether the beginning of a head is waiting for its rest.
+    package private(set) var isPastIt = false
+
+    package init() {}
+
+    package mutating func beginRead() {
         (heads, ends, bodyRead) = (0, 0, 0)
-        // What was begun before is not at a boundary either.
-        startedInside = isInside || isPastIt
+        startedInside = isInside
     }
 
-    mutating func headCame(bodyBytes: Int64?) {
+    package mutating func headCame(bodyBytes: Int64?) {
         (isInside, isPastIt) = (true, false)
         heads += 1
         self.bodyBytes = bodyBytes
         bodyRead = 0
     }
 
-    mutating func bodyCame(_ count: Int) {
+    package mutating func bodyCame(_ count: Int) {
         bodyRead += count
     }
 
-    mutating func requestEnded() {
+    package mutating func requestEnded() {
         isInside = false
         ends += 1
     }
 
-    mutating func endRead(_ bytes: ByteBuffer) {
-        guard !isInside else { return }
-        isPastIt = ends == 0 ? bytes.readableBytes > 0 : !endsWithRequest(bytes)
+    package mutating func endRead(_ bytes: ByteBuffer) {
+        if !isInside { isPastIt = ends == 0 ? bytes.readableBytes > 0 : !endsWithRequest(bytes) }
+        for byte in bytes.readableBytesView.suffix(4) { tail = tail << 8 | UInt32(byte) }
     }
 
     private func endsWithRequest(_ bytes: ByteBuffer) -> Bool {
@@ -49,11 +53,16 @@ struct RequestBoundary {
         }
         if heads == 0 { return bytes.readableBytes == bodyRead }
         guard heads == 1, !startedInside else { return false }
-        let end = bytes.withUnsafeReadableBytes { buffer in
-            buffer.indices.first {
-                $0 &+ 4 <= buffer.count && buffer.loadUnaligned(fromByteOffset: $0, as: UInt32.self) == 0x0A0D_0A0D
-            }
+        return headEnd(view).map { Int64($0) + length == Int64(bytes.readableBytes) } ?? false
+    }
+
+    /// How many bytes of a read belong to the head that ends in it.
+    private func headEnd(_ bytes: ByteBufferView) -> Int? {
+        var last = tail
+        for (index, byte) in bytes.enumerated() {
+            last = last << 8 | UInt32(byte)
+            if last == 0x0D0A_0D0A { return index + 1 }
         }
-        return end.map { Int64($0 + 4) + length == Int64(bytes.readableBytes) } ?? false
+        return nil
     }
 }

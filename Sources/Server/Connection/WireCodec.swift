@@ -38,8 +38,10 @@ final class WireCodec: ChannelDuplexHandler {
         case .head(let head):
             guard !isOver else { return }
             let (request, closes) = WireRequest.read(head)
-            begin(context, request, Owed(isOld: head.version == .http1_0, isHead: head.method == .HEAD, closes: closes))
-            timer.headCame(bodyBytes: WireRequest.bodyBytes(head))
+            let bodyBytes = WireRequest.bodyBytes(head)
+            begin(
+                context, request, bodyBytes,
+                Owed(isOld: head.version == .http1_0, isHead: head.method == .HEAD, closes: closes))
         case .body(let bytes):
             guard isReading else { return }
             timer.bodyCame(bytes.readableBytes)
@@ -59,23 +61,24 @@ final class WireCodec: ChannelDuplexHandler {
             return context.fireErrorCaught(error)
         }
         guard !isOver else { return }
-        begin(context, WireRequest.refused(WireFault(error)), Owed(isOld: false, isHead: false, closes: true))
-        timer.headCame(bodyBytes: 0)
+        begin(context, WireRequest.refused(WireFault(error)), 0, Owed(isOld: false, isHead: false, closes: true))
         end(context)
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
-        if owed.isEmpty { return context.close(promise: nil) }
         (isOver, isStopping) = (true, true)
-        owed[owed.index(before: owed.endIndex)].closes = true
+        guard owed.isEmpty else { return owed[owed.index(before: owed.endIndex)].closes = true }
+        timer.closes()
+        closeWhenWritten(context, .all)
     }
 
-    private func begin(_ context: ChannelHandlerContext, _ request: HTTPRequest, _ owing: Owed) {
+    private func begin(_ context: ChannelHandlerContext, _ request: HTTPRequest, _ bodyBytes: Int64?, _ owing: Owed) {
         isReading = true
         isOver = owing.closes
         owed.append(owing)
         context.fireChannelRead(wrapInboundOut(.head(request)))
+        timer.headCame(bodyBytes: bodyBytes, isNext: owed.count == 1)
     }
 
     private func end(_ context: ChannelHandlerContext) {
@@ -90,7 +93,7 @@ final class WireCodec: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard !owed.isEmpty else {
             // Hummingbird's own word on a body that could not be parsed, after ours.
-            context.close(mode: .output, promise: nil)
+            closeWhenWritten(context, .output)
             return promise?.succeed() ?? ()
         }
         switch unwrapOutboundIn(data) {
@@ -107,7 +110,9 @@ final class WireCodec: ChannelDuplexHandler {
         var head = HTTPResponseHead(response)
         guard response.status.kind != .informational, let owing = owed.first else { return head }
         // HTTP/1.0 knows no chunks, and no HEAD has any: where the length is not told, the connection's end is the answer's.
-        let isEndless = (owing.isOld || owing.isHead) && !head.headers.contains(name: "content-length")
+        let isEndless =
+            (owing.isOld || owing.isHead) && head.status.mayHaveResponseBody
+            && !head.headers.contains(name: "content-length")
         if owing.isOld { head.version = .http1_0 }
         if owing.closes || isEndless || response.headerFields[.connection] == "close" {
             owed[owed.startIndex].closes = true
@@ -123,17 +128,31 @@ final class WireCodec: ChannelDuplexHandler {
         guard closes else {
             context.write(wrapOutboundOut(.end(nil)), promise: promise)
             if owed.isEmpty, !isReading { timer.answersEnded() }
+            // The body of the next one may have had to wait for this answer.
+            if owed.count == 1, isReading { timer.bodyIsDue() }
             return
         }
         isOver = true
+        // Nothing is written behind the last answer.
+        owed.removeAll()
         timer.closes()
-        guard isStopping else {
-            context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
-            return context.close(mode: .output, promise: nil)
-        }
-        let written = promise ?? context.eventLoop.makePromise()
-        let channel = context.channel
-        written.futureResult.whenComplete { _ in channel.close(promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
+        context.write(wrapOutboundOut(.end(nil)), promise: promise)
+        closeWhenWritten(context, isStopping ? .all : .output)
+    }
+
+    func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+        guard mode == .output else { return context.close(mode: mode, promise: promise) }
+        closeWhenWritten(context, mode, promise)
+    }
+
+    /// Closes once the kernel has all that was written. NIO lets go of what it still holds when a connection is closed, and so
+    /// it does for one side of it where the client has ended the other.
+    private func closeWhenWritten(
+        _ context: ChannelHandlerContext, _ mode: CloseMode, _ promise: EventLoopPromise<Void>? = nil
+    ) {
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenComplete { _ in context.close(mode: mode, promise: promise) }
+        // Writes end in their order, also one of no bytes.
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: written)
     }
 }

@@ -1,7 +1,7 @@
 /// What a client may send (CONTRACT 4, "Limits"), and how long a connection waits for it.
 package struct Limits: Sendable {
-    /// What is larger is no JSON object but a file or a batch.
-    static let usualBodyBytes: Int64 = 1_048_576
+    /// What of a body has `bodySeconds`, and the next as many again: a slow line is served, and one that stands still is not.
+    static let bodyStepBytes = 1_048_576
 
     package var headBytes = 32 * 1024
     package var headerBytes = 8 * 1024
@@ -9,8 +9,6 @@ package struct Limits: Sendable {
     /// From the connection, or the first byte of a next request, to a whole head.
     package var headSeconds: Int64 = 10
     package var bodySeconds: Int64 = 30
-    /// For a body that says it is larger than any JSON object.
-    package var uploadSeconds: Int64 = 120
     package var idleSeconds: Int64 = 60
     /// For a client that takes no byte of its answer.
     package var stallSeconds: Int64 = 30
