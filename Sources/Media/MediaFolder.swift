@@ -63,11 +63,28 @@ struct MediaFolder: Sendable {
     private static let renditionsMax = 60
     private static let renditionBytesMax = 48 << 20
 
+    /// A rendition that was made. One of no bytes was cut short by a power cut, and is made anew.
+    func rendition(at path: String) -> OpenedFile? {
+        OpenedFile(path).flatMap { $0.size > 0 ? $0 : nil }
+    }
+
+    /// Takes what was made of an original to where it is shown.
+    /// - Parameter home: the folder of the original; where it has gone meanwhile nobody wants what was made of it.
+    func publish(_ part: String, as rendition: Rendition, in home: String) throws {
+        if rendition.type == .webp { try WebPMetadata.remove(in: part) }
+        try Disk.sync(part)
+        guard rename(part, "\(home)/\(rendition.name)") == 0 else {
+            if errno == ENOENT { return }
+            throw Disk.fault("rename \(part)")
+        }
+        makeRoom(in: home, for: rendition.name)
+    }
+
     /// Lets go of the renditions made longest ago where there are too many or they are too large.
     /// - Parameters:
     ///   - home: the folder of their original.
     ///   - name: the one just made, which stays.
-    func makeRoom(in home: String, for name: String) {
+    private func makeRoom(in home: String, for name: String) {
         removeOldRenditions(in: home)
         let others = renditions(in: home).filter { $0 != name }
         let aged = others.compactMap { other in
@@ -81,10 +98,10 @@ struct MediaFolder: Sendable {
     }
 
     private func renditions(in home: String) -> [String] {
-        Disk.names(in: home).filter { $0 != "original" && !$0.contains(".part.") }
+        Disk.names(in: home).filter { $0 != "original" }
     }
 
-    /// Removes what was made as it is not made any more, which nobody is shown.
+    /// Removes what was made as it is not made any more, or was never ended, which nobody is shown.
     private func removeOldRenditions(in home: String) {
         for name in renditions(in: home) where !Rendition.isCurrent(name) { unlink("\(home)/\(name)") }
     }

@@ -20,7 +20,7 @@ package struct MediaLibrary: Sendable {
         clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.folder = MediaFolder(path: Disk.absolute(folder))
-        renderer = Renderer(programs: programs, clock: clock)
+        renderer = Renderer(programs: programs, temporary: self.folder.temporary, clock: clock)
     }
 
     package var path: String { folder.path }
@@ -144,19 +144,19 @@ package struct MediaLibrary: Sendable {
         let folder = folder
         let (original, home) = (folder.original(shop, sha256), folder.folder(shop, sha256))
         let path = "\(home)/\(rendition.name)"
-        if let file = try await onThread({ OpenedFile(path) }) { return file }
+        if let file = try await onThread({ folder.rendition(at: path) }) { return file }
         guard try await onThread({ try folder.opened(sha256, shop: shop) != nil }) else { return nil }
         do {
             let isAnimated = [FileType.gif, .webp].contains(rendition.type) && (type == .gif || type == .webp)
             // All frames, where both sides can have several.
             let source = original + (isAnimated ? "[n=-1]" : "")
-            try await renderer.make(rendition, of: source, at: path, for: asker) {
-                try await onThread { folder.makeRoom(in: home, for: rendition.name) }
+            try await renderer.make(rendition, of: source, at: path, for: asker) { part in
+                try await onThread { try folder.publish(part, as: rendition, in: home) }
             }
         } catch let failure as Renderer.Failure {
             throw Self.problem(failure)
         }
-        return try await onThread { OpenedFile(path) }
+        return try await onThread { folder.rendition(at: path) }
     }
 
     private static func problem(_ failure: Renderer.Failure) -> Problem {

@@ -1,87 +1,113 @@
-/// For whom a picture is made.
-package struct RenderAsker: Sendable, Hashable {
-    package let shop: Int64
-    /// Where the client is; nil for what a token brings in, which has limits of its own.
-    package let address: String?
-    /// Whether the work for this address is counted: at one where proxies stand everybody comes from it.
-    package let isMetered: Bool
-
-    package init(shop: Int64, address: String? = nil, isMetered: Bool = false) {
-        self.shop = shop
-        self.address = address
-        self.isMetered = isMetered
-    }
-}
-
 /// Who is next where pictures are made: one client has one made at a time, the shop that has fewest under way comes first, and
 /// of those equal the one whose turn was longest ago. So a client who wants thousands waits for them alone.
-struct RenderTurns {
-    typealias Continuation = CheckedContinuation<Void, any Error>
+///
+/// A ticket is what somebody waits with.
+package struct RenderTurns<Ticket> {
+    /// Why somebody may not wait.
+    package enum Refusal: Sendable {
+        /// The client waits for too many already.
+        case tooMany
+        /// Too many wait, and the client is of those who want most.
+        case crowded
+    }
 
     private struct Waiter {
         let asker: RenderAsker
-        let continuation: Continuation
+        let ticket: Ticket
+    }
+
+    /// When somebody of a shop last had a turn, and which of its clients.
+    private struct Turns {
+        var last = 0
+        var ofClients: [String?: Int] = [:]
+
+        mutating func give(_ turn: Int, _ client: String?) {
+            if ofClients.count >= RenderTurns.clientsMax { ofClients = [:] }
+            last = turn
+            ofClients[client] = turn
+        }
     }
 
     /// Two, because that is what two cores do; more would only slow each other and the shops.
-    private static let runningMax = 2
-    /// So many a client may wait for of one shop, which is more than a page shows at once, and all clients together.
-    private static let waitingMaxOfClient = 64
-    private static let waitingMaxOfShop = 256
+    private static var runningMax: Int { 2 }
+    /// So many a client may wait for of one shop, which is more than a page shows at once; all clients of a shop; and all.
+    private static var waitingMaxOfClient: Int { 64 }
+    private static var waitingMaxOfShop: Int { 256 }
+    private static var waitingMax: Int { 1024 }
+    /// Past this many clients of a shop their order begins anew.
+    private static var clientsMax: Int { 10_000 }
 
     private var waiting: [Waiter] = []
     private var running: [RenderAsker] = []
     private var turn = 0
-    private var lastTurn: [RenderAsker: Int] = [:]
+    /// Of the shops that somebody still wants something of.
+    private var turns: [Int64: Turns] = [:]
 
-    var lineLength: Int { waiting.count }
+    package init() {}
+
+    package var lineLength: Int { waiting.count }
 
     /// Puts somebody in line.
-    /// - Returns: who is refused in spite of that, or instead: of a shop with too many the client who wants most gives way.
-    mutating func wait(
-        _ asker: RenderAsker, _ continuation: Continuation
-    ) -> (continuation: Continuation, reason: Renderer.Failure)? {
-        guard asker.address != nil else {
-            waiting.append(Waiter(asker: asker, continuation: continuation))
-            return nil
+    /// - Returns: who is refused in spite of that, or instead: of too many the shop and the client who want most give way.
+    package mutating func wait(_ asker: RenderAsker, _ ticket: Ticket) -> (ticket: Ticket, reason: Refusal)? {
+        waiting.append(Waiter(asker: asker, ticket: ticket))
+        guard asker.address != nil else { return nil }
+        let clients = waiting.lazy.map(\.asker).filter { $0.address != nil }
+        let ofShop = clients.filter { $0.shop == asker.shop }
+        if ofShop.count(where: { $0 == asker }) > Self.waitingMaxOfClient {
+            return (waiting.removeLast().ticket, .tooMany)
         }
-        let ofShop = waiting.filter { $0.asker.shop == asker.shop && $0.asker.address != nil }
-        let mine = ofShop.count { $0.asker == asker }
-        if mine >= Self.waitingMaxOfClient { return (continuation, .tooMuch(seconds: 2)) }
-        waiting.append(Waiter(asker: asker, continuation: continuation))
-        guard ofShop.count >= Self.waitingMaxOfShop else { return nil }
-        let counts = ofShop.reduce(into: [asker: 1]) { $0[$1.asker, default: 0] += 1 }
-        let greediest = counts.max { $0.value < $1.value }?.key ?? asker
-        let giving = (counts[greediest] ?? 0) > mine + 1 ? greediest : asker
-        guard let index = waiting.lastIndex(where: { $0.asker == giving }) else { return nil }
-        return (waiting.remove(at: index).continuation, .busy)
+        if ofShop.count > Self.waitingMaxOfShop { return giveWay(in: asker.shop, for: asker) }
+        guard clients.count > Self.waitingMax else { return nil }
+        return giveWay(in: Self.greediest(clients.map(\.shop), asker.shop), for: asker)
+    }
+
+    private mutating func giveWay(
+        in shop: Int64, for newcomer: RenderAsker
+    ) -> (ticket: Ticket, reason: Refusal)? {
+        let clients = waiting.map(\.asker).filter { $0.shop == shop && $0.address != nil }
+        let greediest = Self.greediest(clients, newcomer)
+        return waiting.lastIndex { $0.asker == greediest }.map { (waiting.remove(at: $0).ticket, .crowded) }
+    }
+
+    /// Who is there most often; the newcomer where nobody is more often than that.
+    private static func greediest<Key: Hashable>(_ keys: some Sequence<Key>, _ newcomer: Key) -> Key {
+        let counts = keys.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+        guard let most = counts.max(by: { $0.value < $1.value }), most.value > counts[newcomer, default: 0] else {
+            return newcomer
+        }
+        return most.key
     }
 
     /// Whoever may begin now, and counts as under way from then on; nil while nobody may.
-    mutating func next() -> Continuation? {
+    package mutating func next() -> Ticket? {
         guard running.count < Self.runningMax else { return nil }
-        let free = waiting.indices.filter { index in
-            let address = waiting[index].asker.address
-            return address == nil || !running.contains { $0.address == address }
+        var first: (index: Int, rank: (Int, Int, Int))?
+        for (index, waiter) in waiting.enumerated() where mayBegin(waiter.asker) {
+            let rank = rank(waiter.asker)
+            if first.map({ rank < $0.rank }) ?? true { first = (index, rank) }
         }
-        guard let first = free.min(by: { rank($0) < rank($1) }) else { return nil }
-        let waiter = waiting.remove(at: first)
+        guard let first else { return nil }
+        let waiter = waiting.remove(at: first.index)
         turn += 1
-        lastTurn[waiter.asker] = turn
+        turns[waiter.asker.shop, default: Turns()].give(turn, waiter.asker.address)
         running.append(waiter.asker)
-        return waiter.continuation
+        return waiter.ticket
     }
 
-    mutating func end(_ asker: RenderAsker) {
+    package mutating func end(_ asker: RenderAsker) {
         if let index = running.firstIndex(of: asker) { running.remove(at: index) }
-        // Turns are remembered of shops that somebody still wants something of.
-        let shops = Set(waiting.map(\.asker.shop))
-        lastTurn = lastTurn.filter { shops.contains($0.key.shop) }
+        if !waiting.contains(where: { $0.asker.shop == asker.shop }) { turns[asker.shop] = nil }
     }
 
-    private func rank(_ index: Int) -> (Int, Int, Int, Int) {
-        let asker = waiting[index].asker
-        let ofShop = lastTurn.filter { $0.key.shop == asker.shop }.values.max() ?? 0
-        return (running.count { $0.shop == asker.shop }, ofShop, lastTurn[asker] ?? 0, index)
+    private func mayBegin(_ asker: RenderAsker) -> Bool {
+        asker.address == nil || !running.contains { $0.address == asker.address }
+    }
+
+    private func rank(_ asker: RenderAsker) -> (Int, Int, Int) {
+        let turns = turns[asker.shop]
+        return (
+            running.count { $0.shop == asker.shop }, turns?.last ?? 0, turns?.ofClients[asker.address] ?? 0
+        )
     }
 }

@@ -18,8 +18,9 @@ actor Renderer {
     }
 
     private let programs: String
+    private let temporary: String
     private let clock: @Sendable () -> ContinuousClock.Instant
-    private var turns = RenderTurns()
+    private var turns = RenderTurns<CheckedContinuation<Void, any Error>>()
     private var budgets = RenderBudgets()
     private var underWay: [String: Task<Void, any Error>] = [:]
 
@@ -29,31 +30,45 @@ actor Renderer {
     /// How many wait for their turn, for tests.
     var lineLength: Int { turns.lineLength }
 
-    init(programs: String, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+    /// - Parameter temporary: a folder for what is not whole yet, from which what is left is swept.
+    init(
+        programs: String, temporary: String, clock: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
         self.programs = programs
+        self.temporary = temporary
         self.clock = clock
     }
 
     /// Makes a rendition; two who ask for the same one get the same one.
     /// - Parameters:
     ///   - original: its path, as the decoder shall read it.
+    ///   - path: what tells it from others.
     ///   - asker: whose turn it takes.
+    ///   - publish: takes the file that was made where it belongs.
     func make(
         _ rendition: Rendition, of original: String, at path: String, for asker: RenderAsker,
-        finish: @escaping @Sendable () async throws -> Void
+        publish: @escaping @Sendable (String) async throws -> Void
     ) async throws {
-        if let task = underWay[path] { return try await task.value }
+        while let task = underWay[path] {
+            do {
+                return try await task.value
+            } catch Failure.busy, Failure.tooMuch {
+                // That was about whoever asked first.
+                continue
+            }
+        }
         if let seconds = budgets.wait(asker, at: clock()) { throw Failure.tooMuch(seconds: seconds) }
         // Not a child of the request: whoever asked first may hang up, and the others still want it.
         let task = Task {
+            defer { self.underWay[path] = nil }
             try await self.enter(asker)
             let start = self.clock()
             defer { self.leave(asker, since: start) }
-            try await self.run(rendition, original, path)
-            try await finish()
+            // What was made while it stood in line counts too.
+            if let seconds = self.budgets.wait(asker, at: start) { throw Failure.tooMuch(seconds: seconds) }
+            try await self.run(rendition, original, publish)
         }
         underWay[path] = task
-        defer { underWay[path] = nil }
         try await task.value
     }
 
@@ -76,7 +91,7 @@ actor Renderer {
             // To libjpeg this is a warning like others, which sound pictures have too.
             case .done(let complaints): return complaints.contains("premature end of data") ? .truncated : nil
             case .refused:
-                let sample = try sample(at: path + ".sample")
+                let sample = try sample()
                 defer { withExtendedLifetime(sample) {} }
                 guard case .done = try await vips("vips", Self.reading(sample.path, "")) else { return nil }
                 return .undecodable
@@ -93,7 +108,10 @@ actor Renderer {
 
     private func enter(_ asker: RenderAsker) async throws {
         try await withCheckedThrowingContinuation { continuation in
-            if let refused = turns.wait(asker, continuation) { refused.continuation.resume(throwing: refused.reason) }
+            if let refused = turns.wait(asker, continuation) {
+                refused.ticket.resume(
+                    throwing: refused.reason == .crowded ? Failure.busy : Failure.tooMuch(seconds: 2))
+            }
             begin()
         }
     }
@@ -109,30 +127,30 @@ actor Renderer {
         while let next = turns.next() { next.resume() }
     }
 
-    private func run(_ rendition: Rendition, _ original: String, _ path: String) async throws {
+    private func run(
+        _ rendition: Rendition, _ original: String, _ publish: @Sendable (String) async throws -> Void
+    ) async throws {
         started += 1
-        let part = path + ".part." + rendition.type.fileExtension
-        defer { unlink(part) }
-        switch try await vips("vipsthumbnail", rendition.arguments(original, part)) {
-        case .done: break
-        case .refused: throw try await canMake(rendition, at: path) ? Failure.unreadable : .broken
+        // A name of its own: another server of the same folder may make the same.
+        let part = try TemporaryFile(in: temporary, type: rendition.type)
+        defer { withExtendedLifetime(part) {} }
+        switch try await vips("vipsthumbnail", rendition.arguments(original, part.path)) {
+        case .done: try await publish(part.path)
+        case .refused: throw try await canMake(rendition, part.path) ? Failure.unreadable : .broken
         }
-        if rendition.type == .webp { try WebPMetadata.remove(in: part) }
-        guard rename(part, path) == 0 else { throw Disk.fault("rename \(part)") }
     }
 
     /// Whether the same can be made of a picture that is known to be good, which tells whose fault a failure was.
-    private func canMake(_ rendition: Rendition, at path: String) async throws -> Bool {
-        let sample = try sample(at: path + ".part.sample")
+    private func canMake(_ rendition: Rendition, _ part: String) async throws -> Bool {
+        let sample = try sample()
         // It is gone with the value, which nothing else holds while it is read.
         defer { withExtendedLifetime(sample) {} }
-        let part = path + ".part." + rendition.type.fileExtension
         if case .done = try await vips("vipsthumbnail", rendition.arguments(sample.path, part)) { return true }
         return false
     }
 
-    private func sample(at path: String) throws -> TemporaryFile {
-        let file = try TemporaryFile(at: path + "-" + String(UInt64.random(in: .min ... .max), radix: 36))
+    private func sample() throws -> TemporaryFile {
+        let file = try TemporaryFile(in: temporary)
         try Self.pixel.withUnsafeBytes { try file.write($0) }
         return file
     }

@@ -22,7 +22,7 @@ package struct Rendition: Sendable, Equatable {
     /// 2: nothing of the camera in WebP, white under transparency in JPEG.
     static let version = "v2"
 
-    static func isCurrent(_ name: String) -> Bool { name.hasPrefix(version + "-") }
+    static func isCurrent(_ name: String) -> Bool { name.hasPrefix(version + "-") && !name.contains(".part.") }
 
     /// What it is called beside its original.
     package var name: String { "\(Self.version)-\(mode.rawValue)-\(width)x\(height)x\(quality).\(type.fileExtension)" }

@@ -1,17 +1,19 @@
 import Glibc
+import Resources
 
 /// A file that is being written and has no name anybody knows. It is gone with the value unless it was moved.
 package final class TemporaryFile: Sendable {
     let path: String
     private let descriptor: Int32
 
-    convenience init(in folder: String) throws {
+    /// - Parameter type: what programs are to take it for, which go by names.
+    convenience init(in folder: String, type: FileType? = nil) throws {
         try Disk.makeFolder(folder)
         let words = (1...2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }
-        try self.init(at: "\(folder)/\(words.joined()).part")
+        try self.init(at: "\(folder)/\(words.joined()).part" + (type.map { "." + $0.fileExtension } ?? ""))
     }
 
-    init(at path: String) throws {
+    private init(at path: String) throws {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw Disk.fault("open \(path)") }

@@ -35,19 +35,18 @@ import Testing
     @Test func `bodies that came half do not wait for each other for ever`() async throws {
         let budget = Self.budget(megabytes: 64, seconds: 20)
         // Of eight shops, and together twice as large as there is room.
-        let ended = try await together(8) { number in
+        _ = try await together(8) { number in
             try await Self.fill(budget, Int64(number))
         }
-        #expect(ended.count == 8)
         #expect(budget.lineLength == 0)
     }
 
     @Test func `the same holds within one shop's half`() async throws {
         let budget = Self.budget(megabytes: 64, seconds: 20)
-        let ended = try await together(5) { _ in
+        _ = try await together(5) { _ in
             try await Self.fill(budget, 1)
         }
-        #expect(ended.count == 5)
+        #expect(budget.lineLength == 0)
     }
 
     @Test func `newcomers do not pass a large one that waits`() async throws {

@@ -19,9 +19,10 @@ import Testing
                 atPath: programs + "/prlimit", withDestinationPath: "/usr/bin/prlimit")
             let script = """
                 #!/bin/sh
+                size="$2"
                 while [ "$1" != -o ]; do shift; done
                 out="${2%%\\[*}"
-                echo "$out" >> \(folder)/begun
+                echo "$3 $size" >> \(folder)/begun
                 while [ ! -e \(folder)/open ]; do /bin/sleep 0.02; done
                 echo picture > "$out"
 
@@ -32,12 +33,17 @@ import Testing
             library = MediaLibrary(folder: folder + "/media", programs: programs, clock: clock)
         }
 
+        init(at clock: TestClock) throws {
+            let (zero, start) = (ContinuousClock.now, clock.now)
+            try self.init(clock: { zero + .milliseconds(clock.now.milliseconds - start.milliseconds) })
+        }
+
         /// The shop and the sides of what was begun so far.
         var begun: [String] {
             let text = (try? String(contentsOfFile: folder + "/begun", encoding: .utf8)) ?? ""
             return text.split(separator: "\n").map { line in
-                let parts = line.dropFirst(folder.count).split(separator: "/")
-                return "\(parts[1]) \(parts.last?.split(separator: "x")[0].split(separator: "-").last ?? "")"
+                let parts = line.dropFirst(folder.count).split { "/ x".contains($0) }
+                return "\(parts[1]) \(parts[parts.count - 2])"
             }
         }
 
@@ -111,8 +117,7 @@ import Testing
 
     @Test func `a client's work is counted, and paid back with time`() async throws {
         let clock = TestClock()
-        let (zero, start) = (ContinuousClock.now, clock.now)
-        let studio = try Studio(clock: { zero + .milliseconds(clock.now.milliseconds - start.milliseconds) })
+        let studio = try Studio(at: clock)
         defer { studio.close() }
         let image = try await studio.library.keep(Picture.png(40, 30), as: .image, shop: 1).get().sha256
         let client = RenderAsker(shop: 1, address: "192.0.2.1", isMetered: true)
@@ -125,10 +130,64 @@ import Testing
         #expect(try await studio.ask(2, client, image) == 429)
         #expect(try await studio.ask(1, client, image) == 200, "it is made already")
         #expect(try await studio.ask(3, RenderAsker(shop: 1, address: "192.0.2.2", isMetered: true), image) == 200)
+        let other = try await studio.library.keep(Picture.png(40, 30), as: .image, shop: 2).get().sha256
+        let elsewhere = RenderAsker(shop: 2, address: "192.0.2.1", isMetered: true)
+        #expect(try await studio.ask(1, elsewhere, other) == 429, "one address, whatever the shop")
         #expect(try await studio.ask(4, RenderAsker(shop: 1, address: "127.0.0.1"), image) == 200)
         clock.advance(seconds: 3)
         #expect(try await studio.ask(2, client, image) == 429)
         clock.advance(seconds: 2)
         #expect(try await studio.ask(2, client, image) == 200)
+    }
+
+    @Test func `who stood in line before the work was done is asked for it too`() async throws {
+        let clock = TestClock()
+        let studio = try Studio(at: clock)
+        defer { studio.close() }
+        let image = try await studio.library.keep(Picture.png(40, 30), as: .image, shop: 1).get().sha256
+        let client = RenderAsker(shop: 1, address: "192.0.2.1", isMetered: true)
+        async let first = studio.ask(1, client, image)
+        try await eventually("the first") { studio.begun.count == 1 }
+        async let others = together(20) { try await studio.ask(100 + $0, client, image) }
+        try await eventually("the others in line") { await studio.library.lineLength == 20 }
+        // Another client wants one of them too, and pays for it.
+        async let same = studio.ask(105, RenderAsker(shop: 1, address: "192.0.2.2", isMetered: true), image)
+        clock.advance(seconds: 61)
+        studio.open()
+        #expect(try await first == 200)
+        let refused = try await others.count { $0 == 429 }
+        #expect(refused >= 19)
+        #expect(try await same == 200)
+        #expect(studio.begun.count == 2)
+    }
+
+    @Test func `of too many in all the shop that wants most gives way`() {
+        var turns = RenderTurns<Int>()
+        // Three shops with few clients fill the line, as does one with many.
+        for number in 0..<1024 {
+            let asker = RenderAsker(shop: Int64(number % 4), address: "192.0.2.\(number / 64)")
+            #expect(turns.wait(asker, number) == nil)
+        }
+        for newcomer in 0..<64 {
+            let refused = turns.wait(RenderAsker(shop: 9, address: "198.51.100.1"), 2000 + newcomer)
+            #expect(refused.map { $0.ticket < 1024 } == true)
+            #expect(refused?.reason == .crowded)
+        }
+        #expect(turns.lineLength == 1024)
+        #expect(turns.wait(RenderAsker(shop: 9, address: "198.51.100.1"), 2064)?.reason == .tooMany)
+        #expect(turns.wait(RenderAsker(shop: 9), 3000) == nil, "what a token brings in")
+        // Shops take turns, and clients of a shop.
+        var shops: Set<Int64> = []
+        for _ in 0..<5 {
+            guard let ticket = turns.next() else { break }
+            let shop = ticket < 1024 ? Int64(ticket % 4) : 9
+            shops.insert(shop)
+            turns.end(
+                ticket == 3000
+                    ? RenderAsker(shop: 9)
+                    : RenderAsker(
+                        shop: shop, address: ticket < 1024 ? "192.0.2.\(ticket / 64)" : "198.51.100.1"))
+        }
+        #expect(shops == [0, 1, 2, 3, 9])
     }
 }
