@@ -19,7 +19,8 @@ package enum Commerce {
 
     package static let endpoints: [Endpoint] =
         CategoryTree.endpoints + CategoryProducts.endpoints + LandingPageProducts.endpoints + ProductSafety.endpoints
-        + PriceEndpoint.endpoints + SearchEndpoints.all + ImageEndpoints.all + ProductFiles.endpoints
+        + PriceEndpoint.endpoints + PriceHistoryEndpoint.endpoints + SearchEndpoints.all + ImageEndpoints.all
+        + ProductFiles.endpoints
         + resources.flatMap { plain($0) }
         + StockEndpoints.all
         + PlaceOrder.endpoints

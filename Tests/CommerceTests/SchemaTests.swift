@@ -49,11 +49,7 @@ import Testing
     }
 
     private static func text(_ field: FieldInfo) -> String {
-        let type =
-            switch field.kind {
-            case .text, .json, .link: "TEXT"
-            case .integer, .flag, .amount, .decimal, .instant, .integerAsText, .flagAsText: "BIGINT"
-            }
+        let type = field.kind.isText ? "TEXT" : "BIGINT"
         return "\(field.column) \(type)\(field.isNullable ? " NULL" : "")"
     }
 

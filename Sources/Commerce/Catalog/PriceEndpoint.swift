@@ -20,7 +20,10 @@ package enum PriceEndpoint {
             ],
             answer: [
                 "type": "object",
-                "required": ["product_id", "variant_id", "amount", "price", "unit_price", "total", "rule"],
+                "required": [
+                    "product_id", "variant_id", "amount", "price", "unit_price", "total", "rule",
+                    "lowest_price_30_days", "reduction_since",
+                ],
                 "additionalProperties": false,
                 "properties": [
                     "product_id": ["type": "integer"], "variant_id": ["type": ["integer", "null"]],
@@ -30,6 +33,14 @@ package enum PriceEndpoint {
                     "rule": [
                         "type": "string", "enum": ["price", "sale", "group", "bulk", "tier", "unpriced"],
                         "description": "`unpriced`: no price was said, so it can't be sold.",
+                    ],
+                    "lowest_price_30_days": [
+                        "type": ["number", "null"],
+                        "description":
+                            "While the sale makes one unit cheaper for them: the lowest price of the 30 days before that began (directive 98/6/EC, art. 6a); null where it was not sold then.",
+                    ],
+                    "reduction_since": [
+                        "type": ["string", "null"], "description": "Since when it does; null while it does not.",
                     ],
                 ],
             ]),
@@ -58,7 +69,8 @@ package enum PriceEndpoint {
             let variant = choice.isEmpty ? nil : try await variant(choice, of: product, shop, storage)
             let pricing = Pricing(row, from: 2, for: call.tenant).of(variant)
             let group = answers[1].first?.text(0) ?? ""
-            return Answer(body: json(product, variant?.id, amount, pricing, group, call))
+            let reduction = try await PriceHistory.reduction(of: product, variant?.id, pricing, group, call, storage)
+            return Answer(body: json(product, variant?.id, amount, pricing, group, reduction, call))
         })
 
     private static func customer(_ call: Call) throws -> RowAddress? {
@@ -69,13 +81,7 @@ package enum PriceEndpoint {
     }
 
     private static func choice(_ call: Call) throws -> VariantChoice {
-        let members = call.query.items.map { JSONObject.Member($0.name, .string($0.value)) }
-        var reader = MemberReader(JSONObject(members), at: "", call.tenant)
-        let choice = VariantChoice(&reader)
-        if !reader.errors.isEmpty {
-            throw Problem.invalid(reader.errors.map { .init("?" + $0.pointer.dropFirst(), $0.code, $0.message) })
-        }
-        return choice
+        try call.reading { VariantChoice(&$0) }
     }
 
     private static func variant(
@@ -97,7 +103,8 @@ package enum PriceEndpoint {
     }
 
     private static func json(
-        _ product: Int64, _ variant: Int64?, _ amount: Int64, _ pricing: Pricing, _ group: String, _ call: Call
+        _ product: Int64, _ variant: Int64?, _ amount: Int64, _ pricing: Pricing, _ group: String,
+        _ reduction: PriceSeries.Reduction?, _ call: Call
     ) -> [UInt8] {
         let digits = call.tenant.currency.digits
         let unit = pricing.unit(amount, group: group, at: call.now)
@@ -118,6 +125,10 @@ package enum PriceEndpoint {
         writer.decimal(total, places: digits)
         writer.raw(#","rule":"# as StaticString)
         writer.string(unit.reason.rawValue)
+        writer.raw(#","lowest_price_30_days":"# as StaticString)
+        writer.amount(reduction?.lowest, for: call.tenant)
+        writer.raw(#","reduction_since":"# as StaticString)
+        writer.moment(reduction?.since, for: call.tenant)
         writer.raw("}" as StaticString)
         return writer.bytes
     }

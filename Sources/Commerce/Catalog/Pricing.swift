@@ -97,10 +97,11 @@ extension Amount {
 
 extension Pricing {
     /// The columns of a product that it is read from, in the order that `init` expects.
-    static let columns = """
-        price, sale_price, sale_from, sale_to, bulk_discount_over, bulk_discount, discount_intervals, group_prices,
-        is_priced
-        """
+    static let columnNames = [
+        "price", "sale_price", "sale_from", "sale_to", "bulk_discount_over", "bulk_discount", "discount_intervals",
+        "group_prices", "is_priced",
+    ]
+    static let columns = columnNames.joined(separator: ", ")
 
     init(_ row: Row, from first: Int, for tenant: Tenant) {
         price = Amount(row.integer(first) ?? 0)
@@ -120,8 +121,15 @@ extension Pricing {
     /// product has no tier or group price, which are prices of the product; what is a discount is taken off its own price.
     func of(_ variant: SoldVariant?) -> Pricing {
         guard let variant else { return self }
+        return of(price: variant.price, sale: variant.salePrice)
+    }
+
+    /// - Parameters:
+    ///   - price: the variant's own, nil where it has none.
+    ///   - sale: its own sale price.
+    func of(price: Amount?, sale: Amount?) -> Pricing {
         var pricing = self
-        if let price = variant.price {
+        if let price {
             (pricing.price, pricing.isPriced) = (price, true)
             pricing.sale = nil
             if !isPriced || price != self.price {
@@ -129,7 +137,27 @@ extension Pricing {
                 pricing.groupPrices = []
             }
         }
-        if let sale = variant.salePrice { pricing.sale = sale }
+        if let sale { pricing.sale = sale }
         return pricing
+    }
+}
+
+extension Pricing {
+    /// That of a product of which none was said.
+    static let none: Pricing = {
+        var pricing = Pricing(price: .zero)
+        pricing.isPriced = false
+        return pricing
+    }()
+
+    /// That of a product as it is about to be stored.
+    init(_ product: Product, for tenant: Tenant) {
+        price = product.price
+        isPriced = product.isPriced
+        sale = product.salePrice
+        (saleFrom, saleTo) = (product.saleFrom, product.saleTo)
+        (bulkOver, bulkDiscount) = (product.bulkDiscountOver, product.bulkDiscount)
+        tiers = PriceRows.storedTiers(product.discountIntervals, for: tenant)
+        groupPrices = PriceRows.storedGroupPrices(product.groupPrices, for: tenant)
     }
 }

@@ -63,6 +63,8 @@ package struct Product: Resource {
     package var saleFrom: Instant?
     package var saleTo: Instant?
     package var groupPrices: JSONText
+    package var lowestPrice30Days: Timeline<Amount>?
+    package var reductionSince: Timeline<Instant>?
     package var searchText: String
     package var parts: Int64
     /// Whether a price was said, 0 too.
@@ -150,6 +152,13 @@ package struct Product: Resource {
         Field(
             "group_prices", \.groupPrices, .shape(.list),
             .about("`{group, price, from?}`: what a unit costs for customers whose `customer_group` it is.")),
+        Field(
+            "lowest_price_30_days", \.lowestPrice30Days, .readOnly,
+            .about(
+                "While its sale runs: the lowest price of the 30 days before that began (directive 98/6/EC, art. 6a); null where it was not sold then."
+            )),
+        Field(
+            "reduction_since", \.reductionSince, .readOnly, .about("Since when its sale runs; null while none does.")),
         Field("search_text", \.searchText, .hidden, .length(0...65_536)),
         Field("parts", \.parts, .hidden),
         Field("is_priced", \.isPriced, .hidden),
@@ -205,23 +214,6 @@ package struct Product: Resource {
         WHERE s.webshop_id = products.webshop_id AND s.product_id = products.product_id AND s.removed_on IS NULL), 0) ELSE \(Bundle.whole(of: "products")) END
         """
 
-    private static func matching(_ value: SQLValue) -> SQL? {
-        guard case .text(let text) = value else { return nil }
-        // Every word counts, however many: a text that is pasted into a search box finds what has all of it.
-        let words = Set(exact: text.composed.lowercased().split(whereSeparator: \.isWhitespace).map(String.init)).texts
-        let conditions = words.map { word -> SQL in
-            var pattern = "%"
-            for character in word {
-                if character == "%" || character == "_" || character == "\\" { pattern.append("\\") }
-                pattern.append(character)
-            }
-            return "search_text LIKE \(pattern + "%") ESCAPE '\\'"
-        }
-        // In groups, because engines limit how deep an expression is.
-        let groups = conditions.pieces(of: 50).map { "(\(SQL.joined(Array($0), by: " AND ")))" as SQL }
-        return groups.isEmpty ? nil : "(\(SQL.joined(groups, by: " AND ")))"
-    }
-
     // MARK: Rules
 
     package static func prepare(_ drafts: inout [Draft<Product>], in tx: Transaction) throws {
@@ -234,6 +226,7 @@ package struct Product: Resource {
             drafts[index].new.rewriteURL = path
             try drafts[index].new.tidy(replacing: drafts[index].old, in: tx)
         }
+        try ProductReductions.settle(&drafts, in: tx)
     }
 
     private mutating func tidy(replacing old: Product?, in tx: Transaction) throws {
@@ -250,6 +243,7 @@ package struct Product: Resource {
 
     package static func stored(_ drafts: [Draft<Product>], in tx: Transaction) throws {
         SearchWriter.touch(drafts, in: tx)
+        PriceHistory.touch(drafts, in: tx)
         try CategoryProducts.list(
             drafts.map { (product: $0.new.id, now: $0.new.categoryIDs, before: $0.old?.categoryIDs ?? []) }, in: tx)
         try ProductMentions.index(drafts, in: tx)

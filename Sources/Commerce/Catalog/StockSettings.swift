@@ -161,8 +161,9 @@ enum StockSettings {
         SearchWriter.touch(
             merges.filter(\.merge.isSearched).map { products[$0.index].new.id.rawValue }, in: tx)
         SearchWriter.touchFacts(
-            merges.filter { $0.merge.hasNewPrices && !$0.merge.isSearched }
+            merges.filter { !$0.merge.repriced.isEmpty && !$0.merge.isSearched }
                 .map { products[$0.index].new.id.rawValue }, in: tx)
+        PriceHistory.touch(merges.flatMap(\.merge.repriced), in: tx)
     }
 
     private static func remove(_ variants: [ProductVariant], in tx: Transaction) throws {

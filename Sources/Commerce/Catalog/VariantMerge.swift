@@ -16,8 +16,8 @@ struct VariantMerge {
     /// Numbers that are wanted.
     private(set) var claims: [SKUs.Claim] = []
     private var hasNewNumbers = false
-    /// Whether one costs something else than before.
-    private(set) var hasNewPrices = false
+    /// Those that cost something else than before, or are new.
+    private(set) var repriced: [Int64] = []
 
     var isNothing: Bool { changed.isEmpty && !isResizing }
 
@@ -87,7 +87,9 @@ struct VariantMerge {
             }
         }
         if old == nil || new.numbers != old?.numbers { hasNewNumbers = true }
-        if new.price != old?.price || new.salePrice != old?.salePrice { hasNewPrices = true }
+        if old == nil || new.price != old?.price || new.salePrice != old?.salePrice {
+            repriced.append(new.id.rawValue)
+        }
         if old == nil { added.append(new) } else { changed.append(new) }
     }
 }

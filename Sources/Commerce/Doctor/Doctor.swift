@@ -24,9 +24,8 @@ package enum Doctor {
     private static let rules = Commerce.stored.map { resource in resource.info }.filter(\.isShopOwned).map { info in
         let broken = info.fields.map { field in
             let column = field.column
-            let isText = [.text, .json, .link].contains(field.kind)
             let condition =
-                isText
+                field.kind.isText
                 ? "length(\(column)) > \(field.characters.upperBound)"
                 : "\(column) < \(field.integers.lowerBound) OR \(column) > \(field.integers.upperBound)"
             return "WHEN \(condition) THEN '\(field.name)'"
@@ -94,6 +93,14 @@ package enum Doctor {
                     CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount * l.pieces END
                 ORDER BY 1, 2
                 """, object: "order"),
+        Check(
+            name: "the history of prices ends with today's",
+            query: """
+                SELECT webshop_id, product_id, known, price FROM (SELECT p.webshop_id, p.product_id, p.price, (SELECT h.price
+                FROM price_history h WHERE h.webshop_id = p.webshop_id AND h.product_id = p.product_id AND h.variant_id = 0
+                ORDER BY h.began DESC LIMIT 1) AS known FROM products p WHERE p.removed_on IS NULL AND p.is_priced = 1) latest
+                WHERE known IS NULL OR known <> price ORDER BY 1, 2
+                """, object: "product"),
         Check(
             name: "no import brought its server down",
             query: """

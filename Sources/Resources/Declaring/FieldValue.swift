@@ -20,6 +20,21 @@ package enum FieldKind: Sendable, Equatable {
     case json
     /// A path below the shop's own address, shown as a whole URL.
     case link
+    /// A `Timeline`: what holds of it at the moment of the answer is shown.
+    case timed(Timed)
+
+    /// What the values of a timeline are.
+    package enum Timed: Sendable, Equatable {
+        case amount, instant
+    }
+
+    /// Whether it is kept as text.
+    package var isText: Bool {
+        switch self {
+        case .text, .json, .link, .timed: true
+        default: false
+        }
+    }
 }
 
 /// A Swift type that can be a field of a resource.

@@ -68,7 +68,7 @@ package struct Schema<Root: Resource>: Sendable {
         let probe = info.fields.enumerated().map { index, field -> SQLValue in
             if let choice = field.choices?.first { return .text(choice) }
             return switch field.kind {
-            case .text, .link, .json: .text("\(index)")
+            case let kind where kind.isText: .text("\(index)")
             case .flag, .flagAsText: .integer(Int64(index % 2))
             default: .integer(Int64(index))
             }

@@ -103,7 +103,7 @@ extension FieldInfo {
             return .integer(try integer(value, places: places, "must be a number with at most \(places) decimals"))
         case .flag, .flagAsText: return .integer(try flag(value))
         case .instant: return .integer(try instant(value, tenant.zone))
-        case .text, .link:
+        case .text, .link, .timed:
             let text = isKey ? try text(value).asKey : try text(value)
             return .text(spellings[text] ?? text)
         case .json: return .text(try json(value))

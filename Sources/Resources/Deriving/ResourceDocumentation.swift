@@ -144,8 +144,8 @@ extension FieldKind {
     private var jsonTypes: [String] {
         switch self {
         case .integer, .flag: ["integer"]
-        case .text, .link, .instant, .integerAsText, .flagAsText: ["string"]
-        case .amount, .decimal: ["number"]
+        case .text, .link, .instant, .integerAsText, .flagAsText, .timed(.instant): ["string"]
+        case .amount, .decimal, .timed(.amount): ["number"]
         case .json: ["array", "object", "string", "number", "boolean", "null"]
         }
     }
@@ -156,7 +156,7 @@ extension FieldKind {
         var schema = JSONObject()
         schema.append("type", types.count == 1 ? .string(types[0]) : .array(types.map { .string($0) }))
         if self == .flag { schema.append("enum", nullable ? [0, 1, nil] : [0, 1]) }
-        if self == .instant { schema.append("examples", ["2026-03-01 14:05:00"]) }
+        if self == .instant || self == .timed(.instant) { schema.append("examples", ["2026-03-01 14:05:00"]) }
         if !about.isEmpty { schema.append("description", .string(about)) }
         return .object(schema)
     }

@@ -117,6 +117,9 @@ extension JSONWriter {
             base.withUTF8 { escaped(UnsafeRawBufferPointer($0)) }
             link(bytes)
             byte(UInt8(ascii: "\""))
+        case .timed(let values):
+            guard let value = TimelineText.value(in: bytes, at: tenant.now) else { return null() }
+            number(value, values == .amount ? .amount : .instant, tenant)
         default: string(bytes)
         }
     }

@@ -4,6 +4,8 @@ package import Persistence
 package struct Call: Sendable {
     package let endpoint: Endpoint
     package let principal: Principal
+    /// The shop of who calls, as of `now`.
+    package let tenant: Tenant
     package let requestID: String
     /// When it was read.
     package let now: Instant
@@ -32,6 +34,9 @@ package struct Call: Sendable {
     ) {
         self.endpoint = endpoint
         self.principal = principal
+        var tenant = principal.tenant
+        tenant.now = now
+        self.tenant = tenant
         self.requestID = requestID
         self.now = now
         clock = { now }
@@ -43,8 +48,6 @@ package struct Call: Sendable {
         self.ifMatch = ifMatch
         self.idempotency = idempotency
     }
-
-    package var tenant: Tenant { principal.tenant }
 
     /// The same call for one row of a batch: a condition on the whole request is none on its rows.
     package var unconditional: Call {

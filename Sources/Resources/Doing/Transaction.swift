@@ -4,7 +4,8 @@ package import Persistence
 /// of what it does, so that no write goes without its event and no event without its write.
 package final class Transaction {
     package let db: any Connection
-    package let tenant: Tenant
+    /// The shop, as of the transaction's time.
+    package private(set) var tenant: Tenant
     package let requestID: String
     package let isDryRun: Bool
     /// The files that came with the request.
@@ -30,6 +31,7 @@ package final class Transaction {
         self.tenant = tenant
         clock = now
         earliest = now()
+        self.tenant.now = earliest
         self.requestID = requestID
         self.isDryRun = isDryRun
         self.uploads = uploads
@@ -44,6 +46,7 @@ package final class Transaction {
         db.confirmStamps()
         let stamp = max(clock(), earliest)
         self.stamp = stamp
+        tenant.now = stamp
         return stamp
     }
 

@@ -1,3 +1,5 @@
+package import Persistence
+
 /// The shop a request is about: what its values are read and shown by. A copy of its settings, at most a second old.
 package struct Tenant: Sendable, Equatable {
     package let webshopID: Int64
@@ -18,6 +20,8 @@ package struct Tenant: Sendable, Equatable {
     package let origins: [String]
     /// The host of the server's public address, which is every shop's.
     package let serverHost: String
+    /// The moment its values are shown as of: what changes by the clock is as it is then.
+    package var now = Instant(milliseconds: 0)
 
     package init(
         webshopID: Int64, name: String, currency: Currency, zone: Zone, url: String, vatRate: Int64,

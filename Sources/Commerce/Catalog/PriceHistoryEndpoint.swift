@@ -1,0 +1,148 @@
+import Persistence
+package import Resources
+
+/// What a product has cost, and whom: every price that could be paid, since when and until when.
+package enum PriceHistoryEndpoint {
+    package static let endpoints: [Endpoint] = [show]
+
+    /// More changes of one product than are worked through for one answer.
+    private static let rowsMax = 100_000
+
+    private static let entry: JSON = [
+        "type": "object",
+        "required": ["product_id", "variant_id", "customer_group", "price", "regular_price", "began", "ended"],
+        "additionalProperties": false,
+        "properties": [
+            "product_id": ["type": "integer"],
+            "variant_id": ["type": ["integer", "null"], "description": "null: the product itself."],
+            "customer_group": ["type": ["string", "null"], "description": "null: everybody."],
+            "price": [
+                "type": ["number", "null"],
+                "description": "What one unit cost; null while no price was said, so that it could not be sold.",
+            ],
+            "regular_price": ["type": ["number", "null"], "description": "What it would have cost without the sale."],
+            "began": ["type": "string"],
+            "ended": ["type": ["string", "null"], "description": "null: it holds now."],
+        ],
+    ]
+
+    private static let show = Endpoint(
+        .get, "/REST/product/{product_id}/price-history", .token(.read), "list_product_prices",
+        """
+        Every price that one unit could be had for, latest first: of the product, of each variant that has had prices of its \
+        own, and of each group of customers for whom it was another. Sales stand with the moments they began and ended at.
+        """,
+        Documentation(
+            tag: "product",
+            query: [
+                .init("variant_id", ["type": "integer"], "Of this variant."),
+                .init("variant_id[null]", ["type": "integer", "enum": [0, 1]], "1: of the product itself."),
+                .init("customer_group", ["type": "string"], "For customers of this group."),
+                .init("customer_group[null]", ["type": "integer", "enum": [0, 1]], "1: for everybody."),
+                .init("since", ["type": "string"], "Prices that held at this time or later."),
+                .init("limit", ["type": "integer", "default": 5, "maximum": 1000], "Rows per page."),
+                .init("offset", ["type": "integer", "default": 0], "Rows to pass over."),
+                .init("after", ["type": "string"], "Cursor from `paging.next`."),
+            ],
+            answer: [
+                "type": "object", "required": ["paging", "price_history"], "additionalProperties": false,
+                "properties": [
+                    "paging": ["$ref": "#/components/schemas/Paging"],
+                    "price_history": ["type": "array", "items": entry],
+                ],
+            ]),
+        .read { call, storage in
+            try call.refuseUnknownParameters()
+            let wish = try PriceHistoryWish(call)
+            let product = try await product(call, storage)
+            let rows = try await rows(of: product, wish, call, storage)
+            let entries = PriceHistoryEntry.all(of: rows, wish, at: call.now)
+            return Answer(body: json(entries, product, wish, call.tenant))
+        })
+
+    private static func product(_ call: Call, _ storage: any Storage) async throws -> Int64 {
+        let rows = try await storage.fetch(
+            """
+            SELECT product_id, removed_on FROM products WHERE webshop_id = \(call.tenant.webshopID)
+            AND \(Product.info.isAt(try call.address(of: Product.info)))
+            """)
+        guard let row = rows.first, let id = row.integer(0) else { throw Problem.notFound("product") }
+        if row.integer(1) != nil { throw Problem.gone("product") }
+        return id
+    }
+
+    private static func rows(
+        of product: Int64, _ wish: PriceHistoryWish, _ call: Call, _ storage: any Storage
+    ) async throws -> [PriceHistoryRow] {
+        let variants: SQL = wish.variant.map { " AND variant_id IN (0, \($0))" } ?? ""
+        let rows = try await storage.fetch(
+            """
+            SELECT \(raw: PriceHistoryRow.columns("price_history")) FROM price_history
+            WHERE webshop_id = \(call.tenant.webshopID) AND product_id = \(product)\(variants)
+            ORDER BY variant_id, began LIMIT \(raw: String(rowsMax + 1))
+            """)
+        guard rows.count <= rowsMax else {
+            throw Problem.invalid(
+                "?variant_id", "too_many", "is needed: the product has more than \(rowsMax) changes of prices")
+        }
+        return rows.map { PriceHistoryRow($0, for: call.tenant) }
+    }
+
+    private static func json(
+        _ entries: [PriceHistoryEntry], _ product: Int64, _ wish: PriceHistoryWish, _ tenant: Tenant
+    ) -> [UInt8] {
+        let rest = wish.after.map { after in entries.drop { !after.isBefore($0) } } ?? entries.dropFirst(wish.offset)
+        let page = rest.prefix(wish.limit)
+        var writer = JSONWriter(capacity: 256 + page.count * 192)
+        writer.raw(#"{"paging":{"offset":"# as StaticString)
+        writer.integer(Int64(wish.after == nil ? wish.offset : 0))
+        writer.raw(#","limit":"# as StaticString)
+        writer.integer(Int64(wish.limit))
+        writer.raw(#","count":"# as StaticString)
+        writer.integer(Int64(page.count))
+        writer.raw(#","total":"# as StaticString)
+        writer.integer(Int64(entries.count))
+        if rest.count > page.count, let last = page.last {
+            writer.raw(#","next":"# as StaticString)
+            writer.string(PriceHistoryCursor(last).text)
+        }
+        writer.raw(#"},"price_history":["# as StaticString)
+        for (place, entry) in page.enumerated() {
+            if place > 0 { writer.byte(UInt8(ascii: ",")) }
+            writer.entry(entry, of: product, for: tenant)
+        }
+        writer.raw("]}" as StaticString)
+        return writer.bytes
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func entry(_ entry: PriceHistoryEntry, of product: Int64, for tenant: Tenant) {
+        raw(#"{"product_id":"# as StaticString)
+        integer(product)
+        raw(#","variant_id":"# as StaticString)
+        if entry.variant == 0 { null() } else { integer(entry.variant) }
+        raw(#","customer_group":"# as StaticString)
+        if entry.group.isEmpty { null() } else { string(entry.group) }
+        for (name, price) in [("price", entry.step.price), ("regular_price", entry.step.regular)] {
+            byte(UInt8(ascii: ","))
+            self.name(name)
+            amount(price, for: tenant)
+        }
+        raw(#","began":"# as StaticString)
+        moment(entry.step.began, for: tenant)
+        raw(#","ended":"# as StaticString)
+        moment(entry.ended, for: tenant)
+        byte(UInt8(ascii: "}"))
+    }
+
+    /// An amount in the shop's currency, or null.
+    mutating func amount(_ amount: Amount?, for tenant: Tenant) {
+        if let amount { decimal(amount.minor, places: tenant.currency.digits) } else { null() }
+    }
+
+    /// A moment in the shop's zone, or null.
+    mutating func moment(_ moment: Instant?, for tenant: Tenant) {
+        if let moment { timestamp(moment.milliseconds, zone: tenant.zone) } else { null() }
+    }
+}
