@@ -87,29 +87,13 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         values.pieces(of: valuesPerStatement).map { statement(paddedList(Array($0))) }
     }
 
-    /// Statements that insert many rows each. All but the last are powers of two in size, so that a few texts serve for any
-    /// number of rows.
+    /// Statements that insert rows, for what is not inserted often enough to keep an `Insertion`.
     /// - Parameters:
     ///   - head: up to and with `VALUES`.
     ///   - rows: the values of each row, as many in one as in the other.
     ///   - tail: what follows the rows.
     package static func insertions(_ head: String, _ rows: [[SQLValue]], _ tail: String = "") -> [SQL] {
-        let most = 256
-        let few = 16
-        var statements: [SQL] = []
-        var text = (size: 0, sql: "")
-        var rest = rows[...]
-        while let first = rest.first {
-            let size =
-                rest.count <= few ? rest.count : min(most, 1 << (Int.bitWidth - 1 - rest.count.leadingZeroBitCount))
-            if size != text.size {
-                let row = "(" + repeatElement("?", count: first.count).joined(separator: ", ") + ")"
-                text = (size, head + " " + repeatElement(row, count: size).joined(separator: ", ") + " " + tail)
-            }
-            statements.append(SQL(raw: text.sql, values: rest.prefix(size).flatMap { $0 }))
-            rest = rest.dropFirst(size)
-        }
-        return statements
+        Insertion(head, width: rows.first?.count ?? 0, tail).statements(rows)
     }
 
     package static func joined(_ parts: [SQL], by separator: String) -> SQL {

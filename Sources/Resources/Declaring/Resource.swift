@@ -239,10 +239,12 @@ package struct ResourceInfo: Sendable {
     let startingRecord: [SQLValue]
     /// The stored columns, in field order.
     package let columnList: String
-    /// An INSERT up to its rows, each of which is the shop, the stored columns, the version and twice the time.
-    let insertion: String
-    /// What makes of that INSERT a change where the row is there already.
-    let upsertion: String
+    /// Of rows that are each the shop, the stored columns, the version and twice the time.
+    let insertion: Insertion
+    /// The same, answering what the plan shows.
+    let shownInsertion: Insertion
+    /// The same, and a change where the row is there already.
+    let upsertion: Insertion
     package let verbs: Set<Verb>
     /// Whether lists are a plain array of all rows unless `envelope=1` is asked for.
     package let isBare: Bool

@@ -35,18 +35,25 @@ package struct Schema<Root: Resource>: Sendable {
         }
         let table = table ?? plural
         let columns = fields.map(\.column).joined(separator: ", ")
+        let plan = Plan(fields: fields, also: also)
+        func insertion(_ tail: String) -> Insertion {
+            Insertion(
+                "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
+                width: fields.count + 4, tail)
+        }
         info = ResourceInfo(
             path: path, plural: plural, table: table, fields: fields, places: Self.places(of: fields),
             startingRecord: fields.map(\.startingValue), columnList: columns,
-            insertion: "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
-            upsertion: """
-                 ON CONFLICT (webshop_id, \(fields[0].column)) DO UPDATE SET \(
+            insertion: insertion(""), shownInsertion: insertion("").returning(plan.select),
+            upsertion: insertion(
+                """
+                ON CONFLICT (webshop_id, \(fields[0].column)) DO UPDATE SET \(
                     fields.dropFirst().map { "\($0.column) = excluded.\($0.column), " }.joined())version = \(table).version + 1,
                 last_modified = excluded.last_modified
-                """, verbs: verbs, isBare: bare,
+                """), verbs: verbs, isBare: bare,
             isShopOwned: shopOwned, ownKey: fields.first(where: \.isOwn)?.name,
             sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, level: level, about: about,
-            plan: Plan(fields: fields, also: also))
+            plan: plan)
     }
 
     private static func places(of fields: [FieldInfo]) -> [String: Int] {

@@ -12,6 +12,12 @@ struct EventBuffer {
         let sameAs: Int?
     }
 
+    private static let insertion = Insertion(
+        """
+        INSERT INTO events (webshop_id, event_id, position, type, resource, resource_id, sequence, data, data_event_id,
+        request_id, created) VALUES
+        """, width: 11)
+
     private var pending: [Pending] = []
 
     mutating func append(_ type: String, _ resource: String, _ id: Int64, _ sequence: Int64, _ data: [UInt8]?) {
@@ -43,11 +49,6 @@ struct EventBuffer {
                 event.sameAs.map { .integer(ids[$0]) } ?? .null, .text(requestID), now.sqlValue,
             ]
         }
-        try db.post(
-            SQL.insertions(
-                """
-                INSERT INTO events (webshop_id, event_id, position, type, resource, resource_id, sequence, data, data_event_id,
-                request_id, created) VALUES
-                """, rows))
+        try db.post(Self.insertion.statements(rows))
     }
 }

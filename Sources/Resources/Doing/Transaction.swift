@@ -233,10 +233,10 @@ package final class Transaction {
         let plain = zip(places, born).filter { $1 != nil }.map { values(records[$0.0]) }
         let others = zip(places, born).filter { $1 == nil }.flatMap { place, _ in
             drafts[place].stored.map { [update(info, records[place], $0)] }
-                ?? SQL.insertions(info.insertion, [values(records[place])], "RETURNING \(info.plan.select)")
+                ?? info.shownInsertion.statements([values(records[place])])
         }
         return try constrained(info) {
-            try db.run(SQL.insertions(info.insertion, plain))
+            try db.run(info.insertion.statements(plain))
             var answers = try db.fetch(others)[...]
             var rows = Rows(width: info.plan.width)
             for values in born {
@@ -299,10 +299,10 @@ package final class Transaction {
             let rows = records.map(self.values)
             guard born.count == records.count else {
                 let answers = try db.fetch(
-                    SQL.insertions(info.insertion, rows, "RETURNING \(info.plan.select), \(parentKey)"))
+                    info.insertion.returning("\(info.plan.select), \(parentKey)").statements(rows))
                 return answers.reduce(into: Rows(width: info.plan.width + 1)) { $0.append($1) }
             }
-            try db.post(SQL.insertions(info.insertion, rows))
+            try db.post(info.insertion.statements(rows))
             return Rows(width: info.plan.width + 1, records: born)
         }
     }
@@ -313,7 +313,7 @@ package final class Transaction {
         let records = values.map { R.schema.record($0) }
         for record in records { try info.check(record, over: nil) }
         let rows = records.map(self.values)
-        try constrained(info) { _ = try db.run(SQL.insertions(info.insertion, rows, info.upsertion)) }
+        try constrained(info) { _ = try db.run(info.upsertion.statements(rows)) }
     }
 
     /// The JSON of one row of an answer.
