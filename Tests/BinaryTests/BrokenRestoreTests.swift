@@ -23,6 +23,19 @@ import Testing
         }
     }
 
+    /// Waits until Postgres has undone what was under way, or has finished it where its end was sent already. Who reads
+    /// meanwhile from a moment before finds new tables without rows (Postgres' documentation, "Caveats" of MVCC).
+    private static func transactionsEnd(in binary: Binary) async throws {
+        guard Engine.current == .postgres else { return }
+        let others = """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+            """
+        try await eventually("the end of all sessions") {
+            try Shell.run("psql", [binary.database, "-Atqc", others]) == "0\n"
+        }
+    }
+
     /// Whether a file is an old database, whole.
     private static func isKept(_ file: String) -> Bool {
         file.contains(".before-restore-") && !file.hasSuffix(".part")
@@ -52,6 +65,7 @@ import Testing
             }
             program.signal(SIGKILL)
             try await eventually("its end") { !program.isRunning }
+            try await Self.transactionsEnd(in: binary)
             let rows = try await binary.rows
             #expect(rows == old || rows == test.backup, "round \(round)")
             states.insert(rows == old)

@@ -43,4 +43,41 @@ import Testing
         #expect(content(folder + "/original") == Data(bytes))
         #expect(content(going + "/original") == nil)
     }
+
+    @Test func `two sweeps at once put each file aside or leave it, and uploads between them stay`() async throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let library = MediaLibrary(folder: path)
+        let pictures = (1...60).map { Picture.png(1 + $0 % 20, 1 + $0 / 20) }
+        let hashes = try await together(pictures.count) {
+            try await library.keep(pictures[$0], as: .image, shop: 1).get().sha256
+        }
+        for round in 1...10 {
+            // All were used long ago, but what comes back or is sent again meanwhile.
+            for hash in hashes {
+                try FileManager.default.setAttributes(
+                    [.modificationDate: Date(timeIntervalSinceNow: -10_000)],
+                    ofItemAtPath: "\(path)/1/\(hash.prefix(2))/\(hash)/original")
+            }
+            let time = now.adding(seconds: -7200)
+            _ = try await together(6) { task in
+                let own = MediaLibrary(folder: path)
+                if task < 4 {
+                    try await own.sweep(at: time) { _, _ in [] }
+                } else {
+                    for index in stride(from: task, to: pictures.count, by: 2) {
+                        if task == 4 {
+                            _ = try await own.original(hashes[index], shop: 1)
+                        } else {
+                            _ = try await own.keep(pictures[index], as: .image, shop: 1)
+                        }
+                    }
+                }
+                return 0
+            }
+            for (hash, picture) in zip(hashes, pictures) {
+                let file = try await library.original(hash, shop: 1)
+                #expect(file?.size == Int64(picture.count), "\(hash) in round \(round)")
+            }
+        }
+    }
 }
