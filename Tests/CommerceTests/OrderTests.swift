@@ -146,6 +146,28 @@ import Testing
         }
     }
 
+    @Test func `what is wrong with a line is told of that line`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.product(stock: 10)
+        let long: JSON = [
+            "product_id": .number(product), "amount": 1,
+            "attributes": ["a": .string(String(repeating: "x", count: 262_144))],
+        ]
+        let refused = try await shop.order([TestShop.line(product), long])
+        #expect((refused.status, refused.pointers) == (422, ["/products/1/attributes"]))
+        #expect(try await shop.stock(product) == 10)
+    }
+
+    @Test(arguments: [("JPY", "1000000000000"), ("DKK", "10000000000")])
+    func `what a price may be is told in the shop's currency`(_ currency: String, _ most: String) async throws {
+        let shop = try await TestShop.open { $0.currency = currency }
+        let refused = try await shop.post("product", ["name": "Dear", "price": 9_000_000_000_000])
+        #expect((refused.status, refused.pointers) == (422, ["/price"]))
+        #expect(refused.json["errors"][0]["message"].text == "must be from 0 to \(most)")
+        #expect(
+            try await shop.post("product", ["name": "Dear", "price": .number(JSONNumber(text: most))]).status == 200)
+    }
+
     @Test func `the customer fills the addresses that are empty`() async throws {
         let shop = try await TestShop.open()
         let product = try await shop.product(stock: 10)

@@ -199,5 +199,7 @@ import Testing
             #expect(try await shop.get("product/\(shirt)/price?\(query)").status == 422, "\(query)")
         }
         #expect(try await shop.get("product/999999/price").status == 404)
+        let unread = try await shop.get("product/\(shirt)/price?customer_id=9007199254740992")
+        #expect(unread.status == 422 && unread.text.contains("from 1 to 9007199254740991"), "\(unread.text)")
     }
 }

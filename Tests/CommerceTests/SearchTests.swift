@@ -1,3 +1,4 @@
+import Foundation
 import Resources
 import Support
 import Testing
@@ -235,6 +236,15 @@ extension TestShop {
         }
         let suggested = try await other.get("product/suggest?q=xyl").json
         #expect(["queries", "products", "brands", "categories"].allSatisfy { suggested[$0] == [] })
+    }
+
+    @Test(arguments: ["%25", "%5F", "%5C", "%25%CC%81", "%5F%CC%81"])
+    func `a sign that means something to the database is looked for as it is`(_ sign: String) async throws {
+        let shop = try await TestShop.open()
+        _ = try await shop.product("axx\u{301}d")
+        #expect(try await shop.get("product?search=a\(sign)d").json["paging"]["total"] == 0)
+        _ = try await shop.product("a" + (sign.removingPercentEncoding ?? "") + "d")
+        #expect(try await shop.get("product?search=a\(sign)d").json["paging"]["total"] == 1)
     }
 
     @Test func `the search filter of the list goes on as it was`() async throws {

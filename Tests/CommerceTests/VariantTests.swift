@@ -1,9 +1,25 @@
+import Commerce
+import Persistence
 import Resources
 import Support
 import Testing
 
 /// A product is sold, counted and priced by its variants.
 @Suite struct VariantTests {
+    @Test func `what a variant has kept from before a rule stays when something else is changed`() async throws {
+        let shop = try await TestShop.open()
+        let line = #"{"own_id":"P","name":"P","price":1,"profile":"Size","stock_settings":[{"options":{"Size":"S"}}]}"#
+        #expect(try await shop.importing(line, as: .butikJSONL).faults == [])
+        let before = "UPDATE product_variants SET price = 2000000000000 WHERE webshop_id = \(shop.id)" as SQL
+        _ = try await shop.server.storage.write { db in try db.run(before) }
+        let id = try await shop.get("product/own_id:P").json["stock_settings"][0]["variant_id"]
+        let changed = try await shop.put("product/own_id:P", ["stock_settings": [["variant_id": id, "gtin": "G"]]])
+        #expect((changed.status, changed.json["stock_settings"][0]["gtin"]) == (200, "G"))
+        let refused = try await shop.put(
+            "product/own_id:P", ["stock_settings": [["variant_id": id, "price": 20_000_000_001]]])
+        #expect(refused.pointers == ["/stock_settings/0/price"])
+    }
+
     private static let strict = ["Prefer": "handling=strict"]
 
     @Test func `a product shows its variants as they were written and as a frontend wants them`() async throws {

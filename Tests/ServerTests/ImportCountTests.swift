@@ -9,7 +9,7 @@ import Testing
     {
         let clock = shop.server.clock
         let work = ImportWork(
-            shop.server.storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now })
+            shop.server.storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now }, log: { _ in })
         let sent = try await shop.bytes("POST", "/REST/import?\(query)", Array(text.utf8))
         while try await work.doNext() {}
         return try await shop.get("import/\(sent.json["import_id"].integer)").json

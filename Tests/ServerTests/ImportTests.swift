@@ -10,7 +10,8 @@ import Testing
 
     private static func work(_ shop: TestShop, as worker: String = "one") -> ImportWork {
         let clock = shop.server.clock
-        return ImportWork(shop.server.storage, publicURL: TestServer.publicURL, worker: worker, clock: { clock.now })
+        return ImportWork(
+            shop.server.storage, publicURL: TestServer.publicURL, worker: worker, clock: { clock.now }, log: { _ in })
     }
 
     private static func lines(_ count: Int) -> String {
@@ -171,11 +172,11 @@ import Testing
     }
 
     /// What a process leaves behind that died after it had begun the next records.
-    private static func die(_ shop: TestShop, begun: Int64) async throws {
+    private static func die(_ shop: TestShop, begun: Int64, as worker: String = "dead") async throws {
         _ = try await shop.server.storage.write { db in
             try db.run(
                 """
-                UPDATE import_jobs SET status = 'running', worker = 'dead', leased_until = 0, attempts = \(begun)
+                UPDATE import_jobs SET status = 'running', worker = \(worker), leased_until = 0, attempts = \(begun)
                 WHERE ended IS NULL
                 """)
         }
@@ -206,6 +207,16 @@ import Testing
         await #expect(throws: ImportWork.SetAside.self) { try await Self.work(shop).doNext() }
         #expect(try await shop.delete("import/\(other)").json["status"] == "cancelled")
         #expect(try await shop.findings() == [])
+        await shop.server.stop()
+    }
+
+    @Test func `a worker that could not give its job back, and lives, is not counted as one that died`() async throws {
+        let shop = try await Self.shop()
+        let id = try await Self.send(Self.lines(3), to: shop).json["import_id"].integer
+        try await Self.die(shop, begun: ImportJob.attemptsMax, as: "one")
+        #expect(try await Self.work(shop, as: "one").doNext())
+        let job = try await shop.get("import/\(id)").json
+        #expect((job["status"], job["created_count"]) == ("done", 3))
         await shop.server.stop()
     }
 
@@ -246,7 +257,8 @@ import Testing
         #expect(try await shop.get("import?status=running").json["paging"]["total"] == 0)
         #expect(try await shop.get("import?status=queued").json["paging"]["total"] == 1)
         let (storage, clock) = (PausedStorage(shop.server.storage, at: "FROM import_files"), shop.server.clock)
-        let work = ImportWork(storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now })
+        let work = ImportWork(
+            storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now }, log: { _ in })
         let running = Task { try await work.doNext() }
         try await storage.whilePaused { () async throws in
             #expect(try await shop.get("import?status=running").json["paging"]["total"] == 1)

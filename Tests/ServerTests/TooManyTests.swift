@@ -65,11 +65,20 @@ import Testing
             #expect(try await shop.get("\(path)\(asked)+none").json["paging"]["total"] == 0)
         }
         // As many words as an address holds.
-        for path in ["product?search=", "product/suggest?q=", "product/search?q="] {
-            let many = Self.query(
-                2300, { "\(Self.letter($0 / 36 / 36))\(Self.letter($0 / 36))\(Self.letter($0))" }, by: "+")
-            #expect(try await shop.get(path + many.prefix(7900)).status == 200, "\(path)")
+        let many = Self.query(
+            2300, { "\(Self.letter($0 / 36 / 36))\(Self.letter($0 / 36))\(Self.letter($0))" }, by: "+"
+        ).prefix(7900)
+        for path in ["product/suggest?q=", "product/search?q="] {
+            #expect(try await shop.get(path + many).status == 200, "\(path)")
         }
+        // The filter of the list looks for each in every row, and says how many it takes.
+        for (count, status) in [(50, 200), (51, 422)] {
+            let some = Self.query(count, { "w\($0)" }, by: "+")
+            #expect(try await shop.get("product?search=\(some)+w1").status == status)
+        }
+        let refused = try await shop.get("product?search=\(many)")
+        #expect((refused.status, refused.pointers) == (422, ["?search"]))
+        #expect(refused.text.contains("at most 50"))
     }
 
     private static func letter(_ number: Int) -> Character {

@@ -9,7 +9,8 @@ import Testing
     private static func work(_ shop: TestShop, on storage: (any Storage)? = nil) -> ImportWork {
         let clock = shop.server.clock
         return ImportWork(
-            storage ?? shop.server.storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now })
+            storage ?? shop.server.storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now },
+            log: { _ in })
     }
 
     /// The totals of lists, asked twice so that the second comes from memory where it can.

@@ -77,7 +77,7 @@ package enum PriceEndpoint {
         if let address = call.query["customer_id"].flatMap({ RowAddress($0, of: Customer.info) }), case .own = address {
             return address
         }
-        return try number("customer_id", call, atMost: .max).map { .id($0) }
+        return try number("customer_id", call, atMost: WholeNumber.max).map { .id($0) }
     }
 
     private static func choice(_ call: Call) throws -> VariantChoice {

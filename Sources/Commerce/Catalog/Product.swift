@@ -201,11 +201,7 @@ package struct Product: Resource {
                     WHERE l.webshop_id = \(tenant.webshopID) AND l.product_label_id = \(value)
                     """)
             },
-            CustomFilter(
-                "search", .text, "Words in name, numbers or search words, all of them; descriptions are not searched."
-            ) { value, _, _ in
-                matching(value).map { .condition($0) }
-            },
+            ListedWords.filter,
         ])
 
     /// How many there are, as SQL over a row of `products`.

@@ -207,7 +207,7 @@ enum ProductAttributes {
         }
         let field = FieldInfo(name: "value", kind: kind, isNullable: true, rules: [.length(0...4000)])
         let column = try field.column(of: wish.value, tenant: tenant)
-        try field.check(column)
+        try field.check(column, for: tenant)
         var json = JSONWriter(capacity: 32)
         switch column {
         case .null: return nil

@@ -142,7 +142,7 @@ enum StockSettings {
         let removed = merges.flatMap(\.merge.removed)
         try remove(removed, in: tx)
         try SKUs.take(merges.flatMap(\.merge.claims), in: tx)
-        try tx.storeAll(merges.flatMap { $0.merge.changed + $0.merge.added })
+        try tx.storeAll(merges.flatMap(\.merge.written))
         // Of a product that is new, or only changes what it has, the count is known without counting.
         let resized = merges.filter { products[$0.index].old != nil && $0.merge.isResizing }
         let counts = try counts(of: resized.map { products[$0.index].new.id.rawValue }, in: tx)

@@ -8,8 +8,8 @@ struct VariantMerge {
         "remove",
     ]
 
-    private(set) var changed: [ProductVariant] = []
-    private(set) var added: [ProductVariant] = []
+    /// What is to be stored, each with what it replaces and where it stands in the body.
+    private(set) var written: [(new: ProductVariant, old: ProductVariant?, pointer: String)] = []
     private(set) var removed: [ProductVariant] = []
     /// Numbers that are given back.
     private(set) var released: [String] = []
@@ -19,10 +19,12 @@ struct VariantMerge {
     /// Those that cost something else than before, or are new.
     private(set) var repriced: [Int64] = []
 
-    var isNothing: Bool { changed.isEmpty && !isResizing }
+    var added: [ProductVariant] { written.filter { $0.old == nil }.map(\.new) }
+
+    var isNothing: Bool { written.isEmpty && removed.isEmpty }
 
     /// Whether there are more or fewer of them afterwards.
-    var isResizing: Bool { !(added.isEmpty && removed.isEmpty) }
+    var isResizing: Bool { !removed.isEmpty || written.contains { $0.old == nil } }
 
     /// Whether search has to know.
     var isSearched: Bool { hasNewNumbers || !removed.isEmpty }
@@ -90,7 +92,7 @@ struct VariantMerge {
         if old == nil || new.price != old?.price || new.salePrice != old?.salePrice {
             repriced.append(new.id.rawValue)
         }
-        if old == nil { added.append(new) } else { changed.append(new) }
+        written.append((new, old, wish.pointer))
     }
 }
 

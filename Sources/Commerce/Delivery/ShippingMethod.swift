@@ -73,7 +73,7 @@ struct PriceRow {
             let field = FieldInfo(name: name, kind: kind, isNullable: true)
             do throws(FieldFault) {
                 let column = try field.column(of: object[name] ?? .null, tenant: tenant)
-                try field.check(column)
+                try field.check(column, for: tenant)
                 if case .integer(let value) = column { return value }
                 return nil
             } catch {

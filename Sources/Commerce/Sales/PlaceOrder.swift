@@ -67,7 +67,9 @@ package enum PlaceOrder {
         try StockTaking(lines.lines, wishes, mayFallShort: mayFallShort).carryOut(in: tx)
         order = lines.order
         if order.paid { try Invoice.give(to: &order, in: tx) }
-        let written = try tx.insert(order) { [try tx.insertAll(lines.lines, embeddedBy: "order_id")] }
+        let written = try tx.insert(order) {
+            [try tx.insertAll(lines.lines, embeddedBy: "order_id") { "/products/\($0)" }]
+        }
         if order.paid { tx.record("paid", "order", written.id, written.version, written.json) }
         return written
     }

@@ -123,8 +123,9 @@ package struct CustomFilter: Sendable {
     package let name: String
     package let kind: FieldKind
     package let about: String
-    /// What the filter does for a value, beside the other parameters; nil where the value means "no filter".
-    package let effect: @Sendable (SQLValue, Query, Tenant) -> Effect?
+    /// What the filter does for a value, beside the other parameters; nil where the value means "no filter". Throws
+    /// what is wrong with the value.
+    package let effect: @Sendable (SQLValue, Query, Tenant) throws(FieldFault) -> Effect?
     /// What has to be read before the effect is known; nil for most.
     let lookup: Lookup?
     /// Whether the ids it lists have places of their own in `listed_place`, by which `sort=position` goes.
@@ -146,7 +147,7 @@ package struct CustomFilter: Sendable {
 
     package init(
         _ name: String, _ kind: FieldKind, _ about: String, hasPlaces: Bool = false,
-        _ effect: @escaping @Sendable (SQLValue, Query, Tenant) -> Effect?
+        _ effect: @escaping @Sendable (SQLValue, Query, Tenant) throws(FieldFault) -> Effect?
     ) {
         self.name = name
         self.kind = kind

@@ -69,7 +69,7 @@ package struct Input {
                 if field.isRequired { throw FieldFault("required", "is required and cannot be empty") }
                 return field.isNullable ? .null : field.startingValue
             }
-            try field.check(column)
+            try field.check(column, for: tenant)
             return column
         } catch {
             errors.append(Problem.FieldError(pointer, error.code, error.message))
@@ -113,73 +113,6 @@ extension FieldInfo {
     /// Whether a value names nothing: no row has it as its id, nor as its own key.
     fileprivate func meansNothing(_ column: SQLValue) -> Bool {
         reference != nil && column == .integer(0) || isOwn && column == .text("")
-    }
-
-    /// The rules that hold for a value however it came.
-    package func check(_ column: SQLValue) throws(FieldFault) {
-        switch column {
-        case .null: return
-        case .text(let text):
-            if let choices, !choices.contains(text) {
-                throw FieldFault("choice", "must be one of: " + choices.joined(separator: ", "))
-            }
-            try checkLength(text)
-        case .integer(let value):
-            let allowed = integers
-            if !allowed.contains(value) {
-                throw FieldFault("range", "must be from \(shown(allowed.lowerBound)) to \(shown(allowed.upperBound))")
-            }
-        }
-    }
-
-    /// Whether a value keeps the rules.
-    package func allows(_ column: SQLValue) -> Bool {
-        do throws(FieldFault) {
-            try check(column)
-            return true
-        } catch {
-            return false
-        }
-    }
-
-    private func checkLength(_ text: String) throws(FieldFault) {
-        let bytes = text.utf8.count
-        let allowed = characters
-        if bytes > bytesMax ?? .max {
-            throw FieldFault("too_long", "takes \(bytes) bytes in UTF-8; at most \(bytesMax ?? .max)")
-        }
-        // No text has more characters than bytes, and most have room for both.
-        if bytes <= allowed.upperBound, allowed.lowerBound <= (bytes > 0 ? 1 : 0) { return }
-        let count = text.unicodeScalars.count
-        if count > allowed.upperBound {
-            throw FieldFault("too_long", "has \(count) characters; at most \(allowed.upperBound)")
-        }
-        if count < allowed.lowerBound {
-            throw FieldFault("too_short", "needs at least \(allowed.lowerBound) characters")
-        }
-    }
-
-    /// How many characters a text may have.
-    package var characters: ClosedRange<Int> { length ?? 0...(kind == .json ? 262_144 : 16_384) }
-
-    /// What an integer may be. 10^12 minor units is more than any price; ids and counts stay where a double is still exact.
-    package var integers: ClosedRange<Int64> {
-        if let range { return range }
-        return switch kind {
-        case .amount: 0...1_000_000_000_000
-        case .flag, .flagAsText: 0...1
-        default: -WholeNumber.max...WholeNumber.max
-        }
-    }
-
-    private func shown(_ value: Int64) -> String {
-        var writer = JSONWriter(capacity: 64)
-        switch kind {
-        case .amount: writer.decimal(value, places: 2)
-        case .decimal(let places): writer.decimal(value, places: places)
-        default: writer.integer(value)
-        }
-        return writer.text
     }
 
     private func integer(_ value: JSON, places: Int, _ message: String) throws(FieldFault) -> Int64 {

@@ -69,7 +69,7 @@ package struct MemberReader {
         guard let value = object[field.name] else { return nil }
         do throws(FieldFault) {
             let column = try field.column(of: value, tenant: tenant)
-            try field.check(column)
+            try field.check(column, for: tenant)
             return column
         } catch {
             report(field.name, error.code, error.message)

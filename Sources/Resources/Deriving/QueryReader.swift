@@ -128,12 +128,23 @@ struct QueryReader {
         return conditions
     }
 
+    private mutating func effect(of filter: CustomFilter, _ value: SQLValue, _ item: Query.Item) -> CustomFilter.Effect?
+    {
+        do throws(FieldFault) {
+            if let effect = effects[filter.name] { return effect }
+            return try filter.effect(value, query, tenant)
+        } catch {
+            report(item.name, error.code, error.message)
+            return nil
+        }
+    }
+
     private mutating func condition(_ item: Query.Item) -> SQL? {
         let (name, operation) = Self.split(item.name)
         if item.value.isEmpty, operation == nil, !info.isTextFilter(name) { return nil }
         if operation == nil, let filter = info.filters.first(where: { $0.name == name }) {
             let probe = FieldInfo(name: name, kind: filter.kind, isNullable: true)
-            switch column(item, of: probe, item.value).flatMap({ effects[name] ?? filter.effect($0, query, tenant) }) {
+            switch column(item, of: probe, item.value).flatMap({ effect(of: filter, $0, item) }) {
             case .condition(let condition): return condition
             case .listed(let ids) where listed == nil && (filter.hasPlaces || !query.sortsByPosition):
                 listed = ids

@@ -73,6 +73,7 @@ struct Import: AsyncParsableCommand {
         var importing = ImportOptions()
         importing.isDryRun = isDryRun
         importing.isStrict = strict
+        importing.log = { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
         let progress = FileProgress(file)
         let importer = Importer(into: storage, tenant: tenant, now: SystemClock.now, options: importing)
         let report = try await importer.run(products, progress.source)

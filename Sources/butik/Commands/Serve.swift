@@ -56,7 +56,8 @@ struct Serve: AsyncParsableCommand {
         let housekeeping = Housekeeping(
             storage, limiter: server.handler.limiter,
             imports: ImportWork(
-                storage, publicURL: settings.publicURL, worker: UUID().uuidString, clock: SystemClock.now),
+                storage, publicURL: settings.publicURL, worker: UUID().uuidString, clock: SystemClock.now,
+                log: { ready.error("\($0)") }),
             clock: SystemClock.now, logger: logger)
         let keeper = MediaKeeper(
             storage, handling.media, OutboundClient(settings.outbound), publicURL: settings.publicURL,

@@ -5,6 +5,23 @@ import Testing
 
 /// What an import makes keeps the rules that hold for a body, and what does not is told by its record (CONTRACT 3).
 @Suite struct ImportRuleTests {
+    @Test func `what the database says of itself is told to the log, and people are told what it means`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        try await server.storage.write { db in
+            _ = try db.run("CREATE UNIQUE INDEX odd ON products (webshop_id, lower(gtin))")
+        }
+        let lines = ["A", "B"].map { #"{"own_id":"\#($0)","name":"P","price":1,"gtin":"1"}"# }.joined(separator: "\n")
+        let (said, log) = AsyncStream<String>.makeStream()
+        let report = try await shop.importing(lines, as: .butikJSONL) { $0.log = { log.yield($0) } }
+        log.finish()
+        #expect((report.created, report.faults.map(\.ownID)) == (1, ["B"]))
+        #expect(report.faults.map(\.reason) == ["Could not be stored, by a fault of the server; its log says which."])
+        let told = await said.reduce(into: []) { $0.append($1) }
+        #expect(told.count == 1 && told[0].hasPrefix("record 2 was refused") && told[0].contains("odd"), "\(told)")
+        await server.stop()
+    }
+
     /// Letters that no engine can press together.
     private static func noise(_ count: Int, seed: UInt64 = 1) -> String {
         var dice = Dice(seed: seed)

@@ -85,5 +85,8 @@ package struct ImportOptions: Sendable {
     /// became of the page, and how many records were read up to its end.
     package var keep: @Sendable (ImportReport, Int, Transaction) throws -> Void = { _, _, _ in }
 
+    /// Told what the database said where it refused a record, which is nothing for who sent the file.
+    package var log: @Sendable (String) -> Void = { _ in }
+
     package init() {}
 }

@@ -76,12 +76,12 @@ package struct Importer: Sendable {
     private func write(
         _ page: ImportPage, _ book: NameBook, _ columns: FileColumns, endingAt done: Int
     ) async throws -> WrittenPage {
-        try await attempt(done) { tx in
+        try await attempt(done) { [self] tx in
             var written = WrittenPage(book: book)
             var faults = page.faults
             written.report.refused = faults.count
             for records in try VariantNumbers.resolved(page.records, in: tx) {
-                faults += try Self.writeApart(records, columns, &written, in: tx)
+                faults += try writeApart(records, columns, &written, in: tx)
             }
             for fault in faults.sorted(by: { $0.place.record < $1.place.record }) { written.report.refuse(fault) }
             return written
@@ -90,19 +90,20 @@ package struct Importer: Sendable {
 
     /// Writes records of which no product has two. Where the database refuses a statement, each half is written for itself,
     /// down to the record that it is about: that one is refused, and the others are kept.
-    private static func writeApart(
+    private func writeApart(
         _ records: [ImportRecord], _ columns: FileColumns, _ written: inout WrittenPage, in tx: Transaction
     ) throws -> [ImportFault] {
         let before = written
         do {
             return try tx.savepoint {
-                let faults = try write(records, columns, &written, in: tx)
+                let faults = try Self.write(records, columns, &written, in: tx)
                 try tx.settle()
                 return faults
             }
         } catch let error as StorageError where error.isOfStatement {
             written = before
             if records.count == 1, let record = records.first {
+                options.log("record \(record.place.record) was refused by the database: \(error)")
                 written.refuse(record)
                 return record.faults + [ImportFault(.refused(by: error), of: record, columns)]
             }
@@ -253,9 +254,10 @@ package struct Importer: Sendable {
 }
 
 extension Problem {
-    /// What a record is told that the database refused though it kept the rules of its fields.
-    fileprivate static func refused(by error: StorageError) -> Problem {
+    /// What people are told of where the database refused what kept the rules of its fields.
+    static func refused(by error: StorageError) -> Problem {
         if case .unstorable = error { return .unstorable }
-        return Problem(.internal, "internal", "was refused by the database: \(error)")
+        return Problem(
+            .internal, "internal", "Could not be stored, by a fault of the server; its log says which.")
     }
 }

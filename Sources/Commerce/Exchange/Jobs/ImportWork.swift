@@ -13,11 +13,16 @@ package struct ImportWork: Sendable {
     package let publicURL: String
     private let worker: String
     private let clock: @Sendable () -> Instant
+    private let log: @Sendable (String) -> Void
 
-    /// - Parameter worker: a name that no other process has.
+    /// - Parameters:
+    ///   - worker: a name that no other process has.
+    ///   - log: told what is for the operator and not for clients.
     package init(
-        _ storage: any Storage, publicURL: String, worker: String, clock: @escaping @Sendable () -> Instant
+        _ storage: any Storage, publicURL: String, worker: String, clock: @escaping @Sendable () -> Instant,
+        log: @escaping @Sendable (String) -> Void
     ) {
+        self.log = log
         self.storage = storage
         self.publicURL = publicURL
         self.worker = worker
@@ -53,8 +58,8 @@ package struct ImportWork: Sendable {
         } catch let failure as CSVReader.Failure {
             try await end(taken, .failed, error: "\(failure)")
         } catch let error as StorageError where error.isOfStatement {
-            // The same would be refused again.
-            try await end(taken, .failed, error: "was refused by the database: \(error)")
+            // The same would be refused again. What the database says of itself is for the log, which is told.
+            try await end(taken, .failed, error: Problem.refused(by: error).detail)
             throw error
         } catch {
             // The server is stopping, or the database is away: another attempt goes on from the last page.
@@ -82,6 +87,7 @@ package struct ImportWork: Sendable {
         return "(status = 'queued' OR (status = 'running' AND (leased_until < \(now)\(orphaned))))"
     }
 
+    /// A job that was ours already is one that we could not give back, since the database was away: nobody has died of it.
     private func take(_ shop: Int64, _ id: Int64, at now: Instant) async throws -> Taken? {
         let tenant = try await storage.read { [publicURL] in try Shop.tenant(shop, in: $0, publicURL: publicURL) }
         guard let tenant else { return nil }
@@ -90,7 +96,8 @@ package struct ImportWork: Sendable {
             let held = try tx.db.run(
                 """
                 UPDATE import_jobs SET worker = \(worker), leased_until = \(now.adding(seconds: Self.leaseSeconds)),
-                attempts = attempts + 1 WHERE webshop_id = \(shop) AND import_id = \(id) AND \(waiting(at: now))
+                attempts = attempts + CASE WHEN worker = \(worker) THEN 0 ELSE 1 END
+                WHERE webshop_id = \(shop) AND import_id = \(id) AND \(waiting(at: now))
                 """)
             guard held == 1 else { return nil }
             var stored = try tx.take(ImportJob.self, id)
@@ -140,6 +147,7 @@ package struct ImportWork: Sendable {
         options.isStrict = taken.job.isStrict
         options.skipped = Int(taken.job.done)
         options.alone = taken.job.attempts > 1 ? PageReader.recordsMax : 0
+        options.log = { [log] in log("import \(taken.id) of shop \(taken.tenant.webshopID): \($0)") }
         options.keep = { [self] report, done, tx in try keep(report, done, taken.id, in: tx) }
         let importer = Importer(into: storage, tenant: taken.tenant, now: clock, options: options)
         return try await importer.run(taken.format, source)
