@@ -115,6 +115,16 @@ import Testing
             let made = try await shop.post(path, try await body("own_id:Named"))
             let shown = Example.shown(field, .number(id))
             #expect(made.json[field.name] == (isList ? [shown] : shown), "\(field.name): \(made.text)")
+            if field.isFilterable, !isList {
+                for filter in ["", "[in]"] {
+                    let list = "\(path)?\(field.name)\(filter)=own_id:Named&envelope=1&limit=1000"
+                    let found = try await shop.get(list).json[info.plural].elements
+                    #expect(found.contains { $0[info.key] == made.json[info.key] }, "\(field.name)")
+                    #expect(found.allSatisfy { $0[field.name] == shown }, "\(field.name)")
+                }
+                let none = try await shop.get("\(path)?\(field.name)=own_id:Nobody&envelope=1").json
+                #expect(none["paging"]["total"] == 0, "\(field.name)")
+            }
             if !made.json[info.key].isNull { try await shop.delete("\(path)/\(made.json[info.key].integer)") }
             let refused = try await shop.post(path, try await body("own_id:Nobody"))
             let pointer = "/\(field.name)" + (isList ? "/0" : "")
@@ -129,6 +139,9 @@ import Testing
         #expect(try await shop.get("category/own_id:C/products").json["products"][0]["product_id"] == .number(shirt))
         #expect(try await shop.put("category/own_id:C/products", ["products": [.number(shirt)]]).status == 200)
         #expect(try await shop.get("category/own_id:D/products").status == 404)
+        #expect(try await shop.get("product?category_id=own_id:C").json["products"][0]["product_id"] == .number(shirt))
+        #expect(try await shop.get("product?category_id=own_id:D").json["paging"]["total"] == 0)
+        #expect(try await shop.get("category?category_id[in]=own_id:C,own_id:D").json[0]["name"] == "Shirts")
         try await shop.put("brand/own_id:B", ["name": "Acme"])
         let image = try await shop.bytes(
             "POST", "/REST/brand/own_id:B/image", Picture.png(8, 8), headers: ["Content-Type": "image/png"])

@@ -186,7 +186,7 @@ package struct Product: Resource {
             CustomFilter(
                 "category_id", .integer,
                 "Products of a category; 0 is no filter. With it, `sort=position` is the order the shop gave them.",
-                hasPlaces: true
+                hasPlaces: true, naming: { Category.info }
             ) { value, query, tenant in
                 value == .integer(0) ? nil : .listed(CategoryProducts.listed(value, query, tenant))
             },

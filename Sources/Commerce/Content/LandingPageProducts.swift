@@ -38,8 +38,10 @@ package enum LandingPageProducts {
                 if row.integer(2) != nil { throw Problem.gone("landing-page") }
                 let rule = LandingPageRule(stored: row.text(0) ?? "{}", for: tenant)
                 let order = ProductOrder(row.text(1) ?? "", hasPlaces: false)
+                let query = try await ListRequest.withoutOwnKeys(
+                    call.query, of: Product.info, for: tenant, from: storage)
                 let request = try ListRequest(
-                    Product.info, call.query.narrowed(by: filter.name, id, sort: order), for: tenant,
+                    Product.info, query.narrowed(by: filter.name, id, sort: order), for: tenant,
                     isStrict: call.preferences.isStrict,
                     effects: [filter.name: .condition(rule.condition(tenant, at: call.now))],
                     horizon: try await ListRequest.horizon(Product.info, call, of: storage))

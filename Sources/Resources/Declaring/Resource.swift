@@ -128,6 +128,8 @@ package struct CustomFilter: Sendable {
     package let effect: @Sendable (SQLValue, Query, Tenant) throws(FieldFault) -> Effect?
     /// What has to be read before the effect is known; nil for most.
     let lookup: Lookup?
+    /// What its values are ids of, where the shop's own keys may stand for them.
+    let target: (@Sendable () -> ResourceInfo)?
     /// Whether the ids it lists have places of their own in `listed_place`, by which `sort=position` goes.
     let hasPlaces: Bool
 
@@ -147,6 +149,7 @@ package struct CustomFilter: Sendable {
 
     package init(
         _ name: String, _ kind: FieldKind, _ about: String, hasPlaces: Bool = false,
+        naming target: (@Sendable () -> ResourceInfo)? = nil,
         _ effect: @escaping @Sendable (SQLValue, Query, Tenant) throws(FieldFault) -> Effect?
     ) {
         self.name = name
@@ -154,6 +157,7 @@ package struct CustomFilter: Sendable {
         self.about = about
         self.effect = effect
         lookup = nil
+        self.target = target
         self.hasPlaces = hasPlaces
     }
 
@@ -169,6 +173,7 @@ package struct CustomFilter: Sendable {
         self.about = about
         self.effect = { _, _, _ in nil }
         lookup = Lookup(question: question, effect: effect)
+        target = nil
         hasPlaces = false
     }
 }

@@ -65,8 +65,9 @@ package struct ListRequest: Sendable {
         _ info: ResourceInfo, _ call: Call, of storage: any Storage
     ) async throws -> ListRequest {
         var effects: [String: CustomFilter.Effect] = [:]
+        let query = try await withoutOwnKeys(call.query, of: info, for: call.tenant, from: storage)
         for filter in info.filters {
-            guard let lookup = filter.lookup, let text = call.query[filter.name], !text.isEmpty else { continue }
+            guard let lookup = filter.lookup, let text = query[filter.name], !text.isEmpty else { continue }
             let field = FieldInfo(name: filter.name, kind: filter.kind, isNullable: true)
             // What cannot be read is reported with the other faults.
             guard let value = try? field.column(of: .string(text), tenant: call.tenant) else { continue }
@@ -74,7 +75,7 @@ package struct ListRequest: Sendable {
             effects[filter.name] = try lookup.effect(rows, call.tenant, call.now)
         }
         return try ListRequest(
-            info, call.query, for: call.tenant, isStrict: call.preferences.isStrict, effects: effects,
+            info, query, for: call.tenant, isStrict: call.preferences.isStrict, effects: effects,
             horizon: try await horizon(info, call, of: storage))
     }
 

@@ -227,7 +227,7 @@ struct QueryReader {
     }
 
     /// `price[gte]` is the field `price` and the operator `gte`.
-    private static func split(_ name: String) -> (String, String?) {
+    static func split(_ name: String) -> (String, String?) {
         guard name.hasSuffix("]"), let open = name.firstIndex(of: "[") else { return (name, nil) }
         return (String(name[..<open]), String(name[name.index(after: open)...].dropLast()))
     }

@@ -79,16 +79,25 @@ extension ResourceInfo {
                     "expand", ["type": "string"],
                     "Inlines at most \(QueryReader.expansionsMax) of: \(expansions.joined(separator: ", "))."))
         }
-        for filter in filters { query.append(Documentation.Parameter(filter.name, ["type": "string"], filter.about)) }
+        for filter in filters {
+            query.append(Documentation.Parameter(filter.name, ["type": "string"], filter.about + ownWords(filter.name)))
+        }
         for field in filterableFields {
             let operators =
                 field.kind == .text ? "ne, in, prefix, null, gte, gt, lte, lt" : "gte, gt, lte, lt, ne, in, null"
             query.append(
                 Documentation.Parameter(
-                    field.name, field.kind.filterSchema,
-                    "Filter; also with [\(operators)]; [in] takes at most \(QueryReader.valuesMax) values."))
+                    field.name, isOwned(field.name) ? ["type": ["integer", "string"]] : field.kind.filterSchema,
+                    "Filter; also with [\(operators)]; [in] takes at most \(QueryReader.valuesMax) values."
+                        + ownWords(field.name)))
         }
         return Documentation(tag: path, query: query, answer: listSchema)
+    }
+
+    private func isOwned(_ filter: String) -> Bool { target(ofFilter: filter)?.ownKey != nil }
+
+    private func ownWords(_ filter: String) -> String {
+        isOwned(filter) ? " An id, or `own_id:` and the shop's own key." : ""
     }
 
     package var oneDocumentation: Documentation {
