@@ -42,6 +42,7 @@ package enum VATTreatment: Equatable, Sendable {
             WHERE country_id IN (\(home), \(destination)) OR iso = \(iso)
             """)
         let countries = try rows.map { try Country.schema.value($0.values) }
+        tx.know(countries.map(\.id.rawValue), of: Country.info)
         guard let from = countries.first(where: { $0.id.rawValue == home }),
             let to = countries.first(where: { $0.id.rawValue == destination })
         else { return .domestic }

@@ -57,6 +57,11 @@ package final class Transaction {
         Identifier(try db.newID(R.info.sequence))
     }
 
+    /// Says that live rows were read by a statement of one's own, so that nobody asks for them again.
+    package func know(_ ids: [Int64], of info: ResourceInfo) {
+        known[info.table, default: []].formUnion(ids)
+    }
+
     /// Says that rows of a table were changed by a statement of one's own.
     package func markChanged(_ table: String) {
         changedTables.insert(table)
@@ -144,7 +149,7 @@ package final class Transaction {
             """
         }
         let rows = try db.fetch(statements).joined()
-        known[info.table, default: []].formUnion(rows.compactMap { $0.integer(0) })
+        know(rows.compactMap { $0.integer(0) }, of: info)
         return try rows.map { try R.schema.value($0.values) }
     }
 
