@@ -33,8 +33,9 @@ final class SQLiteWriter: Sendable {
         } run: { [self] connection in
             withExtendedLifetime(lock) {
                 var pages = 0
+                var pace = Duration.zero
                 while let work = queue.next() {
-                    perform(work, on: connection)
+                    perform(work, on: connection, &pace)
                     pages += connection.takePagesWritten()
                     if pages >= SQLiteCheckpointer.pages {
                         pages = 0
@@ -56,9 +57,10 @@ final class SQLiteWriter: Sendable {
         queue.pushFirst(.between(work))
     }
 
-    private func perform(_ work: Work, on connection: SQLiteConnection) {
+    /// - Parameter pace: how long the longest body of the last group took.
+    private func perform(_ work: Work, on connection: SQLiteConnection, _ pace: inout Duration) {
         switch work {
-        case .write(let write): commitGroup(startingWith: write, on: connection)
+        case .write(let write): commitGroup(startingWith: write, on: connection, &pace)
         case .between(let work): work(connection)
         }
     }
@@ -69,18 +71,19 @@ final class SQLiteWriter: Sendable {
 }
 
 extension SQLiteWriter {
-    /// A group takes no more than this many bodies and none after this long, so that its callers are answered soon.
+    /// A group takes no more than this many bodies, and none that would likely end later than this, so that its callers are
+    /// answered soon: an order does not wait for the batch behind it.
     private static let groupMax = 32
     private static let groupTimeMax = Duration.milliseconds(10)
 
-    private func commitGroup(startingWith first: Write, on connection: SQLiteConnection) {
+    private func commitGroup(startingWith first: Write, on connection: SQLiteConnection, _ pace: inout Duration) {
         do {
             try connection.begin("BEGIN IMMEDIATE")
         } catch {
             failWaiting(first, error, on: connection)
             return
         }
-        let deadline = ContinuousClock.now + SQLiteWriter.groupTimeMax
+        let start = ContinuousClock.now
         var group = [first]
         var answers: [@Sendable () -> Void] = []
         var between: (@Sendable (SQLiteConnection) -> Void)?
@@ -93,13 +96,20 @@ extension SQLiteWriter {
             first.fail(error)
             return
         }
-        while between == nil, !connection.isLost, group.count < SQLiteWriter.groupMax, ContinuousClock.now < deadline,
+        let (deadline, before) = (start + SQLiteWriter.groupTimeMax, pace)
+        var end = ContinuousClock.now
+        pace = start.duration(to: end)
+        while between == nil, !connection.isLost, group.count < SQLiteWriter.groupMax,
+            end + max(before, pace) < deadline,
             let work = queue.nextWaiting()
         {
             switch work {
             case .write(let write):
                 group.append(write)
                 answers.append(attemptBehind(write, on: connection))
+                let begun = end
+                end = .now
+                pace = max(pace, begun.duration(to: end))
             case .between(let work): between = work
             }
         }
@@ -152,8 +162,10 @@ extension SQLiteWriter {
         first.fail(error)
         var failed = 1
         while failed < SQLiteWriter.groupMax, let work = queue.nextWaiting() {
-            guard case .write(let write) = work else { return perform(work, on: connection) }
-            write.fail(error)
+            switch work {
+            case .write(let write): write.fail(error)
+            case .between(let work): work(connection)
+            }
             failed += 1
         }
     }
