@@ -1,18 +1,4 @@
 import Persistence
-import Synchronization
-
-/// What all connections of one storage share.
-final class SharedState: Sendable {
-    let sequences = SequenceBlocks()
-    /// Statements sent by callers, for tests that hold an endpoint to its number of statements.
-    let statements = Atomic<Int>(0)
-    /// Transactions that had to run again because another was in their way.
-    let losses = Atomic<Int>(0)
-
-    func count(_ statements: Int) {
-        self.statements.wrappingAdd(statements, ordering: .relaxed)
-    }
-}
 
 /// One transaction on a pooled connection, handed to a body. `BEGIN` travels with the body's first statement.
 final class PostgresTransaction: Connection {
