@@ -112,6 +112,7 @@ extension Transaction {
         try standAlone()
         let info = R.info
         markChanged(info.table)
+        forget(stored.id, of: info)
         try db.run(
             """
             UPDATE \(raw: info.table) SET removed_on = \(now), last_modified = \(now), version = version + 1

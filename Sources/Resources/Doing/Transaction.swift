@@ -62,6 +62,11 @@ package final class Transaction {
         known[info.table, default: []].formUnion(ids)
     }
 
+    /// Says that a row goes: from here on nothing may refer to it.
+    func forget(_ id: Int64, of info: ResourceInfo) {
+        known[info.table]?.remove(id)
+    }
+
     /// Says that rows of a table were changed by a statement of one's own.
     package func markChanged(_ table: String) {
         changedTables.insert(table)
