@@ -24,15 +24,16 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(name: "Compression", dependencies: ["CZlib"]),
-        .target(name: "Outbound"),
-        .target(name: "Persistence"),
-        .target(name: "StorageSQLite", dependencies: ["Persistence", "CSQLite"]),
-        .target(name: "StoragePostgres", dependencies: ["Persistence", "CPostgres"]),
-        .target(name: "Resources", dependencies: ["Persistence"]),
+        .target(name: "Basics"),
+        .target(name: "Outbound", dependencies: ["Basics"]),
+        .target(name: "Persistence", dependencies: ["Basics"]),
+        .target(name: "StorageSQLite", dependencies: ["Basics", "Persistence", "CSQLite"]),
+        .target(name: "StoragePostgres", dependencies: ["Basics", "Persistence", "CPostgres"]),
+        .target(name: "Resources", dependencies: ["Basics", "Persistence"]),
         .target(
             name: "Media",
             dependencies: [
-                "Resources", "Persistence", "Compression",
+                "Basics", "Resources", "Persistence", "Compression",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -40,14 +41,14 @@ let package = Package(
         .target(
             name: "Commerce",
             dependencies: [
-                "Resources", "Persistence", "Outbound",
+                "Basics", "Resources", "Persistence", "Outbound",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         .target(
             name: "Server",
             dependencies: [
-                "Commerce", "Resources", "Persistence", "Compression", "Media", "Outbound",
+                "Basics", "Commerce", "Resources", "Persistence", "Compression", "Media", "Outbound",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -61,7 +62,7 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Commerce", "Resources", "Persistence", "Media", "Outbound",
+                "Basics", "Commerce", "Resources", "Persistence", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -74,7 +75,7 @@ let package = Package(
             // Everything beside its own folder and the two it carries.
             exclude: ["README.md", "deploy", "docs", "Tests"]
                 + [
-                    "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Jobs", "Media", "Outbound",
+                    "Basics", "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Jobs", "Media", "Outbound",
                     "Persistence",
                     "README.md", "Resources", "Server", "StoragePostgres", "StorageSQLite", "butik",
                 ].map { "Sources/\($0)" },
@@ -83,7 +84,7 @@ let package = Package(
         .executableTarget(
             name: "butik",
             dependencies: [
-                "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
+                "Basics", "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
                 "ButikFiles",
                 "Compression", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -99,7 +100,7 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
+                "Basics", "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
                 "ButikFiles", "Compression", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

@@ -1,3 +1,4 @@
+package import Basics
 package import Commerce
 package import Logging
 package import Persistence

@@ -1,3 +1,4 @@
+package import Basics
 import Commerce
 package import Logging
 package import Media

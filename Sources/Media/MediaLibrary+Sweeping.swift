@@ -1,4 +1,5 @@
-package import Persistence
+package import Basics
+import Persistence
 
 extension MediaLibrary {
     /// What a sweep has done, in originals.

@@ -1,6 +1,7 @@
+package import Basics
 import Glibc
 import NIOPosix
-package import Persistence
+import Persistence
 package import Resources
 
 /// The files of all shops: takes them in, shows them, and lets go of those nobody uses. Everything slow happens on threads

@@ -1,3 +1,4 @@
+import Basics
 package import Resources
 
 /// One way an image is shown: `fit-1000x1000x90.png` keeps all of it within a frame, `box-…` fills the frame and cuts off

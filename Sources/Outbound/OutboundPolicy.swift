@@ -1,3 +1,5 @@
+package import Basics
+
 /// Where calls to addresses that others gave us may go (CONTRACT 6): https, and the public Internet only, but for the exact
 /// `host:port` pairs that whoever runs the server has exempted.
 package struct OutboundPolicy: Sendable {

@@ -1,3 +1,5 @@
+import Basics
+
 /// An address that somebody else gave us to call, taken apart once and checked letter by letter.
 package struct OutboundURL: Sendable, Equatable {
     package enum Scheme: String, Sendable {

@@ -1,3 +1,5 @@
+import Basics
+
 /// A line for each requester: first in, first out within it, and one of each in turn.
 package struct FairQueue<Element> {
     private var lines: [Requester: Queue<Element>] = [:]

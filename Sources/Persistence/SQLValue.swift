@@ -1,3 +1,5 @@
+package import Basics
+
 /// What a column can hold. Times are milliseconds, money is minor units and flags are 0 or 1, so that both engines
 /// store, compare and sort the same values.
 package enum SQLValue: Sendable, Hashable {
@@ -39,6 +41,14 @@ extension Int64: SQLBindable {
 
 extension Int: SQLBindable {
     package var sqlValue: SQLValue { .integer(Int64(self)) }
+}
+
+extension Instant: SQLBindable {
+    package var sqlValue: SQLValue { .integer(milliseconds) }
+}
+
+extension WholeNumber: SQLBindable {
+    package var sqlValue: SQLValue { .integer(int64) }
 }
 
 extension Bool: SQLBindable {

@@ -1,3 +1,5 @@
+package import Basics
+
 /// A database the shops can live in. Everything above speaks SQL through this protocol and knows no engine.
 package protocol Storage: Sendable {
     var dialect: Dialect { get }

@@ -1,3 +1,4 @@
+package import Basics
 import Commerce
 import HummingbirdCore
 package import Logging

@@ -1,3 +1,4 @@
+package import Basics
 package import Commerce
 import HTTPTypes
 import HummingbirdCore

@@ -1,3 +1,4 @@
+import Basics
 import Persistence
 
 /// One transaction on a pooled connection, handed to a body. `BEGIN` travels with the body's first statement.

@@ -1,3 +1,4 @@
+import Basics
 import Persistence
 
 /// The transactions of one requester: those that run, and those that wait. Writes beside each other and writes that are

@@ -1,3 +1,4 @@
+import Basics
 import Persistence
 
 /// How transactions of all processes tell which stamps are under way: each holds an advisory lock, shared and never waited

@@ -1,3 +1,4 @@
+package import Basics
 import CSQLite
 package import Persistence
 package import Synchronization

@@ -1,3 +1,4 @@
+import Basics
 import ButikFiles
 import Commerce
 import Foundation

@@ -1,3 +1,4 @@
+import Basics
 import Commerce
 import Foundation
 import Resources
@@ -17,10 +18,10 @@ struct RemoteImport {
     func run(
         _ format: ImportFormat, _ bytes: [UInt8], isDryRun: Bool, isStrict: Bool
     ) async throws -> ImportReport {
-        guard bytes.count <= Batch.bodyMax else {
+        guard bytes.count <= BatchWrite.bodyMax else {
             throw Settings.Fault(
                 description:
-                    "a server takes files of up to \(Batch.bodyMax) bytes; stop it, or import the file in parts")
+                    "a server takes files of up to \(BatchWrite.bodyMax) bytes; stop it, or import the file in parts")
         }
         let owner = integer("webshop_id", of: try await call("GET", "/REST/self"))
         guard owner == shop else {

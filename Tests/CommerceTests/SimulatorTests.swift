@@ -1,3 +1,4 @@
+import Basics
 import Resources
 import Support
 import Testing

@@ -81,7 +81,7 @@ import Testing
         #expect((bytes.status, bytes.code) == (400, "body_not_text"))
         let nul = try await shop.bytes("POST", "/REST/import?format=butik-csv", [0x61, 0])
         #expect((nul.status, nul.code) == (400, "body_not_text"))
-        let large = [UInt8](repeating: 0x61, count: Batch.bodyMax + 1)
+        let large = [UInt8](repeating: 0x61, count: BatchWrite.bodyMax + 1)
         #expect(try await shop.bytes("POST", "/REST/import?format=butik-csv", large).status == 413)
         #expect(try await shop.total("import") == 0)
         let header = try await Self.send("a,b\n1,2\n", "format=shopify-csv", to: shop)

@@ -1,5 +1,6 @@
+package import Basics
 import Commerce
-package import Resources
+import Resources
 
 /// Buying things in a test.
 extension TestShop {

@@ -1,5 +1,6 @@
+package import Basics
 import Compression
-package import Resources
+import Resources
 import Server
 import Testing
 

@@ -1,5 +1,6 @@
+package import Basics
 package import Commerce
-package import Resources
+import Resources
 
 /// Files into a shop and out of it, in a test.
 extension TestShop {

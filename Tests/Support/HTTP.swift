@@ -1,7 +1,8 @@
+package import Basics
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-package import Resources
+import Resources
 
 /// What came back.
 package struct Reply: Sendable {

@@ -1,4 +1,5 @@
-package import Resources
+package import Basics
+import Resources
 
 /// Reading answers in tests: what is not there reads as null, 0, "" or nothing, and the expectation fails.
 extension JSON {

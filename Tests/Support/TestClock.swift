@@ -1,4 +1,5 @@
-package import Persistence
+package import Basics
+import Persistence
 import Synchronization
 
 /// A clock that stands still until a test moves it.

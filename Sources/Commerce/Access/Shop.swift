@@ -1,3 +1,4 @@
+package import Basics
 package import Persistence
 package import Resources
 
@@ -179,7 +180,7 @@ package struct Shop: Resource {
                 "SELECT \(raw: info.plan.select) FROM webshops WHERE webshop_id = \(call.tenant.webshopID)")
             guard let row = rows.first else { throw Problem.notFound("shop") }
             var writer = JSONWriter()
-            writer.object(0, of: Page(rows: rows), by: info.plan, for: call.tenant)
+            writer.object(0, of: RowPage(rows: rows), by: info.plan, for: call.tenant)
             return Answer(body: writer.bytes, version: row.integer(info.plan.versionColumn))
         })
 

@@ -1,4 +1,5 @@
-package import Persistence
+package import Basics
+import Persistence
 package import Resources
 
 /// A key to one shop, with a level and limits. The secret itself is shown once and never stored.

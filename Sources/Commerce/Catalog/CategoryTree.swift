@@ -1,3 +1,4 @@
+import Basics
 import Persistence
 package import Resources
 import Synchronization
@@ -135,12 +136,12 @@ package enum CategoryTree {
             children[ids.contains(parent) ? parent : 0, default: []].append(index)
         }
         var writer = JSONWriter(capacity: rows.bytes.count * 2 + rows.count * 320)
-        write(children[0] ?? [], of: Page(rows: rows), children, plan, counts, tenant, &writer)
+        write(children[0] ?? [], of: RowPage(rows: rows), children, plan, counts, tenant, &writer)
         return writer.bytes
     }
 
     private static func write(
-        _ indexes: [Int], of page: Page, _ children: [Int64: [Int]], _ plan: Plan, _ counts: ProductCounts?,
+        _ indexes: [Int], of page: RowPage, _ children: [Int64: [Int]], _ plan: Plan, _ counts: ProductCounts?,
         _ tenant: Tenant, _ writer: inout JSONWriter
     ) {
         writer.byte(UInt8(ascii: "["))

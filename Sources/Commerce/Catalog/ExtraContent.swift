@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// The two lists of free content that products and categories carry (fact sheet 4.9), read loosely and kept in one shape.

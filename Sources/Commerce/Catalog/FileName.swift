@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// The name a client gives a file: shown and never used to store it, but a path in it is meant badly.

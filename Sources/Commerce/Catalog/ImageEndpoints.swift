@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// One image of a product, a category or a brand, for clients that have bytes and not JSON.

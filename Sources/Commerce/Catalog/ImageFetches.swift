@@ -1,3 +1,4 @@
+package import Basics
 import Outbound
 package import Persistence
 package import Resources

@@ -1,3 +1,4 @@
+import Basics
 import Outbound
 import Persistence
 import Resources

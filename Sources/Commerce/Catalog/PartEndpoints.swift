@@ -1,3 +1,4 @@
+import Basics
 import Persistence
 import Resources
 
@@ -17,7 +18,7 @@ enum PartEndpoints<Owner: Resource> {
             """)
         guard !rows.isEmpty else { throw StorageError.statement("\(embed.table): the new row is not there") }
         var writer = JSONWriter()
-        writer.object(0, of: Page(rows: rows), by: embed.plan, for: tx.tenant, hidesKey: tx.isDryRun)
+        writer.object(0, of: RowPage(rows: rows), by: embed.plan, for: tx.tenant, hidesKey: tx.isDryRun)
         return Answer(body: writer.bytes)
     }
 

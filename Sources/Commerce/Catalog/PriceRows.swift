@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// The two lists of prices a product carries, as bodies write them and as they are kept: tidied and in order.

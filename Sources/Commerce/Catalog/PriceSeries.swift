@@ -1,4 +1,5 @@
-package import Persistence
+package import Basics
+import Persistence
 package import Resources
 
 /// What somebody pays for one unit, from moment to moment: made of what was set, and of what follows from that by the clock

@@ -1,4 +1,5 @@
-package import Persistence
+package import Basics
+import Persistence
 package import Resources
 
 /// What a product costs, as the shop has set it: the one place that knows how prices come about.

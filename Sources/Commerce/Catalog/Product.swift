@@ -1,4 +1,5 @@
-package import Persistence
+package import Basics
+import Persistence
 package import Resources
 
 /// What a shop sells. Names, types and order of members: fact sheet 2.2.

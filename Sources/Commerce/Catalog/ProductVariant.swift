@@ -67,14 +67,14 @@ package struct ProductVariant: Resource {
     /// Sizes stand as their list has them, those of equal weight as they were made.
     private static let order = "weight_1, weight_2, variant_id"
 
-    private static let combination: [Shown] = [
+    private static let combination: [AnswerMember] = [
         .computed("attribute_id", .integer, "attribute_id"),
         .computed("attribute_value_id", .integer, "attribute_value_id"),
         .computed("attribute_id_2", .integer, "nullif(attribute_id_2, 0)", nullable: true),
         .computed("attribute_value_id_2", .integer, "nullif(attribute_value_id_2, 0)", nullable: true),
     ]
 
-    private static let numbers: [Shown] = [
+    private static let numbers: [AnswerMember] = [
         .computed("own_id", .text, "own_id", nullable: true),
         .computed("sec_own_id", .text, "sec_own_id", nullable: true),
         .computed("gtin", .text, "gtin", nullable: true),

@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// Positions in lists, with gaps between them for what is put there later.

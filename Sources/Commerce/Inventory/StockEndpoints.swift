@@ -1,3 +1,4 @@
+import Basics
 import Persistence
 package import Resources
 
@@ -35,7 +36,7 @@ package enum StockEndpoints {
             if rows.isEmpty { throw Problem.notFound("product") }
             let live = rows.indices.filter { rows[$0].integer(plan.width) == nil }
             if live.isEmpty { throw Problem.gone("product") }
-            let page = Page(rows: rows)
+            let page = RowPage(rows: rows)
             var answer = answer(
                 live.map { index in
                     var writer = JSONWriter()
@@ -101,8 +102,8 @@ package enum StockEndpoints {
                 let writes = try StockWrite.all(bodies, isList: isList, tx)
                 return answer(try carryOut(writes, levels(for: writes, in: tx), in: tx))
             })
-        endpoint.bodyMax = Batch.bodyMax
-        endpoint.rowsMax = Batch.rowsMax
+        endpoint.bodyMax = BatchWrite.bodyMax
+        endpoint.rowsMax = BatchWrite.rowsMax
         return endpoint
     }()
 
@@ -132,7 +133,7 @@ package enum StockEndpoints {
         })
 
     private static let batch: Endpoint = {
-        var batch = Batch()
+        var batch = BatchWrite()
         batch.update = { address, body, _, tx in
             let id = try tx.id(address, of: Product.info)
             return try carryOut(StockWrite(body, unit: StockUnit(id), at: "", tx), ifMatch: nil, in: tx)

@@ -1,3 +1,4 @@
+package import Basics
 import Persistence
 package import Resources
 
@@ -99,7 +100,7 @@ package enum ChangeOrder {
                 "An order that is \(old.status.rawValue) cannot become \(stored.value.status.rawValue).",
                 errors: [.init("/status", "order_status", "cannot follow \(old.status.rawValue)")])
         }
-        if hasMoved, stored.value.status == .cancelled { try StockTaking.putBack(order: stored.id, in: tx) }
+        if hasMoved, stored.value.status == .cancelled { try OrderStock.putBack(order: stored.id, in: tx) }
         if stored.value.paid, !old.paid, stored.value.status == .cancelled {
             throw Problem.conflict(
                 "order_status", "A cancelled order cannot be paid.",

@@ -1,4 +1,5 @@
-package import Persistence
+package import Basics
+import Persistence
 package import Resources
 
 /// What somebody bought. Its lines and sums are fixed when it is placed (fact sheet 3.5; CONTRACT 5).
@@ -109,7 +110,7 @@ package struct Order: Resource {
         ],
         verbs: [.list, .read])
 
-    private static func countryName(_ name: String, after: String) -> Shown {
+    private static func countryName(_ name: String, after: String) -> AnswerMember {
         .computed(
             name, .text, "(SELECT c.name FROM countries c WHERE c.country_id = orders.\(after))", nullable: true,
             after: after)

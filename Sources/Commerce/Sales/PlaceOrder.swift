@@ -1,3 +1,4 @@
+package import Basics
 import Persistence
 package import Resources
 
@@ -45,7 +46,7 @@ package enum PlaceOrder {
         .write { call, tx in try run(try call.object(), isStrict: call.preferences.isStrict, tx).answer })
 
     private static let batch: Endpoint = {
-        var batch = Batch()
+        var batch = BatchWrite()
         batch.create = { body, call, tx in try run(body, isStrict: call.preferences.isStrict, tx).answer }
         batch.update = ChangeOrder.put
         return batch.endpoint(for: Order.info, access: .token(.write))
@@ -64,7 +65,7 @@ package enum PlaceOrder {
         let sold = wishes.map { Sold($0, treatment, tx.tenant) }
         order.shippingPrice = try freight(of: order, sold, treatment, body, in: tx)
         let lines = try lines(of: order, sold, treatment, in: tx)
-        try StockTaking(lines.lines, wishes, mayFallShort: mayFallShort).carryOut(in: tx)
+        try OrderStock(lines.lines, wishes, mayFallShort: mayFallShort).carryOut(in: tx)
         order = lines.order
         if order.paid { try Invoice.give(to: &order, in: tx) }
         let written = try tx.insert(order) {
@@ -217,7 +218,7 @@ package enum PlaceOrder {
                 priceOverride: wish.isOverride, vatRate: line.rate, vat: totals.lineVATs[index],
                 total: totals.lineTotals[index],
                 purchasePrice: wish.variant?.purchasePrice ?? wish.product.purchasePrice, attributes: wish.attributes,
-                bundle: BundlePart.json(wish.parts), pieces: StockTaking.pieces(wish.parts))
+                bundle: BundlePart.json(wish.parts), pieces: OrderStock.pieces(wish.parts))
         }
         return (order, lines)
     }

@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// What the OpenAPI document says of search.

@@ -1,3 +1,4 @@
+import Basics
 package import Resources
 
 /// Search over HTTP, for clients of the API.

@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// Reads a search out of a query string, and collects every fault.

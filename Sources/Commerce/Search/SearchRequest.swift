@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// What a search is for: words, choices among the facets, an order and a part of the result. The same for every face of

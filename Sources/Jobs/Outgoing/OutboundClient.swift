@@ -1,3 +1,4 @@
+package import Basics
 import NIOCore
 import NIOHTTP1
 import NIOPosix

@@ -1,6 +1,7 @@
+package import Basics
 import Glibc
 import NIOPosix
-package import Outbound
+import Outbound
 
 /// The system's resolver, on threads of its own: it may hang for as long as a name server does, which can be longer than
 /// anybody waits for it. There are more threads than calls that could leave one hanging.

@@ -1,3 +1,4 @@
+import Basics
 import HTTPTypes
 import NIOHTTP1
 import NIOHTTPTypesHTTP1

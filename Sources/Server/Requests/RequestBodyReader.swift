@@ -1,3 +1,4 @@
+import Basics
 import Compression
 import HTTPTypes
 import HummingbirdCore

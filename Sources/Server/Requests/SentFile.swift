@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// A file that is the body of a request, or stands in a form (RFC 7578) with parameters beside it.

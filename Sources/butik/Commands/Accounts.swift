@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Commerce
 import Foundation
 import Persistence

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import ButikFiles
 import Commerce
 import Compression

@@ -1,3 +1,4 @@
+import Basics
 import Persistence
 
 /// A database whose answer to one question is kept back, so that a test can do something between its question and its answer,

@@ -1,0 +1,147 @@
+import Basics
+import Persistence
+import Resources
+
+extension ExportPage {
+    /// A row for each product and behind it one for each of its variants.
+    var csv: [UInt8] {
+        var writer = CSVWriter(capacity: 4096 + rows.bytes.count * 2)
+        for index in rows.indices {
+            let named = named(index)
+            let pictures = pictures(index)
+            let variants = variants(index)
+            writer.field(ButikCSV.product)
+            writer.field("")
+            for item in ExportedColumns.plain.items {
+                guard let column = item.column else { continue }
+                if item.name == "price", !isPriced(index) {
+                    writer.field(ButikCSV.unpriced)
+                } else {
+                    writer.cell(rows[index][column], item, tenant)
+                }
+            }
+            for (name, cell) in ButikCSV.named {
+                let value = name == "images" ? .array(pictures.map { .object($0) }) : named[name] ?? .null
+                writer.field(Self.text(value, cell))
+            }
+            for _ in ButikCSV.options { writer.field("") }
+            writer.endRow()
+            let ownID = rows[index].text(ExportedColumns.ownID) ?? ""
+            for variant in variants { Self.write(variant, of: ownID, &writer) }
+        }
+        return writer.bytes
+    }
+
+    private static func write(_ variant: JSONObject, of ownID: String, _ writer: inout CSVWriter) {
+        var cells: [String: String] = [ButikCSV.type: ButikCSV.variant, ButikCSV.parent: ownID]
+        for (member, column) in ButikCSV.variantColumns { cells[column] = variant[member]?.words }
+        if case .object(let options) = variant["options"] {
+            for (place, option) in options.members.prefix(2).enumerated() {
+                cells[ButikCSV.options[place * 2]] = option.name
+                cells[ButikCSV.options[place * 2 + 1]] = option.value.words
+            }
+        }
+        for column in ButikCSV.columns { writer.field(cells[column] ?? "") }
+        writer.endRow()
+    }
+
+    /// The cell of a value; JSON where its short form would say less, or would look like JSON itself.
+    private static func text(_ value: JSON, _ cell: ButikCSV.Cell) -> String {
+        if value == .null || value == [] { return "" }
+        guard let short = short(value, cell), !short.hasPrefix("["), !short.hasPrefix("{") else {
+            if case .string(let name) = value {
+                return JSON.object(JSONObject([.init("name", .string(name)), .init("own_id", .string(name))]))
+                    .serialized
+            }
+            return value.serialized
+        }
+        return short
+    }
+
+    private static func short(_ value: JSON, _ cell: ButikCSV.Cell) -> String? {
+        switch cell {
+        case .plain: return value.words
+        case .json: return nil
+        case .list: return words(value).map(ButikCSV.bars.cell)
+        case .path: return path(value)
+        case .paths:
+            guard case .array(let paths) = value else { return nil }
+            let cells = paths.compactMap(path)
+            return cells.count == paths.count ? ButikCSV.bars.cell(cells) : nil
+        case .counts:
+            guard case .array(let members) = value else { return nil }
+            return ButikCSV.bars.cell(
+                members.map { member in
+                    guard case .object(let object) = member else { return "" }
+                    return (object["own_id"]?.words ?? "") + "*" + (object["count"]?.words ?? "1")
+                })
+        }
+    }
+
+    private static func path(_ value: JSON) -> String? { words(value).map(ButikCSV.steps.cell) }
+
+    /// The texts of a list; nil where an element is more than a text, or would be trimmed away.
+    private static func words(_ value: JSON) -> [String]? {
+        guard case .array(let elements) = value else { return nil }
+        let words = elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
+        return words.count == elements.count && words.allSatisfy { $0 == $0.trimmed && !$0.isEmpty } ? words : nil
+    }
+}
+
+/// Writes rows of comma separated values (RFC 4180); a field is quoted where it must be, and no text is a formula.
+struct CSVWriter: ~Copyable {
+    private var writer: JSONWriter
+    private var isFirst = true
+
+    init(capacity: Int) {
+        writer = JSONWriter(capacity: capacity)
+    }
+
+    var bytes: [UInt8] { writer.bytes }
+
+    mutating func endRow() {
+        writer.byte(10)
+        isFirst = true
+    }
+
+    mutating func field(_ text: String) {
+        separate()
+        let needsQuotes = text.utf8.contains {
+            $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "\"") || $0 == 10 || $0 == 13 || $0 == UInt8(ascii: ";")
+        }
+        let isGuarded = FormulaGuard.isNeeded(text)
+        guard needsQuotes else {
+            if isGuarded { writer.byte(UInt8(ascii: "'")) }
+            return writer.raw(text)
+        }
+        writer.byte(UInt8(ascii: "\""))
+        if isGuarded { writer.byte(UInt8(ascii: "'")) }
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "\"") { writer.byte(byte) }
+            writer.byte(byte)
+        }
+        writer.byte(UInt8(ascii: "\""))
+    }
+
+    /// A cell as the wire shows it.
+    mutating func cell(_ value: SQLValue, _ item: Plan.Item, _ tenant: Tenant) {
+        let kind = item.kind
+        switch value {
+        case .null: separate()
+        // Where nothing at all is another thing than an empty list, the list is written.
+        case .text(let text): field(kind == .json && text == "[]" && !item.isNullable ? "" : text)
+        case .integer(let number):
+            separate()
+            switch kind {
+            case .amount: writer.decimal(number, places: tenant.currency.digits)
+            case .decimal(let places): writer.decimal(number, places: places)
+            case .instant: writer.timestamp(number, zone: tenant.zone)
+            default: writer.integer(number)
+            }
+        }
+    }
+
+    private mutating func separate() {
+        if isFirst { isFirst = false } else { writer.byte(UInt8(ascii: ",")) }
+    }
+}

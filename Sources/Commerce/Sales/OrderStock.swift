@@ -1,0 +1,159 @@
+import Basics
+import Persistence
+import Resources
+
+/// What the lines of an order take from the stock: each its product, or the members of a bundle.
+struct OrderStock {
+    /// One movement and the line it is for.
+    private struct Taking {
+        let line: Int
+        let move: StockLedger.Move
+        /// What is said where there is too little.
+        let shortage: String
+    }
+
+    private var takings: [Taking] = []
+    private var errors: [Problem.FieldError] = []
+
+    private let mayFallShort: Bool
+
+    /// - Parameter mayFallShort: whether it is taken where there is too little, too, because it is gone already.
+    init(_ lines: [OrderLine], _ wishes: [OrderWish], mayFallShort: Bool) {
+        self.mayFallShort = mayFallShort
+        for (index, (line, wish)) in zip(lines, wishes).enumerated() {
+            guard !wish.parts.isEmpty else {
+                take(
+                    line.unit, line.amount, for: line, at: index,
+                    "there are fewer than \(line.amount) of \(line.fullName) left")
+                continue
+            }
+            for part in wish.parts {
+                guard part.isSold else {
+                    report(index, "\(part.name), which \(line.name) is made of, is no longer sold")
+                    continue
+                }
+                // An amount and a count are at most 10^6 each.
+                let count = line.amount * part.count
+                take(
+                    part.unit, count, for: line, at: index,
+                    "\(line.name) needs \(count) of \(part.fullName), and there are fewer left")
+            }
+        }
+    }
+
+    /// How many pieces of stock one of a product takes.
+    static func pieces(_ parts: [BundlePart]) -> Int64 {
+        parts.isEmpty ? 1 : parts.reduce(0) { $0 + $1.count }
+    }
+
+    private mutating func take(
+        _ unit: StockUnit, _ amount: Int64, for line: OrderLine, at index: Int, _ shortage: String
+    ) {
+        var move = StockLedger.Move(unit, by: -amount, .order)
+        move.orderID = line.orderID.rawValue
+        move.orderProductID = line.id.rawValue
+        move.mayFallShort = mayFallShort
+        takings.append(Taking(line: index, move: move, shortage: shortage))
+    }
+
+    private mutating func report(_ line: Int, _ message: String) {
+        errors.append(Problem.FieldError("/products/\(line)/amount", "stock_short", message))
+    }
+
+    /// Takes all of it or throws, naming the lines for which there is too little.
+    func carryOut(in tx: Transaction) throws {
+        try refuse(errors)
+        let posted = try StockLedger.post(takings.map(\.move), in: tx)
+        try refuse(
+            zip(takings, posted).filter { $1 == nil }.map { taking, _ in
+                Problem.FieldError("/products/\(taking.line)/amount", "stock_short", taking.shortage)
+            })
+    }
+
+    private func refuse(_ errors: [Problem.FieldError]) throws {
+        if errors.isEmpty { return }
+        throw Problem.conflict("stock_short", "There is too little stock for this order.", errors: errors)
+    }
+
+    /// Puts back what an order took, movement by movement, whatever its bundles are made of by now. The ledger takes each
+    /// movement once.
+    static func putBack(order: Int64, in tx: Transaction) throws {
+        let rows = try tx.db.rows(
+            """
+            SELECT order_product_id, product_id, variant_id, -change FROM stock_entries
+            WHERE webshop_id = \(tx.shop) AND order_id = \(order) AND kind = \(StockEntry.Kind.order)
+            ORDER BY stock_entry_id
+            """)
+        let moves = rows.map { row in
+            let unit = StockUnit(row.integer(1) ?? 0, variant: row.integer(2))
+            var move = StockLedger.Move(unit, by: row.integer(3) ?? 0, .cancel)
+            move.orderID = order
+            move.orderProductID = row.integer(0)
+            return move
+        }
+        try StockLedger.post(moves, in: tx)
+    }
+}
+
+/// A member of a bundle that is being sold.
+struct BundlePart {
+    let productID: Int64
+    let ownID: String
+    let name: String
+    let count: Int64
+    let hasVariants: Bool
+    /// Which variant of it a line takes.
+    private(set) var variant: SoldVariant?
+    /// Whether it still is a product of the shop.
+    let isSold: Bool
+
+    /// The members of bundles, in one query.
+    static func all(of bundles: [Int64], in tx: Transaction) throws -> [Int64: [BundlePart]] {
+        guard !bundles.isEmpty else { return [:] }
+        let rows = try tx.db.rows(
+            """
+            SELECT m.bundle_id, m.product_id, p.own_id, p.name, m.count, p.removed_on, p.parts
+            FROM bundle_members m JOIN products p ON p.webshop_id = m.webshop_id AND p.product_id = m.product_id
+            WHERE m.webshop_id = \(tx.shop) AND m.bundle_id IN (\(SQL.list(bundles))) ORDER BY m.bundle_id, m.place
+            """)
+        return rows.reduce(into: [:]) { parts, row in
+            parts[row.integer(0) ?? 0, default: []].append(
+                BundlePart(
+                    productID: row.integer(1) ?? 0, ownID: row.text(2) ?? "", name: row.text(3) ?? "",
+                    count: row.integer(4) ?? 1, hasVariants: (row.integer(6) ?? 0) & ProductParts.variants != 0,
+                    isSold: row.integer(5) == nil))
+        }
+    }
+
+    var unit: StockUnit { StockUnit(productID, variant: variant?.id) }
+
+    /// For a message: "Shirt (M)".
+    var fullName: String { variant.map { "\(name) (\($0.name))" } ?? name }
+
+    /// The member in the variant a line names (fact sheet 3.6, `b_attributes`).
+    func chosen(
+        _ choice: VariantChoice, _ variants: [Int64: [SoldVariant]], at pointer: String
+    ) throws -> BundlePart {
+        guard hasVariants else { return self }
+        var part = self
+        let all = variants[productID] ?? []
+        let id = try choice.pick(from: all.map(\.candidate), at: "\(pointer)/b_attributes/\(productID)/")
+        part.variant = all.first { $0.id == id }
+        return part
+    }
+
+    /// The members as an order's line keeps them.
+    static func json(_ parts: [BundlePart]) -> JSONText {
+        JSONText(
+            JSON.array(
+                parts.map { part in
+                    [
+                        "product_id": .number(JSONNumber(part.productID)),
+                        "variant_id": part.variant.map { .number(JSONNumber($0.id)) } ?? .null,
+                        "own_id": .string(part.variant?.ownID ?? part.ownID), "name": .string(part.fullName),
+                        "count": .number(JSONNumber(part.count)),
+                    ]
+                }
+            ).serialized)
+    }
+}

@@ -1,0 +1,224 @@
+package import Basics
+package import Persistence
+
+/// One request to one endpoint, read and authenticated.
+package struct Call: Sendable {
+    package let endpoint: Endpoint
+    package let principal: Principal
+    /// The shop of who calls, as of `now`.
+    package let tenant: Tenant
+    package let requestID: String
+    /// When it was read.
+    package let now: Instant
+    /// What a write is stamped by.
+    package var clock: @Sendable () -> Instant
+    /// The values of the path's parameters, in order.
+    package let parameters: [String]
+    package let query: Query
+    package let body: JSON?
+    /// The body of an endpoint that takes a file.
+    package let bytes: [UInt8]
+    package let preferences: Preferences
+    package private(set) var ifMatch: String?
+    package let idempotency: IdempotencyKey?
+    /// The files that came with the body.
+    package var uploads = Uploads()
+    /// The shop whose host was asked, on open routes.
+    package var hostShop: Int64?
+    /// Where the client is, on open routes.
+    package var address = ""
+
+    package init(
+        endpoint: Endpoint, principal: Principal, requestID: String, now: Instant, parameters: [String] = [],
+        query: Query = Query(), body: JSON? = nil, bytes: [UInt8] = [], preferences: Preferences = Preferences(),
+        ifMatch: String? = nil, idempotency: IdempotencyKey? = nil
+    ) {
+        self.endpoint = endpoint
+        self.principal = principal
+        var tenant = principal.tenant
+        tenant.now = now
+        self.tenant = tenant
+        self.requestID = requestID
+        self.now = now
+        clock = { now }
+        self.parameters = parameters
+        self.query = query
+        self.body = body
+        self.bytes = bytes
+        self.preferences = preferences
+        self.ifMatch = ifMatch
+        self.idempotency = idempotency
+    }
+
+    /// The same call for one row of a batch: a condition on the whole request is none on its rows.
+    package var unconditional: Call {
+        var call = self
+        call.ifMatch = nil
+        return call
+    }
+
+    /// The id in the path. Text that is no id names nothing, so it is 404 and not 400.
+    package func id(_ index: Int = 0, of what: String) throws -> Int64 {
+        guard parameters.indices.contains(index), let id = WholeNumber(strict: parameters[index])?.int64, id > 0 else {
+            throw Problem.notFound(what)
+        }
+        return id
+    }
+
+    /// What the path names: an id, or `own_id:ABC-1` where the resource has a key of the shop's own.
+    package func address(_ index: Int = 0, of info: ResourceInfo) throws -> RowAddress {
+        guard parameters.indices.contains(index), let address = RowAddress(parameters[index], of: info) else {
+            throw Problem.notFound(info.path)
+        }
+        return address
+    }
+
+    /// In strict mode, refuses parameters that the endpoint does not document.
+    package func refuseUnknownParameters() throws {
+        guard preferences.isStrict else { return }
+        let known = Set(endpoint.documentation.query.map(\.name))
+        let errors = query.items.filter { !known.contains($0.name) }.map {
+            Problem.FieldError("?" + $0.name, "unknown", "is not a parameter of this call")
+        }
+        if !errors.isEmpty { throw Problem.invalid(errors) }
+    }
+
+    /// The body as an object.
+    package func object() throws -> JSONObject {
+        switch body {
+        case .object(let object): return object
+        case nil: throw Problem.malformed("body_missing", "This call needs a JSON object as its body.")
+        default: throw Problem.malformed("body_not_object", "The body must be a JSON object.")
+        }
+    }
+}
+
+/// What names a row in a path or in a batch.
+package enum RowAddress: Sendable, Hashable {
+    case id(Int64)
+    /// The key the shop gave it, so that an ERP needs none of ours.
+    case own(ExactText)
+
+    /// Reads `17` or `own_id:ABC-1`; nil for what names nothing.
+    package init?(_ text: String, of info: ResourceInfo) {
+        if let key = info.ownKey, text.utf8.starts(with: "\(key):".utf8) {
+            let own = String(Substring(text.utf8.dropFirst(key.utf8.count + 1))).asKey
+            guard !own.isEmpty, !own.utf8.contains(0) else { return nil }
+            self = .own(ExactText(own))
+        } else {
+            guard let id = WholeNumber(strict: text)?.int64, id > 0 else { return nil }
+            self = .id(id)
+        }
+    }
+}
+
+extension ResourceInfo {
+    /// The condition for the row at an address. A key may be used again after a deletion, so it names live rows only.
+    package func isAt(_ address: RowAddress) -> SQL {
+        switch address {
+        case .id(let id): "\(raw: key) = \(id)"
+        case .own(let own): "\(raw: ownKey ?? key) = \(own.text) AND removed_on IS NULL"
+        }
+    }
+}
+
+/// `Prefer` of RFC 7240, the two words we know.
+package struct Preferences: Sendable, Equatable {
+    package var isStrict = false
+    package var isDryRun = false
+
+    package init(isStrict: Bool = false, isDryRun: Bool = false) {
+        self.isStrict = isStrict
+        self.isDryRun = isDryRun
+    }
+}
+
+/// Who calls: a token and the shop it belongs to.
+package struct Principal: Sendable {
+    package let tenant: Tenant
+    package let tokenID: Int64
+    package let tokenName: String
+    package let level: AccessLevel
+
+    package init(tenant: Tenant, tokenID: Int64, tokenName: String, level: AccessLevel) {
+        self.tenant = tenant
+        self.tokenID = tokenID
+        self.tokenName = tokenName
+        self.level = level
+    }
+
+    /// Nobody, for the few open routes.
+    package static let anonymous = Principal(tenant: .none, tokenID: 0, tokenName: "", level: .read)
+}
+
+/// A client's key for a write it may repeat, and a hash of what it asked for.
+package struct IdempotencyKey: Sendable {
+    package let key: String
+    package let requestHash: String
+
+    package init(key: String, requestHash: String) {
+        self.key = key
+        self.requestHash = requestHash
+    }
+}
+
+/// The query string, decoded, in order.
+package struct Query: Sendable, Equatable {
+    package struct Item: Sendable, Equatable {
+        package let name: String
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package let items: [Item]
+
+    package init(_ items: [Item] = []) {
+        self.items = items
+    }
+
+    package subscript(name: String) -> String? {
+        items.first { $0.name == name }?.value
+    }
+
+    package func isOn(_ name: String) -> Bool {
+        self[name] == "1" || self[name] == "true"
+    }
+}
+
+/// What an endpoint says back, before it becomes HTTP.
+package struct Answer: Sendable {
+    package var status: Int
+    package var contentType: String
+    package var body: [UInt8]
+    package var headers: [(name: String, value: String)]
+    /// The version of the single object shown, which `If-Match` compares.
+    package var version: Int64?
+    /// The page shape of a list for documentation and tags: answers without one get no ETag.
+    package var isTagged: Bool
+    /// What is sent in the place of `body`.
+    package var file: FileBody?
+    /// Whether it shows a secret that is not to be stored, not even to be replayed.
+    package var isSecret = false
+    /// Writes the body piece by piece, where it is too large to be held.
+    package var stream: (@Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void)?
+
+    package init(
+        status: Int = 200, contentType: String = "application/json", body: [UInt8],
+        headers: [(name: String, value: String)] = [], version: Int64? = nil, isTagged: Bool = true
+    ) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+        self.headers = headers
+        self.version = version
+        self.isTagged = isTagged
+    }
+
+    package static func json(_ value: JSON) -> Answer {
+        Answer(body: value.bytes)
+    }
+}

@@ -1,0 +1,130 @@
+package import Basics
+package import Persistence
+
+/// One thing a client can do: method, path, who may, and the work. The list of all of them feeds the router, the OpenAPI
+/// document and the tests that try every route.
+package struct Endpoint: Sendable {
+    package enum Method: String, Sendable, CaseIterable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    package enum Segment: Sendable, Equatable {
+        case literal(String)
+        case parameter(String)
+        /// All that is left of the path, written `{name...}`.
+        case rest(String)
+    }
+
+    /// Who may call. There is no default: a route without it does not compile.
+    package enum Access: Sendable, Equatable {
+        case open
+        case token(AccessLevel)
+    }
+
+    package enum Work: Sendable {
+        /// Needs no database.
+        case plain(@Sendable (Call) async throws -> Answer)
+        /// Reads; never inside a transaction of a write.
+        case read(@Sendable (Call, any Storage) async throws -> Answer)
+        /// Reads what the public may see; the shop of the host asked is in the call, where that is a shop's.
+        case open(@Sendable (Call, any Storage) async throws -> Answer)
+        /// Writes in one transaction, with its events and its idempotency key.
+        case write(@Sendable (Call, Transaction) throws -> Answer)
+    }
+
+    package let method: Method
+    package let path: [Segment]
+    package let access: Access
+    /// The operation's name in the OpenAPI document.
+    package let name: String
+    package let summary: String
+    package let documentation: Documentation
+    /// Bytes of body accepted.
+    package var bodyMax = 1_048_576
+    /// Elements of a body that is an array; nil where no array is taken, or any.
+    package var rowsMax: Int?
+    /// Members of the body that carry files.
+    package var uploads: [UploadMember] = []
+    /// What the body may be instead of JSON: a file, plain or as multipart/form-data.
+    package var file: UploadKind?
+    /// Whether the body is a file and not JSON.
+    package var takesBytes = false
+    /// Whether nothing else of the shop may be written meanwhile. True of all that deletes; what only finds out at its work
+    /// says so by `Transaction.standAlone`, and has then been begun in vain.
+    package var standsAlone: Bool
+    package let work: Work
+
+    package init(
+        _ method: Method, _ path: String, _ access: Access, _ name: String, _ summary: String,
+        _ documentation: Documentation = Documentation(), _ work: Work
+    ) {
+        self.method = method
+        self.path = path.split(separator: "/").map { part in
+            guard part.hasPrefix("{") else { return .literal(String(part)) }
+            let name = part.dropFirst().dropLast()
+            return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .parameter(String(name))
+        }
+        self.access = access
+        self.name = name
+        self.summary = summary
+        self.documentation = documentation
+        self.work = work
+        standsAlone = method == .delete
+    }
+
+    /// `/REST/product/{product_id}`
+    package var template: String {
+        path.reduce(into: "") { text, segment in
+            switch segment {
+            case .literal(let word): text += "/" + word
+            case .parameter(let name), .rest(let name): text += "/{\(name)}"
+            }
+        }
+    }
+
+    package var isWrite: Bool {
+        if case .write = work { true } else { false }
+    }
+}
+
+/// What the OpenAPI document says of an endpoint beyond its path.
+package struct Documentation: Sendable {
+    package struct Parameter: Sendable {
+        package let name: String
+        package let schema: JSON
+        package let about: String
+
+        package init(_ name: String, _ schema: JSON, _ about: String) {
+            self.name = name
+            self.schema = schema
+            self.about = about
+        }
+    }
+
+    package var tag = "server"
+    package var query: [Parameter] = []
+    package var body: JSON?
+    package var answer: JSON?
+    package var contentType = "application/json"
+    /// Other types that the answer may have.
+    package var otherTypes: [String] = []
+    package var bodyTypes = ["application/json"]
+
+    package init(
+        tag: String = "server", query: [Parameter] = [], body: JSON? = nil, answer: JSON? = nil,
+        contentType: String = "application/json", otherTypes: [String] = [],
+        bodyTypes: [String] = ["application/json"]
+    ) {
+        self.tag = tag
+        self.query = query
+        self.body = body
+        self.answer = answer
+        self.contentType = contentType
+        self.otherTypes = otherTypes
+        self.bodyTypes = bodyTypes
+    }
+}

@@ -1,0 +1,218 @@
+package import Basics
+import Persistence
+
+extension ResourceInfo {
+    /// `payment-gateway` is `PaymentGateway` in the document.
+    package var schemaName: String {
+        path.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+    }
+
+    package var schemaReference: JSON { ["$ref": .string("#/components/schemas/" + schemaName)] }
+
+    var inputReference: JSON { ["$ref": .string("#/components/schemas/\(schemaName)Input")] }
+
+    var answerSchema: JSON {
+        var properties = plan.properties
+        for field in expandable {
+            if let name = field.expansion, let target = field.reference?() {
+                properties.append(name, ["anyOf": [target.schemaReference, ["type": "null"]]])
+            }
+        }
+        return [
+            "type": "object", "properties": .object(properties), "additionalProperties": false,
+            "x-fields": .array(plan.items.map { .string($0.name) }),
+        ]
+    }
+
+    package var inputSchema: JSON {
+        var properties = JSONObject()
+        for field in fields where !field.isReadOnly { properties.append(field.name, field.inputSchema) }
+        let required = fields.filter(\.isRequired).map { JSON.string($0.name) }
+        return [
+            "type": "object", "properties": .object(properties),
+            "description": .string(
+                required.isEmpty ? "" : "A create needs: \(required.map(\.serialized).joined(separator: ", "))."),
+        ]
+    }
+
+    package var deletedSchema: JSON {
+        [
+            "type": "object", "required": [.string(key), "deleted"],
+            "properties": .object(
+                JSONObject([
+                    .init(key, ["type": "integer"]), .init("deleted", ["type": "integer"]),
+                ])),
+        ]
+    }
+
+    package var listSchema: JSON { envelopeSchema(items: schemaReference) }
+
+    package func envelopeSchema(items: JSON) -> JSON {
+        var properties = JSONObject()
+        properties.append("paging", ["$ref": "#/components/schemas/Paging"])
+        properties.append(plural, ["type": "array", "items": items])
+        let envelope: JSON = [
+            "type": "object", "required": ["paging", .string(plural)], "properties": .object(properties),
+            "additionalProperties": false,
+        ]
+        return isBare ? ["anyOf": [["type": "array", "items": items], envelope]] : envelope
+    }
+
+    package var listDocumentation: Documentation {
+        var query = [
+            Documentation.Parameter("limit", ["type": "integer", "default": 5, "maximum": 1000], "Rows per page."),
+            Documentation.Parameter("offset", ["type": "integer", "default": 0], "Rows to pass over."),
+            Documentation.Parameter("after", ["type": "string"], "Cursor from `paging.next`; empty to start a walk."),
+            Documentation.Parameter(
+                "sort", ["type": "string"],
+                """
+                Comma separated, `-` for descending, at most \(QueryReader.sortTermsMax): \
+                \(sortableNames.joined(separator: ", ")).
+                """),
+            Documentation.Parameter("fields", ["type": "string"], "Members to show, comma separated."),
+            Documentation.Parameter("envelope", ["type": "string"], "`1` wraps a plain array in the paging envelope."),
+            Documentation.Parameter("include_removed", ["type": "string"], "`1` shows deleted rows too."),
+        ]
+        let expansions = expandable.compactMap(\.expansion)
+        if !expansions.isEmpty {
+            query.append(
+                Documentation.Parameter(
+                    "expand", ["type": "string"],
+                    "Inlines at most \(QueryReader.expansionsMax) of: \(expansions.joined(separator: ", "))."))
+        }
+        for filter in filters {
+            query.append(Documentation.Parameter(filter.name, ["type": "string"], filter.about + ownWords(filter.name)))
+        }
+        for field in filterableFields {
+            let operators =
+                field.kind == .text ? "ne, in, prefix, null, gte, gt, lte, lt" : "gte, gt, lte, lt, ne, in, null"
+            query.append(
+                Documentation.Parameter(
+                    field.name, isOwned(field.name) ? ["type": ["integer", "string"]] : field.kind.filterSchema,
+                    "Filter; also with [\(operators)]; [in] takes at most \(QueryReader.valuesMax) values."
+                        + ownWords(field.name)))
+        }
+        return Documentation(tag: path, query: query, answer: listSchema)
+    }
+
+    private func isOwned(_ filter: String) -> Bool { target(ofFilter: filter)?.ownKey != nil }
+
+    private func ownWords(_ filter: String) -> String {
+        isOwned(filter) ? " An id, or `own_id:` and the shop's own key." : ""
+    }
+
+    package var oneDocumentation: Documentation {
+        var query = [
+            Documentation.Parameter("fields", ["type": "string"], "Members to show, comma separated.")
+        ]
+        if !expandable.isEmpty {
+            query.append(Documentation.Parameter("expand", ["type": "string"], "Objects to inline."))
+        }
+        return Documentation(tag: path, query: query, answer: schemaReference)
+    }
+
+    package var writeDocumentation: Documentation {
+        Documentation(tag: path, body: inputReference, answer: schemaReference)
+    }
+}
+
+extension BatchWrite {
+    static func documentation(_ info: ResourceInfo) -> Documentation {
+        Documentation(
+            tag: info.path,
+            query: [
+                Documentation.Parameter(
+                    "mode", ["type": "string", "enum": ["atomic", "partial"], "default": "atomic"],
+                    "All or nothing, or each row for itself.")
+            ],
+            body: [
+                "type": "array", "maxItems": 1000,
+                "items": [
+                    "type": "object", "required": ["method"],
+                    "properties": [
+                        "method": ["type": "string", "enum": ["POST", "PUT", "PATCH", "DELETE"]],
+                        "id": ["type": ["integer", "string"]], "body": ["type": "object"],
+                    ],
+                ],
+            ],
+            answer: [
+                "type": "object", "required": ["results"],
+                "properties": [
+                    "results": [
+                        "type": "array",
+                        "items": [
+                            "type": "object", "required": ["status", "body"],
+                            "properties": ["status": ["type": "integer"], "body": ["type": "object"]],
+                        ],
+                    ]
+                ],
+            ])
+    }
+}
+
+extension FieldKind {
+    private var jsonTypes: [String] {
+        switch self {
+        case .integer, .flag: ["integer"]
+        case .text, .link, .instant, .integerAsText, .flagAsText, .timed(.instant): ["string"]
+        case .amount, .decimal, .timed(.amount): ["number"]
+        case .json: ["array", "object", "string", "number", "boolean", "null"]
+        }
+    }
+
+    func answerSchema(nullable: Bool, about: String) -> JSON {
+        var types = jsonTypes
+        if nullable, !types.contains("null") { types.append("null") }
+        var schema = JSONObject()
+        schema.append("type", types.count == 1 ? .string(types[0]) : .array(types.map { .string($0) }))
+        if self == .flag { schema.append("enum", nullable ? [0, 1, nil] : [0, 1]) }
+        if self == .instant || self == .timed(.instant) { schema.append("examples", ["2026-03-01 14:05:00"]) }
+        if !about.isEmpty { schema.append("description", .string(about)) }
+        return .object(schema)
+    }
+
+    var filterSchema: JSON {
+        switch self {
+        case .integer, .flag, .integerAsText, .flagAsText: ["type": "integer"]
+        case .amount, .decimal: ["type": "number"]
+        default: ["type": "string"]
+        }
+    }
+}
+
+extension FieldInfo {
+    /// Inputs are read loosely, so the schema says what is meant and not all that is taken.
+    var inputSchema: JSON {
+        guard case .object(var schema) = kind.answerSchema(nullable: isNullable, about: about) else { return [:] }
+        if let choices { schema.append("enum", .array(choices.map { .string($0) })) }
+        if let length { schema.append("maxLength", .number(JSONNumber(Int64(length.upperBound)))) }
+        return .object(schema)
+    }
+}
+
+extension Embed {
+    /// One row by itself.
+    package var rowSchema: JSON {
+        [
+            "type": "object", "properties": .object(plan.properties), "additionalProperties": false,
+            "x-fields": .array(plan.items.map { .string($0.name) }),
+        ]
+    }
+}
+
+extension Plan {
+    /// The members of the answer, in order.
+    fileprivate var properties: JSONObject {
+        var properties = JSONObject()
+        for item in items {
+            guard case .embed(let index) = item.source else {
+                properties.append(item.name, item.kind.answerSchema(nullable: item.isNullable, about: item.about))
+                continue
+            }
+            properties.append(
+                item.name,
+                ["type": "array", "description": .string(item.about), "items": embeds[index].rowSchema])
+        }
+        return properties
+    }
+}

@@ -1,0 +1,103 @@
+import Basics
+package import Persistence
+
+extension ListRequest {
+    /// Reads the page and answers it: one round trip, one more where rows have parts, and one when something is expanded.
+    package func answer(from storage: any Storage) async throws -> Answer {
+        let key = RowCounts.Key(shop: tenant.webshopID, table: info.table, total)
+        let isKept = isEnveloped && isCountKept
+        let known = isKept ? storage.counts.known(key) : nil
+        let isCounted = isEnveloped && known?.count == nil
+        var answers = try await storage.fetch([rows] + (isCounted ? [total] : []))
+        var count = known?.count ?? 0
+        var latest: Int64?
+        if isCounted {
+            let row = answers.popLast()?.first
+            count = row?.integer(0) ?? 0
+            latest = horizon == nil ? nil : row?.integer(1)
+            if let known { storage.counts.remember(count, for: key, since: known.now) }
+        }
+        guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
+        let hasMore = found.count > limit
+        found.keep(first: limit)
+        var page = try await plan.page(found, shop: tenant.webshopID, from: storage)
+        page.expansions = try await expanded(found, from: storage)
+        return Answer(body: json(page, total: count, latest: latest, hasMore: hasMore))
+    }
+
+    private func json(_ page: RowPage, total: Int64, latest: Int64?, hasMore: Bool) -> [UInt8] {
+        var writer = JSONWriter(capacity: 512 + page.rows.bytes.count * 2)
+        guard isEnveloped else {
+            writer.array(page, by: plan, for: tenant)
+            return writer.bytes
+        }
+        writer.raw(#"{"paging":{"offset":"# as StaticString)
+        writer.integer(Int64(offset))
+        writer.raw(#","limit":"# as StaticString)
+        writer.integer(Int64(limit))
+        writer.raw(#","count":"# as StaticString)
+        writer.integer(Int64(page.rows.count))
+        writer.raw(#","total":"# as StaticString)
+        writer.integer(total)
+        if isWalking, hasMore, let last = page.rows.last {
+            writer.raw(#","next":"# as StaticString)
+            writer.string(cursor(behind: last))
+        }
+        if isWalking, let since = nextSince(latest: latest) {
+            writer.raw(#","since":"# as StaticString)
+            writer.string(Timestamp.utc(since))
+        }
+        writer.raw("}," as StaticString)
+        writer.name(info.plural)
+        writer.array(page, by: plan, for: tenant)
+        writer.raw("}" as StaticString)
+        return writer.bytes
+    }
+
+    private func expanded(
+        _ rows: Rows, from storage: any Storage
+    ) async throws -> [(name: String, column: Int, objects: [Int64: [UInt8]])] {
+        try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
+    }
+}
+
+/// `expand=brand`: the objects that the ids of a page name, with one query per expansion and page, and one for each kind of
+/// rows that are shown inside them where there are any.
+enum Expansion {
+    static func read(
+        _ fields: [FieldInfo], of rows: Rows, by plan: Plan, for tenant: Tenant, from storage: any Storage
+    ) async throws -> [(name: String, column: Int, objects: [Int64: [UInt8]])] {
+        let wanted = fields.compactMap {
+            field -> (name: String, column: Int, target: ResourceInfo, plan: Plan, ids: [Int64])? in
+            guard let name = field.expansion, let target = field.reference?(),
+                let column = plan.items.first(where: { $0.name == field.name })?.column
+            else { return nil }
+            return (name, column, target, target.plan, Set(rows.compactMap { $0.integer(column) }).sorted())
+        }
+        guard !wanted.isEmpty, !rows.isEmpty else { return [] }
+        let answers = try await storage.fetch(
+            wanted.map { expansion in
+                """
+                SELECT \(raw: expansion.plan.select) FROM \(raw: expansion.target.table)
+                WHERE \(expansion.target.owned(by: tenant.webshopID))
+                \(raw: expansion.target.key) IN (\(SQL.list(expansion.ids)))
+                """
+            })
+        var expanded: [(name: String, column: Int, objects: [Int64: [UInt8]])] = []
+        for (expansion, found) in zip(wanted, answers) {
+            let page = try await expansion.plan.page(found, shop: tenant.webshopID, from: storage)
+            expanded.append((expansion.name, expansion.column, objects(on: page, by: expansion.plan, for: tenant)))
+        }
+        return expanded
+    }
+
+    private static func objects(on page: RowPage, by plan: Plan, for tenant: Tenant) -> [Int64: [UInt8]] {
+        var objects: [Int64: [UInt8]] = [:]
+        for index in page.rows.indices {
+            var writer = JSONWriter()
+            writer.object(index, of: page, by: plan, for: tenant)
+            objects[page.rows[index].integer(plan.keyColumn) ?? 0] = writer.bytes
+        }
+        return objects
+    }
+}

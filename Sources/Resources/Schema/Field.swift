@@ -1,0 +1,152 @@
+package import Persistence
+
+/// What many resources ask of a field. A rule that one resource needs is code in its `prepare`.
+package enum Rule: Sendable {
+    /// AnswerMember, and ignored in a body.
+    case readOnly
+    /// A create must give it, and no write may empty it.
+    case required
+    /// Stored, never shown.
+    case hidden
+    /// Accepted in a body and never shown.
+    case secret
+    case filterable
+    case sortable
+    /// Text that rows are found by: it is kept and asked for in the form of `String.asKey`.
+    case key
+    /// The text by which the shop itself names a row, unique among live rows: `own_id:ABC-1` stands wherever its id does.
+    case own
+    /// How many characters a text may have.
+    case length(ClosedRange<Int>)
+    /// How many bytes it may take in UTF-8: for an indexed text whose characters could fill more than an index row has.
+    case bytes(Int)
+    /// The least and largest value, in the stored unit.
+    case range(ClosedRange<Int64>)
+    case oneOf([String])
+    /// What a create stores when the body is silent.
+    case initially(SQLValue)
+    /// The id of a live row of another resource of the same shop. `expand=` inlines it under the name without `_id`.
+    case references(@Sendable () -> ResourceInfo)
+    /// A list of ids of live rows of another resource.
+    case referencesEach(@Sendable () -> ResourceInfo)
+    /// Another name in the database, where the wire's is a reserved word.
+    case column(String)
+    /// A second name that bodies may use.
+    case alias(String)
+    /// Another spelling of one of its words.
+    case spelled(String, as: String)
+    /// The shape of a JSON field.
+    case shape(JSONShape)
+    /// Another wire form than the Swift type's own.
+    case writtenAs(FieldKind)
+    /// A date without a time means the end of that day.
+    case wholeDay
+    /// A sentence for the documentation.
+    case about(String)
+}
+
+/// What a JSON field may hold.
+package enum JSONShape: Sendable {
+    case ids, list, texts, object, any
+}
+
+/// One field of a resource: its name in the database and on the wire, its place in the struct, its rules.
+package struct Field<Root, Value: FieldValue>: Sendable {
+    let info: FieldInfo
+    let read: @Sendable (Root) -> SQLValue
+
+    package init(_ name: String, _ keyPath: any KeyPath<Root, Value> & Sendable, _ rules: Rule...) {
+        let words = Value.choices.map { [Rule.oneOf($0)] } ?? []
+        info = FieldInfo(name: name, kind: Value.kind, isNullable: Value.isNullable, rules: words + rules)
+        // A stored property lies at a fixed place, where it is read many times faster than a key path is walked.
+        if let offset = MemoryLayout<Root>.offset(of: keyPath) {
+            read = { root in
+                withUnsafeBytes(of: root) { $0.load(fromByteOffset: offset, as: Value.self) }.sqlValue
+            }
+        } else {
+            read = { $0[keyPath: keyPath].sqlValue }
+        }
+    }
+}
+
+/// A field without its Swift types: what reading, writing, filtering and documenting go by.
+package struct FieldInfo: Sendable {
+    package let name: String
+    /// Its name in the database.
+    package private(set) var column: String
+    package private(set) var kind: FieldKind
+    package let isNullable: Bool
+    package private(set) var isReadOnly = false
+    package private(set) var isRequired = false
+    package private(set) var isHidden = false
+    package private(set) var isSecret = false
+    package private(set) var isFilterable = false
+    package private(set) var isSortable = false
+    package private(set) var isKey = false
+    package private(set) var isOwn = false
+    package private(set) var length: ClosedRange<Int>?
+    package private(set) var bytesMax: Int?
+    package private(set) var range: ClosedRange<Int64>?
+    package private(set) var choices: [String]?
+    package private(set) var initially: SQLValue?
+    package private(set) var reference: (@Sendable () -> ResourceInfo)?
+    package private(set) var referencesEach: (@Sendable () -> ResourceInfo)?
+    package private(set) var aliases: [String] = []
+    package private(set) var spellings: [String: String] = [:]
+    package private(set) var shape: JSONShape = .any
+    package private(set) var isWholeDay = false
+    package private(set) var about = ""
+
+    package init(name: String, kind: FieldKind, isNullable: Bool, rules: [Rule] = []) {
+        self.name = name
+        column = name
+        self.kind = kind
+        self.isNullable = isNullable
+        for rule in rules { apply(rule) }
+    }
+
+    private mutating func apply(_ rule: Rule) {
+        switch rule {
+        case .readOnly: isReadOnly = true
+        case .required: isRequired = true
+        case .hidden: (isHidden, isReadOnly) = (true, true)
+        case .secret: (isHidden, isSecret) = (true, true)
+        case .filterable: isFilterable = true
+        case .sortable: isSortable = true
+        case .key: isKey = true
+        case .own:
+            (isOwn, isKey, isFilterable, isSortable, length) = (true, true, true, true, 0...255)
+            about = "The shop's own key, of one live row only: `\(name):` and it stand wherever the id does."
+        case .length(let range): length = range
+        case .bytes(let count): bytesMax = count
+        case .range(let range): self.range = range
+        case .oneOf(let words): choices = words
+        case .initially(let value): initially = value
+        case .references(let info): reference = info
+        case .referencesEach(let info): (referencesEach, shape) = (info, .ids)
+        case .column(let name): column = name
+        case .alias(let name): aliases.append(name)
+        case .spelled(let word, let meant): spellings[word] = meant
+        case .shape(let shape): self.shape = shape
+        case .writtenAs(let kind): self.kind = kind
+        case .wholeDay: isWholeDay = true
+        case .about(let text): about = text
+        }
+    }
+
+    /// What an absent field of a new row holds.
+    package var startingValue: SQLValue {
+        if let initially { return initially }
+        if isNullable { return .null }
+        switch kind {
+        case .text, .link: return .text("")
+        case .json: return .text(shape == .object ? "{}" : "[]")
+        default: return .integer(0)
+        }
+    }
+
+    /// The name under which `expand=` inlines what this field refers to.
+    package var expansion: String? {
+        reference != nil && name.hasSuffix("_id") ? String(name.dropLast(3)) : nil
+    }
+}

@@ -1,0 +1,67 @@
+package import Basics
+import Persistence
+
+extension Transaction {
+    /// A body with ids in the place of `own_id:ABC-1`.
+    package func withoutOwnKeys(_ body: JSONObject, of info: ResourceInfo) throws -> JSONObject {
+        try withoutOwnKeys([body], of: info).first ?? body
+    }
+
+    /// Bodies with ids in the place of `own_id:ABC-1` wherever a field names a row that has a key of the shop's own, so that an
+    /// ERP needs none of ours. One query for each kind of row.
+    func withoutOwnKeys(_ bodies: [JSONObject], of info: ResourceInfo) throws -> [JSONObject] {
+        let targets = info.fields.compactMap { field in
+            ((field.reference ?? field.referencesEach)?()).flatMap { $0.ownKey == nil ? nil : (field, $0) }
+        }
+        guard !targets.isEmpty else { return bodies }
+        var bodies = bodies
+        for (field, target) in targets {
+            let named = Set(bodies.flatMap { $0.ownKeys(in: field, of: target) })
+            guard !named.isEmpty else { continue }
+            let ids = try ids(named.sorted().map { .own($0) }, of: target)
+            bodies = try bodies.map { try $0.replacingOwnKeys(in: field, of: target, by: ids) }
+        }
+        return bodies
+    }
+}
+
+extension JSON {
+    /// The key in `own_id:ABC-1`; nil for everything else.
+    package func ownKey(of info: ResourceInfo) -> ExactText? {
+        guard case .string(let text) = self, case .own(let own)? = RowAddress(text, of: info) else { return nil }
+        return own
+    }
+}
+
+extension JSONObject {
+    fileprivate func ownKeys(in field: FieldInfo, of target: ResourceInfo) -> [ExactText] {
+        switch self[field.name] {
+        case .array(let elements): elements.compactMap { $0.ownKey(of: target) }
+        case let value?: [value.ownKey(of: target)].compactMap { $0 }
+        case nil: []
+        }
+    }
+
+    fileprivate func replacingOwnKeys(
+        in field: FieldInfo, of target: ResourceInfo, by ids: [RowAddress: Int64]
+    ) throws -> JSONObject {
+        func replaced(_ value: JSON, at pointer: String) throws -> JSON {
+            guard let own = value.ownKey(of: target) else { return value }
+            guard let id = ids[.own(own)] else {
+                throw Problem.invalid(
+                    pointer, "unknown_\(target.path)", "\(own.text) names no \(target.path) of this shop")
+            }
+            return .number(JSONNumber(id))
+        }
+        let members = try members.map { member -> Member in
+            guard member.name == field.name else { return member }
+            let pointer = "/" + field.name
+            guard case .array(let elements) = member.value else {
+                return Member(member.name, try replaced(member.value, at: pointer))
+            }
+            return Member(
+                member.name, .array(try elements.enumerated().map { try replaced($1, at: "\(pointer)/\($0)") }))
+        }
+        return JSONObject(members)
+    }
+}

@@ -1,0 +1,213 @@
+package import Basics
+package import Persistence
+
+/// The only door to write. It belongs to one shop, puts that shop into every statement it makes, and records the events
+/// of what it does, so that no write goes without its event and no event without its write.
+package final class Transaction {
+    package let db: any Connection
+    /// The shop, as of the transaction's time.
+    package private(set) var tenant: Tenant
+    package let requestID: String
+    package let isDryRun: Bool
+    /// The files that came with the request.
+    package let uploads: Uploads
+    private let clock: () -> Instant
+    /// What `now` was when it was first asked for, and no earlier than what was announced.
+    private var stamp: Instant?
+    private let earliest: Instant
+    private var events = EventBuffer()
+    var endings = BeforeCommit()
+    /// Tables whose rows this transaction changed.
+    package private(set) var changedTables: Set<String> = []
+    /// Rows that this transaction knows to be there, by their tables: who deletes one waits for its end.
+    private(set) var known: [String: Set<Int64>]
+
+    /// - Parameter now: the clock, read once everybody can know that rows are about to be stamped.
+    package init(
+        _ db: any Connection, tenant: Tenant, now: @escaping @autoclosure () -> Instant, requestID: String,
+        isDryRun: Bool = false,
+        uploads: Uploads = Uploads()
+    ) {
+        self.db = db
+        self.tenant = tenant
+        clock = now
+        earliest = now()
+        self.tenant.now = earliest
+        self.requestID = requestID
+        self.isDryRun = isDryRun
+        self.uploads = uploads
+        known = ["countries": [tenant.countryID]]
+        db.announceStamps(from: earliest, shop: tenant.webshopID)
+    }
+
+    /// When this transaction happens: the stamp of its rows, and the same for all of them. It is not read before it must be,
+    /// since pollers wait for what is stamped and cannot be seen yet.
+    package var now: Instant {
+        if let stamp { return stamp }
+        db.confirmStamps()
+        let stamp = max(clock(), earliest)
+        self.stamp = stamp
+        tenant.now = stamp
+        return stamp
+    }
+
+    /// The shop, for statements of one's own.
+    package var shop: Int64 { tenant.webshopID }
+
+    package func newID<R: Resource>(_: R.Type) throws -> Identifier<R> {
+        Identifier(try db.newID(R.info.sequence))
+    }
+
+    /// Says that live rows were read by a statement of one's own, so that nobody asks for them again.
+    package func know(_ ids: [Int64], of info: ResourceInfo) {
+        known[info.table, default: []].formUnion(ids)
+    }
+
+    /// Says that a row goes: from here on nothing may refer to it.
+    func forget(_ id: Int64, of info: ResourceInfo) {
+        known[info.table]?.remove(id)
+    }
+
+    /// Says that rows of a table were changed by a statement of one's own.
+    package func markChanged(_ table: String) {
+        changedTables.insert(table)
+    }
+
+    // MARK: Reading
+
+    /// The live row with an id; 404 where there never was one in this shop, 410 where it was deleted.
+    package func find<R: Resource>(_: R.Type, _ id: Int64) throws -> Stored<R> {
+        try load(R.self, id, lock: false)
+    }
+
+    /// The same, locked until the end, for a change that depends on what was read.
+    package func take<R: Resource>(_: R.Type, _ id: Int64) throws -> Stored<R> {
+        try load(R.self, id, lock: true)
+    }
+
+    /// The same of the row at an address.
+    package func take<R: Resource>(_: R.Type, _ address: RowAddress) throws -> Stored<R> {
+        try take(R.self, id(address, of: R.info))
+    }
+
+    /// The id of the row at an address; 404 where the shop's own key names no live row.
+    package func id(_ address: RowAddress, of info: ResourceInfo) throws -> Int64 {
+        if case .id(let id) = address { return id }
+        guard let id = try liveID(address, of: info) else { throw Problem.notFound(info.path) }
+        return id
+    }
+
+    /// The id of the live row that has a key, or nil.
+    func liveID(_ address: RowAddress, of info: ResourceInfo) throws -> Int64? {
+        try db.row(
+            "SELECT \(raw: info.key) FROM \(raw: info.table) WHERE \(info.owned(by: shop)) \(info.isAt(address))"
+        )?.integer(0)
+    }
+
+    /// The ids of live rows at addresses, in one query for some thousands; what the shop's own key does not name is left out.
+    package func ids(_ addresses: [RowAddress], of info: ResourceInfo) throws -> [RowAddress: Int64] {
+        var ids: [RowAddress: Int64] = [:]
+        var owns: [String] = []
+        for address in addresses {
+            switch address {
+            case .id(let id): ids[address] = id
+            case .own(let own): owns.append(own.text)
+            }
+        }
+        guard let key = info.ownKey else { return ids }
+        let statements = SQL.each(owns) { some in
+            """
+            SELECT \(raw: key), \(raw: info.key) FROM \(raw: info.table) WHERE \(info.owned(by: shop))
+            \(raw: key) IN (\(some)) AND removed_on IS NULL
+            """
+        }
+        for row in try db.fetch(statements).joined() { ids[.own(ExactText(row.text(0) ?? ""))] = row.integer(1) }
+        return ids
+    }
+
+    /// The live rows with these ids, locked in the order everybody locks in; what is not there is left out.
+    package func takeAll<R: Resource>(_: R.Type, _ ids: [Int64]) throws -> [Int64: Stored<R>] {
+        guard !ids.isEmpty else { return [:] }
+        let info = R.info
+        let rows = try db.rows(
+            """
+            SELECT \(raw: info.columnList), version FROM \(raw: info.table) WHERE \(info.owned(by: shop))
+            \(raw: info.key) IN (\(SQL.paddedList(ids))) AND removed_on IS NULL
+            ORDER BY \(raw: info.key)\(db.dialect.forUpdate)
+            """)
+        let count = info.fields.count
+        return try rows.reduce(into: [:]) { taken, row in
+            let record = Array(row.values.prefix(count))
+            let id = row.integer(0) ?? 0
+            taken[id] = Stored(
+                value: try R.schema.value(record), id: id, version: row.integer(count) ?? 0, record: record,
+                isTaken: true)
+        }
+    }
+
+    /// The live rows with these ids, in no order; ids that name nothing are left out.
+    package func findAll<R: Resource>(_: R.Type, _ ids: [Int64]) throws -> [R] {
+        let info = R.info
+        let statements = SQL.each(ids) { some in
+            """
+            SELECT \(raw: info.columnList) FROM \(raw: info.table) WHERE \(info.owned(by: shop))
+            \(raw: info.key) IN (\(some)) AND removed_on IS NULL
+            """
+        }
+        let rows = try db.fetch(statements).joined()
+        know(rows.compactMap { $0.integer(0) }, of: info)
+        return try rows.map { try R.schema.value($0.values) }
+    }
+
+    private func load<R: Resource>(_: R.Type, _ id: Int64, lock: Bool) throws -> Stored<R> {
+        let info = R.info
+        let row = try db.row(
+            """
+            SELECT \(raw: info.columnList), version, removed_on FROM \(raw: info.table)
+            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)\(lock ? db.dialect.forUpdate : "")
+            """)
+        guard let row else { throw Problem.notFound(info.path) }
+        let count = info.fields.count
+        if row.integer(count + 1) != nil { throw Problem.gone(info.path) }
+        let record = Array(row.values.prefix(count))
+        return Stored(
+            value: try R.schema.value(record), id: id, version: row.integer(count) ?? 0, record: record, isTaken: lock)
+    }
+
+    /// Undoes what `body` wrote, and forgets its events, when it throws.
+    package func savepoint<T>(_ body: () throws -> T) throws -> T {
+        let before = (events, endings)
+        do {
+            return try db.savepoint(body)
+        } catch {
+            (events, endings) = before
+            throw error
+        }
+    }
+
+    // MARK: Events
+
+    /// Does what waits for the end now, so that what is wrong with it is told where it was asked for.
+    package func settle() throws {
+        while let ending = endings.next() { try ending(self) }
+    }
+
+    /// Records that something happened, in the same transaction as the thing itself.
+    /// - Parameter data: the object as the single GET shows it, or nil for a tombstone.
+    package func record(_ type: String, _ resource: String, _ id: Int64, _ sequence: Int64, _ data: [UInt8]?) {
+        events.append(type, resource, id, sequence, data)
+    }
+
+    /// Does what waits for the end and writes the events that were recorded. Called once, by the door, before the commit.
+    package func flushEvents() throws {
+        try settle()
+        try events.flush(into: db, shop: shop, now: now, requestID: requestID)
+    }
+}
+
+extension ResourceInfo {
+    /// `webshop_id = … AND`, or nothing for what is shared by all shops.
+    package func owned(by shop: Int64) -> SQL {
+        isShopOwned ? "webshop_id = \(shop) AND" : ""
+    }
+}
