@@ -65,18 +65,18 @@ package final class RequestHandler: Sendable {
     func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
         let start = ContinuousClock.now
         metrics.begin()
-        var exchange = Exchange(
+        var context = RequestContext(
             request, channel, id: requestIDs.id(from: request.headers[.requestID]), at: settings.clock())
-        exchange.address = address(of: request, channel)
-        exchange.date = dates.text(at: exchange.now)
-        let answer = await answer(&exchange)
-        let known = exchange
+        context.address = address(of: request, channel)
+        context.date = dates.text(at: context.now)
+        let answer = await answer(&context)
+        let known = context
         let response = await Lane.run(if: known.isLong(answer)) { known.response(answer) }
         let elapsed = start.duration(to: .now).components
         let microseconds = Int(elapsed.seconds) * 1_000_000 + Int(elapsed.attoseconds / 1_000_000_000_000)
-        metrics.end(exchange.route, status: response.head.status.code, microseconds: microseconds)
-        log(exchange, response.head.status.code, response.length, microseconds)
-        if exchange.isHead {
+        metrics.end(context.route, status: response.head.status.code, microseconds: microseconds)
+        log(context, response.head.status.code, response.length, microseconds)
+        if context.isHead {
             try await writer.writeResponse(response.head)
         } else if let stream = answer.stream, response.head.status.code == 200 {
             let body = ResponseBody { writer in
@@ -93,31 +93,31 @@ package final class RequestHandler: Sendable {
 
     // MARK: From request to answer
 
-    private func answer(_ exchange: inout Exchange) async -> Answer {
+    private func answer(_ context: inout RequestContext) async -> Answer {
         do {
-            return try await attempt(&exchange)
+            return try await attempt(&context)
         } catch {
             let problem = Fault.problem(for: error)
-            if problem.kind == .internal { report(error, exchange) }
-            return problem.answer(requestID: exchange.id)
+            if problem.kind == .internal { report(error, context) }
+            return problem.answer(requestID: context.id)
         }
     }
 
-    private func attempt(_ exchange: inout Exchange) async throws -> Answer {
-        try settings.limits.check(exchange.request)
-        let (path, queryText) = exchange.target
+    private func attempt(_ context: inout RequestContext) async throws -> Answer {
+        try settings.limits.check(context.request)
+        let (path, queryText) = context.target
         let endpoint: Endpoint
         let parameters: [String]
-        switch router.match(exchange.request.method.rawValue, path) {
+        switch router.match(context.request.method.rawValue, path) {
         case .endpoint(let index, let found):
-            exchange.route = index
+            context.route = index
             endpoint = router.endpoints[index]
             parameters = found
         case .otherMethods(let methods):
-            return try await otherMethod(methods, &exchange)
-        case .nothing where exchange.request.method == .options && path == "*":
+            return try await otherMethod(methods, &context)
+        case .nothing where context.request.method == .options && path == "*":
             // RFC 9110 9.3.7: the server as a whole.
-            return try await otherMethod(Endpoint.Method.allCases.map(\.rawValue) + ["HEAD", "OPTIONS"], &exchange)
+            return try await otherMethod(Endpoint.Method.allCases.map(\.rawValue) + ["HEAD", "OPTIONS"], &context)
         case .nothing:
             throw Problem(.notFound, "no_such_route", "There is nothing at \(path). GET /REST lists what there is.")
         }
@@ -126,18 +126,18 @@ package final class RequestHandler: Sendable {
         }
         guard case .token(let level) = endpoint.access else {
             var call = Call(
-                endpoint: endpoint, principal: .anonymous, requestID: exchange.id, now: exchange.now,
+                endpoint: endpoint, caller: .nobody, requestID: context.id, now: context.now,
                 parameters: parameters, query: query)
             if case .open = endpoint.work {
-                call.address = exchange.address
-                call.hostShop = try await authenticator.shop(ofHost: exchange.host, at: exchange.now)
+                call.address = context.address
+                call.hostShop = try await authenticator.shop(ofHost: context.host, at: context.now)
             }
-            return exchange.ranged(try await run(call))
+            return context.ranged(try await run(call))
         }
-        let grant = try await admission.admit(&exchange, level)
+        let grant = try await admission.admit(&context, level)
         defer { limiter.leave(grant) }
-        exchange.isDryRun = Preferences(header: exchange.request.headers[.prefer]).isDryRun
-        let known = exchange
+        context.isDryRun = Preferences(header: context.request.headers[.prefer]).isDryRun
+        let known = context
         return try await calls.with(endpoint, grant, parameters, query, known) { call in
             known.conditional(try await run(call))
         }
@@ -154,7 +154,7 @@ package final class RequestHandler: Sendable {
     private func write(
         _ call: Call, _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
     ) async throws -> Answer {
-        let key = call.idempotency.map { "\(call.principal.tokenID)/\($0.key)" }
+        let key = call.idempotency.map { "\($0.caller)/\($0.key)" }
         if let key, !keys.enter(key) { throw Problem.inFlight }
         defer { if let key { keys.leave(key) } }
         let answer = try await WriteDoor.perform(call, on: storage, work)
@@ -166,16 +166,16 @@ package final class RequestHandler: Sendable {
     }
 
     /// OPTIONS of a known path, and the answer to a method it does not have.
-    private func otherMethod(_ methods: [String], _ exchange: inout Exchange) async throws -> Answer {
+    private func otherMethod(_ methods: [String], _ context: inout RequestContext) async throws -> Answer {
         let allow = methods.joined(separator: ", ")
-        guard exchange.request.method == .options else {
+        guard context.request.method == .options else {
             var problem = Problem(.methodNotAllowed, "method", "This address takes \(allow).")
             problem.headers = [("Allow", allow)]
             throw problem
         }
-        exchange.isPreflightAllowed = try await authenticator.isKnownOrigin(
-            exchange.request.headers[.origin], at: exchange.now)
-        exchange.allowedMethods = allow
+        context.isPreflightAllowed = try await authenticator.isKnownOrigin(
+            context.request.headers[.origin], at: context.now)
+        context.allowedMethods = allow
         return Answer(
             contentType: "text/plain; charset=utf-8", body: Array((allow + "\n").utf8), headers: [("Allow", allow)],
             isTagged: false)
@@ -193,27 +193,27 @@ package final class RequestHandler: Sendable {
         return hops.last { hop in !settings.trustedProxies.contains { $0.contains(hop) } } ?? peer
     }
 
-    private func log(_ exchange: Exchange, _ status: Int, _ bytes: Int, _ microseconds: Int) {
+    private func log(_ context: RequestContext, _ status: Int, _ bytes: Int, _ microseconds: Int) {
         guard settings.logsRequests else { return }
         var line = LogLine(settings.logFormat, level: "info", message: "request")
-        line.add("request_id", exchange.id)
-        line.add("method", exchange.request.method.rawValue)
-        line.add("route", exchange.route.map { router.endpoints[$0].template } ?? "")
+        line.add("request_id", context.id)
+        line.add("method", context.request.method.rawValue)
+        line.add("route", context.route.map { router.endpoints[$0].template } ?? "")
         line.add("status", Int64(status))
         line.add("bytes", Int64(bytes))
         line.add("us", Int64(microseconds))
-        line.add("address", exchange.address)
-        if let grant = exchange.grant {
+        line.add("address", context.address)
+        if let grant = context.grant {
             line.add("webshop_id", grant.principal.tenant.webshopID)
             line.add("token_id", grant.principal.tokenID)
         }
         sink.write(line.finished())
     }
 
-    private func report(_ error: any Error, _ exchange: Exchange) {
+    private func report(_ error: any Error, _ context: RequestContext) {
         var line = LogLine(settings.logFormat, level: "error", message: "\(error)")
-        line.add("request_id", exchange.id)
-        line.add("route", exchange.route.map { router.endpoints[$0].template } ?? "")
+        line.add("request_id", context.id)
+        line.add("route", context.route.map { router.endpoints[$0].template } ?? "")
         sink.write(line.finished())
     }
 }

@@ -1,3 +1,4 @@
+import Commerce
 import Resources
 import Support
 import Testing
@@ -74,6 +75,21 @@ import Testing
         let reply = try await Self.raw([first.joined(separator: "\r\n") + last, "Host: a", "Connection: close"])
         #expect(reply.status == 304)
         #expect(reply[header: "Connection"] == nil)
+        #expect(reply.text.hasSuffix("ok\n"))
+    }
+
+    @Test func `HEAD of an export has no body and leaves the connection open`() async throws {
+        let shop = try await TestShop.open()
+        let head = [
+            "HEAD /REST/export/products.jsonl HTTP/1.1", "Host: a", "Authorization: Bearer \(shop.token(.read))",
+        ]
+        let first = (head + ["", ""]).joined(separator: "\r\n")
+        let reply = try await Self.raw([first + "GET /livez HTTP/1.1", "Host: a", "Connection: close"])
+        #expect(reply.status == 200)
+        #expect(reply[header: "Content-Type"] == ExportFormat.butikJSONL.contentType)
+        #expect(reply[header: "Transfer-Encoding"] == nil)
+        #expect(reply[header: "Connection"] == nil)
+        #expect(reply.text.hasPrefix("HTTP/1.1 200 OK"))
         #expect(reply.text.hasSuffix("ok\n"))
     }
 
@@ -162,6 +178,24 @@ import Testing
     func `what the parser refuses is a problem with an id, and the end`(_ text: String) async throws {
         let isMethod = ["BREW", "get", "GARBAGE"].contains { text.hasPrefix($0) }
         Self.expectRefused(try await Self.raw([text]), 400, isMethod ? "method_unknown" : "http", text)
+    }
+
+    @Test(arguments: ["gzip, chunked", "gzip\r\nTransfer-Encoding: chunked", "x, chunked"])
+    func `a body in a transfer coding that nobody here knows is 501 and the end`(_ coding: String) async throws {
+        let lines = ["POST /REST/brand HTTP/1.1", "Host: a", "Transfer-Encoding: \(coding)"]
+        let reply = try await Self.raw(lines, body: "2\r\n{}\r\n0\r\n\r\n")
+        Self.expectRefused(reply, 501, "transfer_encoding", coding)
+    }
+
+    @Test func `a body in chunks is read however the word is spelt`() async throws {
+        let shop = try await TestShop.open()
+        let reply = try await Self.raw(
+            [
+                "POST /REST/brand HTTP/1.1", "Host: a", "Authorization: Bearer \(shop.token(.write))",
+                "Content-Type: application/json", "Transfer-Encoding: Chunked", "Connection: close",
+            ], body: "c\r\n{\"name\":\"A\"}\r\n0\r\n\r\n")
+        #expect(reply.status == 200)
+        #expect(reply.json["name"] == "A")
     }
 
     @Test func `a head beyond all bounds is 431 and the end`() async throws {

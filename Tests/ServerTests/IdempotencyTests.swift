@@ -1,4 +1,5 @@
 import Basics
+import ButikFiles
 import Persistence
 import Resources
 import Support
@@ -184,6 +185,49 @@ import Testing
             "SELECT body FROM idempotency_keys WHERE webshop_id = \(shop.id)")
         #expect(kept.count == 1)
         #expect(kept.allSatisfy { $0.text(0)?.contains(secret) == false })
+    }
+
+    @Test func `keys from before callers had names are replayed after the upgrade`() async throws {
+        let storage = try await Engine.emptyDatabase().storage
+        let files = try ButikFiles.migrationFiles()
+        let before = files.filter { $0.name < "0024" }
+        _ = try await Migrator(files: before, dialect: storage.dialect).migrate(storage)
+        _ = try await storage.write { db in
+            try db.run(
+                """
+                INSERT INTO idempotency_keys
+                (webshop_id, token_id, idempotency_key, request_hash, status, content_type, version, body, created)
+                VALUES (1, 5, 'old', 'hash', 200, 'application/json', 3, '{"brand_id":8}', 1),
+                (1, 7, 'old', 'other', 404, 'application/problem+json', NULL, '{}', 2)
+                """)
+        }
+        _ = try await Migrator(files: files, dialect: storage.dialect).migrate(storage)
+        let replayed = try await Self.write(asToken: 5, key: "old", hash: "hash", in: storage)
+        #expect(replayed.body == Array(#"{"brand_id":8}"#.utf8))
+        #expect(replayed.version == 3)
+        #expect(replayed.headers.contains { $0 == ("Idempotent-Replayed", "true") })
+        // Another token's key is another key.
+        #expect(try await Self.write(asToken: 6, key: "old", hash: "hash", in: storage).body == Array("new".utf8))
+        #expect(try await Self.write(asToken: 7, key: "old", hash: "other", in: storage).status == 404)
+        await storage.close()
+    }
+
+    private static func write(
+        asToken id: Int64, key: String, hash: String, in storage: any Storage
+    ) async throws -> Answer {
+        let tenant = Tenant(
+            webshopID: 1, name: "", currency: .danishKrone, zone: .utc, url: "", vatRate: 0, pricesIncludeVAT: true,
+            countryID: 0, sellsUnderOSS: false, domains: [], origins: [])
+        let caller = Caller.token(Principal(tenant: tenant, tokenID: id, tokenName: "till", level: .write))
+        let endpoint = Endpoint(
+            .post, "/REST/test", .token(.write), "test", "", Documentation(),
+            .write { _, _ in Answer(contentType: "text/plain", body: Array("new".utf8)) })
+        let call = Call(
+            endpoint: endpoint, caller: caller, requestID: "test", now: Instant(milliseconds: 3),
+            idempotency: IdempotencyKey(caller: caller.key ?? "", key: key, requestHash: hash))
+        return try await WriteDoor.perform(call, on: storage) { _, _ in
+            Answer(contentType: "text/plain", body: Array("new".utf8))
+        }
     }
 
     @Test func `a key whose time is over is forgotten, and a younger one is not`() async throws {

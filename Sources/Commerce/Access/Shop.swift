@@ -207,11 +207,12 @@ package struct Shop: Resource {
                 ],
             ]),
         .read { call, storage in
+            let token = try call.token()
             let rows = try await storage.fetch(
                 """
                 SELECT daily_limit, burst, coalesce((SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id
                 AND u.token_id = t.token_id AND u.day = \(call.now.day)), 0) FROM tokens t
-                WHERE t.webshop_id = \(call.tenant.webshopID) AND t.token_id = \(call.principal.tokenID)
+                WHERE t.webshop_id = \(call.tenant.webshopID) AND t.token_id = \(token.tokenID)
                 """)
             let tenant = call.tenant
             var rate = JSONWriter(capacity: 64)
@@ -222,9 +223,9 @@ package struct Shop: Resource {
                 "url": .string(tenant.url), "currency": .string(tenant.currency.code),
                 "vat_rate": .number(JSONNumber(text: rate.text)),
                 "prices_include_vat": tenant.pricesIncludeVAT ? 1 : 0,
-                "token_id": .number(JSONNumber(call.principal.tokenID)),
-                "token_name": .string(call.principal.tokenName),
-                "access_level": .string(call.principal.level.rawValue), "daily_limit": limit,
+                "token_id": .number(JSONNumber(token.tokenID)),
+                "token_name": .string(token.tokenName),
+                "access_level": .string(token.level.rawValue), "daily_limit": limit,
                 "burst": .number(JSONNumber(rows.first?.integer(1) ?? 0)),
                 "usage_today": .number(JSONNumber(rows.first?.integer(2) ?? 0)),
             ])

@@ -195,7 +195,7 @@ extension Call {
     /// The same call with another query.
     func asking(_ query: Query) -> Call {
         Call(
-            endpoint: endpoint, principal: principal, requestID: requestID, now: now, parameters: parameters,
+            endpoint: endpoint, caller: caller, requestID: requestID, now: now, parameters: parameters,
             query: query,
             body: body, preferences: preferences, ifMatch: ifMatch, idempotency: idempotency)
     }

@@ -56,7 +56,7 @@ package enum EventFeed {
         Documentation(tag: "event", answer: eventSchema),
         .read { call, storage in
             let id = try call.id(of: "event")
-            let visible: SQL = call.principal.level < .all ? "e.resource NOT IN (\(SQL.list(closed)))" : "1 = 1"
+            let visible: SQL = call.caller.level < .all ? "e.resource NOT IN (\(SQL.list(closed)))" : "1 = 1"
             let rows = try await storage.fetch(
                 "\(select) WHERE e.webshop_id = \(call.tenant.webshopID) AND e.event_id = \(id) AND \(visible)")
             guard !rows.isEmpty else { throw Problem.notFound("event") }
@@ -99,7 +99,7 @@ package enum EventFeed {
         return EventKinds(
             shop: call.tenant.webshopID, types: types,
             resource: call.query["resource"].flatMap { $0.isEmpty ? nil : $0 },
-            hidden: call.principal.level < .all ? closed : [])
+            hidden: call.caller.level < .all ? closed : [])
     }
 
     private static func json(

@@ -4,8 +4,8 @@ package import Persistence
 /// One request to one endpoint, read and authenticated.
 package struct Call: Sendable {
     package let endpoint: Endpoint
-    package let principal: Principal
-    /// The shop of who calls, as of `now`.
+    package let caller: Caller
+    /// The shop that is called, as of `now`.
     package let tenant: Tenant
     package let requestID: String
     /// When it was read.
@@ -29,13 +29,13 @@ package struct Call: Sendable {
     package var address = ""
 
     package init(
-        endpoint: Endpoint, principal: Principal, requestID: String, now: Instant, parameters: [String] = [],
+        endpoint: Endpoint, caller: Caller, requestID: String, now: Instant, parameters: [String] = [],
         query: Query = Query(), body: JSON? = nil, bytes: [UInt8] = [], preferences: Preferences = Preferences(),
         ifMatch: String? = nil, idempotency: IdempotencyKey? = nil
     ) {
         self.endpoint = endpoint
-        self.principal = principal
-        var tenant = principal.tenant
+        self.caller = caller
+        var tenant = caller.tenant
         tenant.now = now
         self.tenant = tenant
         self.requestID = requestID
@@ -55,6 +55,15 @@ package struct Call: Sendable {
         var call = self
         call.ifMatch = nil
         return call
+    }
+
+    /// The token that calls.
+    /// - Throws: 403 where somebody else does, of whom a call about its token has nothing to say.
+    package func token() throws -> Principal {
+        guard case .token(let principal) = caller else {
+            throw Problem(.forbidden, "no_token", "This call is about the token it is made with, and there is none.")
+        }
+        return principal
     }
 
     /// The id in the path. Text that is no id names nothing, so it is 404 and not 400.
@@ -133,30 +142,15 @@ package struct Preferences: Sendable, Equatable {
     }
 }
 
-/// Who calls: a token and the shop it belongs to.
-package struct Principal: Sendable {
-    package let tenant: Tenant
-    package let tokenID: Int64
-    package let tokenName: String
-    package let level: AccessLevel
-
-    package init(tenant: Tenant, tokenID: Int64, tokenName: String, level: AccessLevel) {
-        self.tenant = tenant
-        self.tokenID = tokenID
-        self.tokenName = tokenName
-        self.level = level
-    }
-
-    /// Nobody, for the few open routes.
-    package static let anonymous = Principal(tenant: .none, tokenID: 0, tokenName: "", level: .read)
-}
-
-/// A client's key for a write it may repeat, and a hash of what it asked for.
+/// A caller's key for a write it may repeat, and a hash of what it asked for.
 package struct IdempotencyKey: Sendable {
+    /// Whose key it is: `Caller.key`.
+    package let caller: String
     package let key: String
     package let requestHash: String
 
-    package init(key: String, requestHash: String) {
+    package init(caller: String, key: String, requestHash: String) {
+        self.caller = caller
         self.key = key
         self.requestHash = requestHash
     }

@@ -22,6 +22,7 @@ package struct Problem: Error, Sendable {
         case limited = 429
         case headersTooLarge = 431
         case `internal` = 500
+        case notImplemented = 501
         case unavailable = 503
 
         var title: String {
@@ -44,6 +45,7 @@ package struct Problem: Error, Sendable {
             case .limited: "Too many requests"
             case .headersTooLarge: "The headers are too large"
             case .internal: "Internal error"
+            case .notImplemented: "Not implemented"
             case .unavailable: "Not available right now"
             }
         }

@@ -47,7 +47,7 @@ package enum WriteDoor {
     private static func once(
         _ key: IdempotencyKey, _ call: Call, _ tx: Transaction, _ work: (Call, Transaction) throws -> Answer
     ) throws -> Answer {
-        if let replay = try replay(key, call, tx) { return replay }
+        if let replay = try replay(key, tx) { return replay }
         let answer: Answer
         do {
             answer = try tx.savepoint {
@@ -58,15 +58,15 @@ package enum WriteDoor {
         } catch let problem as Problem where keptKinds.contains(problem.kind) {
             answer = problem.answer(requestID: call.requestID)
         }
-        try keep(answer.isSecret ? alreadyAnswered(call) : answer, under: key, call, tx)
+        try keep(answer.isSecret ? alreadyAnswered(call) : answer, under: key, tx)
         return answer
     }
 
-    private static func replay(_ key: IdempotencyKey, _ call: Call, _ tx: Transaction) throws -> Answer? {
+    private static func replay(_ key: IdempotencyKey, _ tx: Transaction) throws -> Answer? {
         let row = try tx.db.row(
             """
             SELECT request_hash, status, content_type, version, body FROM idempotency_keys
-            WHERE webshop_id = \(tx.shop) AND token_id = \(call.principal.tokenID) AND idempotency_key = \(key.key)
+            WHERE webshop_id = \(tx.shop) AND caller = \(key.caller) AND idempotency_key = \(key.key)
             """)
         guard let row else { return nil }
         guard row.text(0) == key.requestHash else {
@@ -87,15 +87,13 @@ package enum WriteDoor {
         ).answer(requestID: call.requestID)
     }
 
-    private static func keep(
-        _ answer: Answer, under key: IdempotencyKey, _ call: Call, _ tx: Transaction
-    ) throws {
+    private static func keep(_ answer: Answer, under key: IdempotencyKey, _ tx: Transaction) throws {
         do {
             try tx.db.run(
                 """
                 INSERT INTO idempotency_keys
-                (webshop_id, token_id, idempotency_key, request_hash, status, content_type, version, body, created)
-                VALUES (\(tx.shop), \(call.principal.tokenID), \(key.key), \(key.requestHash), \(answer.status),
+                (webshop_id, caller, idempotency_key, request_hash, status, content_type, version, body, created)
+                VALUES (\(tx.shop), \(key.caller), \(key.key), \(key.requestHash), \(answer.status),
                 \(answer.contentType), \(answer.version), \(String(decoding: answer.body, as: UTF8.self)), \(tx.now))
                 """)
         } catch StorageError.constraint(.unique, _) {
@@ -117,8 +115,8 @@ extension WriteDoor {
                 removed = try await storage.write(for: .shop(shop)) { db in
                     try db.run(
                         """
-                        DELETE FROM idempotency_keys WHERE webshop_id = \(shop) AND (token_id, idempotency_key) IN (
-                            SELECT token_id, idempotency_key FROM idempotency_keys
+                        DELETE FROM idempotency_keys WHERE webshop_id = \(shop) AND (caller, idempotency_key) IN (
+                            SELECT caller, idempotency_key FROM idempotency_keys
                             WHERE webshop_id = \(shop) AND created < \(end) ORDER BY created LIMIT \(expiredPerTransaction))
                         """)
                 }

@@ -54,9 +54,12 @@ struct ButikChannel: HTTPChannelHandler {
         walls.maxHeaderFieldSize = 64 * 1024
         walls.maxHeaderListSize = 128 * 1024
         walls.maxHeaderFieldCount = 500
+        // The codec knows what was asked, and so what an answer's end is.
+        var encoding = HTTPResponseEncoder.Configuration()
+        encoding.automaticallySetFramingHeaders = false
         try pipeline.configureHTTPServerPipeline(
             withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
-            withEncoderConfiguration: .init(), withDecoderLimitConfiguration: walls)
+            withEncoderConfiguration: encoding, withDecoderLimitConfiguration: walls)
         try pipeline.addHandler(WireCodec(timer))
         return AcceptedConnection(
             try NIOAsyncChannel(

@@ -109,10 +109,7 @@ final class WireCodec: ChannelDuplexHandler {
     private func head(_ response: HTTPResponse) -> HTTPResponseHead {
         var head = HTTPResponseHead(response)
         guard response.status.kind != .informational, let owing = owed.first else { return head }
-        // HTTP/1.0 knows no chunks, and no HEAD has any: where the length is not told, the connection's end is the answer's.
-        let isEndless =
-            (owing.isOld || owing.isHead) && head.status.mayHaveResponseBody
-            && !head.headers.contains(name: "content-length")
+        let isEndless = frame(&head, owing)
         if owing.isOld { head.version = .http1_0 }
         if owing.closes || isEndless || response.headerFields[.connection] == "close" {
             owed[owed.startIndex].closes = true
@@ -121,6 +118,19 @@ final class WireCodec: ChannelDuplexHandler {
             head.headers.replaceOrAdd(name: "Connection", value: "keep-alive")
         }
         return head
+    }
+
+    /// Says how the client finds the end of the body (RFC 9112, 6): by its length, by chunks, or by the connection's end,
+    /// since HTTP/1.0 knows no chunks. What has no body has no chunks either, not even a last one.
+    /// - Returns: whether the connection's end is the body's.
+    private func frame(_ head: inout HTTPResponseHead, _ owing: Owed) -> Bool {
+        guard head.status.mayHaveResponseBody else {
+            head.headers.remove(name: "content-length")
+            return false
+        }
+        guard !owing.isHead, !head.headers.contains(name: "content-length") else { return false }
+        if !owing.isOld { head.headers.replaceOrAdd(name: "Transfer-Encoding", value: "chunked") }
+        return owing.isOld
     }
 
     private func answerEnds(_ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>?) {

@@ -9,6 +9,7 @@ enum WireFault: String {
     case method = "fault:method"
     case head = "fault:head"
     case headTooLarge = "fault:large"
+    case coding = "fault:coding"
 
     init(_ error: any Error) {
         switch error {
@@ -27,6 +28,9 @@ enum WireFault: String {
         case .head: .malformed("http", "This is no HTTP request.")
         case .headTooLarge:
             Problem(.headersTooLarge, "headers_too_large", "The headers are longer than the server reads.")
+        case .coding:
+            // RFC 9112 6.1.
+            Problem(.notImplemented, "transfer_encoding", "The only Transfer-Encoding that is read here is chunked.")
         }
     }
 }

@@ -29,10 +29,12 @@ enum WireRequest {
             default: fields.append(HTTPField(name: name, value: value))
             }
         }
+        let isCodingKnown = fields[.transferEncoding].map { $0.lowercased() == "chunked" } ?? true
         let isHostGood = hosts == 1 ? HostName.isValid(host) : hosts == 0 && isOld
-        let closes = saysClose || isOld && !saysKeepAlive || !isHostGood
+        let closes = saysClose || isOld && !saysKeepAlive || !isHostGood || !isCodingKnown
         if closes { fields[.connection] = "close" }
         guard isHostGood else { return (refused(.host, fields), true) }
+        guard isCodingKnown else { return (refused(.coding, fields), true) }
         guard let method = try? HTTPRequest.Method(head.method) else { return (refused(.method, fields), true) }
         return (
             HTTPRequest(

@@ -6,7 +6,7 @@ import NIOCore
 import NIOPosix
 import Resources
 
-extension Exchange {
+extension RequestContext {
     /// A file's answer as it was asked for: nothing where the client has it, or the stretch it wants (RFC 9110, 13 and 14).
     func ranged(_ answer: Answer) -> Answer {
         guard let file = answer.file, answer.status == 200 else { return answer }

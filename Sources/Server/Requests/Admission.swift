@@ -9,14 +9,14 @@ struct Admission: Sendable {
     let settings: RequestHandler.Settings
 
     /// The grant of whoever calls, counted as under way until the limiter is told that it has left.
-    func admit(_ exchange: inout Exchange, _ level: AccessLevel) async throws -> Authenticator.Grant {
-        let grant = try await grant(&exchange)
-        if let shop = try await authenticator.shop(ofHost: exchange.host, at: exchange.now),
+    func admit(_ context: inout RequestContext, _ level: AccessLevel) async throws -> Authenticator.Grant {
+        let grant = try await grant(&context)
+        if let shop = try await authenticator.shop(ofHost: context.host, at: context.now),
             shop != grant.principal.tenant.webshopID
         {
-            throw Problem(.forbidden, "other_shop", "This token does not belong to the shop at \(exchange.host).")
+            throw Problem(.forbidden, "other_shop", "This token does not belong to the shop at \(context.host).")
         }
-        try await enter(grant, &exchange)
+        try await enter(grant, &context)
         if grant.principal.level < level {
             limiter.leave(grant)
             throw Problem(
@@ -26,23 +26,23 @@ struct Admission: Sendable {
         return grant
     }
 
-    private func grant(_ exchange: inout Exchange) async throws -> Authenticator.Grant {
-        guard let token = Credentials.token(in: exchange.request.headers),
-            let grant = try await authenticator.grant(for: token, at: exchange.now),
-            AddressRange.allows(exchange.address, grant.addresses)
+    private func grant(_ context: inout RequestContext) async throws -> Authenticator.Grant {
+        guard let token = Credentials.token(in: context.request.headers),
+            let grant = try await authenticator.grant(for: token, at: context.now),
+            AddressRange.allows(context.address, grant.addresses)
         else {
             var problem = Problem(
                 .unauthenticated, "unauthenticated", "Send a valid token as Authorization: Bearer <token>.")
             problem.headers = [("WWW-Authenticate", "Bearer realm=\"butik\"")]
             throw problem
         }
-        exchange.grant = grant
+        context.grant = grant
         return grant
     }
 
-    private func enter(_ grant: Authenticator.Grant, _ exchange: inout Exchange) async throws {
-        let (verdict, standing) = limiter.enter(grant, at: exchange.now, clock: settings.monotonic())
-        exchange.standing = standing
+    private func enter(_ grant: Authenticator.Grant, _ context: inout RequestContext) async throws {
+        let (verdict, standing) = limiter.enter(grant, at: context.now, clock: settings.monotonic())
+        context.standing = standing
         switch verdict {
         case .allowed: return
         case .waits(let time):

@@ -18,8 +18,8 @@ extension Limits {
             sum += size
         }
         if sum > headBytes { throw tooLarge("The headers are longer than \(headBytes) bytes.") }
-        if let wish = request.headers[.expect], wish.lowercased() != Exchange.goOn {
-            throw Problem(.expectationFailed, "expect", "The only Expect that is met here is \(Exchange.goOn).")
+        if let wish = request.headers[.expect], wish.lowercased() != RequestContext.goOn {
+            throw Problem(.expectationFailed, "expect", "The only Expect that is met here is \(RequestContext.goOn).")
         }
     }
 

@@ -11,11 +11,11 @@ enum RequestBodyReader {
     /// The bytes of the body, unpacked, at most `bytesMax` of them.
     /// - Parameter counted: where a large body is counted, before it is in memory.
     static func bytes(
-        of exchange: Exchange, atMost bytesMax: Int, _ counted: CountedBody?
+        of context: RequestContext, atMost bytesMax: Int, _ counted: CountedBody?
     ) async throws -> [UInt8] {
         var bytes: [UInt8] = []
-        if let length = exchange.bodyBytes, length <= bytesMax { bytes.reserveCapacity(length) }
-        try await read(exchange, atMost: bytesMax) { part in
+        if let length = context.bodyBytes, length <= bytesMax { bytes.reserveCapacity(length) }
+        try await read(context, atMost: bytesMax) { part in
             try await counted?.hold(bytes.count + part.readableBytes)
             bytes.append(contentsOf: part.readableBytesView)
         }
@@ -24,12 +24,12 @@ enum RequestBodyReader {
 
     /// Hands on the body piece by piece as it comes, unpacked. The client is told to send it once its length is found good.
     static func read(
-        _ exchange: Exchange, atMost bytesMax: Int, _ take: (ByteBuffer) async throws -> Void
+        _ context: RequestContext, atMost bytesMax: Int, _ take: (ByteBuffer) async throws -> Void
     ) async throws {
-        if let length = exchange.bodyBytes, length > bytesMax { throw tooLarge(bytesMax) }
-        let inflater = try inflater(exchange.request.headers[.contentEncoding])
-        try await connected { try await exchange.askForBody() }
-        var parts = exchange.request.body.makeAsyncIterator()
+        if let length = context.bodyBytes, length > bytesMax { throw tooLarge(bytesMax) }
+        let inflater = try inflater(context.request.headers[.contentEncoding])
+        try await connected { try await context.askForBody() }
+        var parts = context.request.body.makeAsyncIterator()
         var (packed, plain) = (0, 0)
         var isWhole = true
         while let part = try await connected({ try await parts.next() }) {

@@ -97,7 +97,7 @@ struct UploadReader {
     /// A file as the body itself, or as multipart/form-data with members of the row beside it.
     /// - Returns: the row as a body, and what tells this request from another under the same idempotency key.
     mutating func file(
-        _ kind: UploadKind, _ exchange: Exchange, type: String, _ query: Query
+        _ kind: UploadKind, _ context: RequestContext, type: String, _ query: Query
     ) async throws -> (body: JSON, fingerprint: [UInt8]) {
         let media = MediaType(type)
         let isForm = media.name == "multipart/form-data"
@@ -108,7 +108,7 @@ struct UploadReader {
         }
         // Written to a file as it comes, so that a large one takes no memory.
         let file = try await library.temporaryFile()
-        try await RequestBodyReader.read(exchange, atMost: FileLimits.bytesMax + (isForm ? Self.envelopeBytes : 0)) {
+        try await RequestBodyReader.read(context, atMost: FileLimits.bytesMax + (isForm ? Self.envelopeBytes : 0)) {
             try await library.append(Array($0.readableBytesView), to: file)
         }
         var row = JSONObject(query.items.filter { $0.name != "data" && $0.name != "url" }.firstOfEachName)

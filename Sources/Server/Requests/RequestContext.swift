@@ -10,7 +10,7 @@ import Resources
 import Synchronization
 
 /// One request and what is learnt about it on its way, and how its answer is put on the wire.
-struct Exchange {
+struct RequestContext {
     let request: Request
     let id: String
     let now: Instant

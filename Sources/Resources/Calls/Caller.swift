@@ -1,0 +1,50 @@
+/// Who calls, as the door found out that the request came through.
+///
+/// A further kind (a shopper, a user's session, an app) is one more case here, holding what is known of it; its door makes
+/// it, and the compiler names every place that has to say what it means there.
+package enum Caller: Sendable {
+    /// Nobody we know, as on open routes.
+    case nobody
+    /// A token of a shop.
+    case token(Principal)
+
+    /// The shop that is called; none where nobody says which.
+    package var tenant: Tenant {
+        switch self {
+        case .nobody: .none
+        case .token(let principal): principal.tenant
+        }
+    }
+
+    /// Up to where the caller may look.
+    package var level: AccessLevel {
+        switch self {
+        case .nobody: .read
+        case .token(let principal): principal.level
+        }
+    }
+
+    /// What the caller's idempotency keys hang on, such as `token:5`. Nil for those who cannot be told from others, and so
+    /// are never shown an answer again.
+    package var key: String? {
+        switch self {
+        case .nobody: nil
+        case .token(let principal): "token:\(principal.tokenID)"
+        }
+    }
+}
+
+/// A token, and the shop it belongs to.
+package struct Principal: Sendable {
+    package let tenant: Tenant
+    package let tokenID: Int64
+    package let tokenName: String
+    package let level: AccessLevel
+
+    package init(tenant: Tenant, tokenID: Int64, tokenName: String, level: AccessLevel) {
+        self.tenant = tenant
+        self.tokenID = tokenID
+        self.tokenName = tokenName
+        self.level = level
+    }
+}
