@@ -45,10 +45,13 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
+        .target(name: "Exchange", dependencies: ["Basics", "Commerce", "Outbound", "Persistence", "Resources"]),
+        .target(name: "Seeding", dependencies: ["Basics", "Commerce", "Persistence", "Resources"]),
+        .target(name: "Areas", dependencies: ["Commerce", "Exchange", "Resources"]),
         .target(
             name: "Server",
             dependencies: [
-                "Basics", "Commerce", "Resources", "Persistence", "Compression", "Media", "Outbound",
+                "Areas", "Basics", "Commerce", "Resources", "Persistence", "Compression", "Media", "Outbound",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -62,7 +65,7 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Basics", "Commerce", "Resources", "Persistence", "Media", "Outbound",
+                "Areas", "Basics", "Commerce", "Exchange", "Resources", "Persistence", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -75,16 +78,18 @@ let package = Package(
             // Everything beside its own folder and the two it carries.
             exclude: ["README.md", "deploy", "docs", "Tests"]
                 + [
-                    "Basics", "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Jobs", "Media", "Outbound",
+                    "Areas", "Basics", "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Exchange", "Jobs",
+                    "Media", "Outbound",
                     "Persistence",
-                    "README.md", "Resources", "Server", "StoragePostgres", "StorageSQLite", "butik",
+                    "README.md", "Resources", "Seeding", "Server", "StoragePostgres", "StorageSQLite", "butik",
                 ].map { "Sources/\($0)" },
             sources: ["Sources/ButikFiles"],
             resources: [.copy("Migrations"), .copy("Seeds")]),
         .executableTarget(
             name: "butik",
             dependencies: [
-                "Basics", "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
+                "Areas", "Basics", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources", "Persistence",
+                "StorageSQLite", "StoragePostgres",
                 "ButikFiles",
                 "Compression", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -100,7 +105,8 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Basics", "Server", "Jobs", "Commerce", "Resources", "Persistence", "StorageSQLite", "StoragePostgres",
+                "Areas", "Basics", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources", "Persistence",
+                "StorageSQLite", "StoragePostgres",
                 "ButikFiles", "Compression", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

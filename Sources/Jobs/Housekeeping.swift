@@ -1,5 +1,7 @@
+package import Areas
 package import Basics
 package import Commerce
+package import Exchange
 package import Logging
 package import Persistence
 import Resources
@@ -50,7 +52,8 @@ package struct Housekeeping: Service {
 
     /// Goes on where `butik migrate` was interrupted.
     private func bringKeys() async throws {
-        try await KeyUpkeep.run(in: storage, publicURL: imports.publicURL, at: clock()) { [logger] renamed in
+        try await KeyUpkeep.run(of: Butik.resources, in: storage, publicURL: imports.publicURL, at: clock()) {
+            [logger] renamed in
             logger.warning("\(renamed)")
         }
     }

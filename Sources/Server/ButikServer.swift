@@ -1,3 +1,4 @@
+package import Areas
 package import Basics
 import Commerce
 import HummingbirdCore
@@ -59,17 +60,17 @@ package struct ButikServer: Service {
         _ publicURL: String, extra: [Endpoint] = [], media: MediaLibrary = MediaLibrary(folder: ""),
         metrics: @escaping @Sendable () -> String = { "" }
     ) -> [Endpoint] {
-        Commerce.endpoints + extra + MediaEndpoints.all(media)
+        Butik.endpoints + extra + MediaEndpoints.all(media)
             + OperationsEndpoints.all(
                 metrics: metrics, document: documented(publicURL).bytes,
-                index: OperationsEndpoints.index(Commerce.endpoints))
+                index: OperationsEndpoints.index(Butik.endpoints))
     }
 
     /// The OpenAPI document of what serves.
     package static func documented(_ publicURL: String) -> JSON {
         let endpoints =
-            Commerce.endpoints + MediaEndpoints.all(MediaLibrary(folder: ""))
+            Butik.endpoints + MediaEndpoints.all(MediaLibrary(folder: ""))
             + OperationsEndpoints.all(metrics: { "" }, document: [], index: [])
-        return OpenAPI.document(endpoints, resources: Commerce.documented, url: publicURL)
+        return OpenAPI.document(endpoints, resources: Butik.documented, url: publicURL)
     }
 }

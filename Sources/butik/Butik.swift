@@ -1,3 +1,4 @@
+package import Areas
 import ArgumentParser
 import Foundation
 

@@ -1,3 +1,4 @@
+import Areas
 import Basics
 import Commerce
 import Persistence
@@ -22,7 +23,7 @@ import Testing
         #expect(try await shop.findings() == [])
         try await shop.post("order/\(order)/cancel", [:])
         #expect(try await shop.findings() == [])
-        #expect(Doctor.checkCount >= 6)
+        #expect(Butik.doctor.checkCount >= 6)
     }
 
     @Test(

@@ -1,3 +1,4 @@
+import Areas
 import Basics
 import Commerce
 import Persistence
@@ -28,7 +29,7 @@ import Testing
     private static func run(_ server: TestServer) async throws -> [String] {
         let (told, tell) = AsyncStream<String>.makeStream()
         try await KeyUpkeep.run(
-            in: server.storage, publicURL: TestServer.publicURL, at: server.clock.now
+            of: Butik.resources, in: server.storage, publicURL: TestServer.publicURL, at: server.clock.now
         ) { tell.yield($0.description) }
         tell.finish()
         return await told.reduce(into: []) { $0.append($1) }

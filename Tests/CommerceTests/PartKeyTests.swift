@@ -1,3 +1,4 @@
+import Areas
 import Basics
 import Commerce
 import Persistence
@@ -26,7 +27,9 @@ import Testing
             clock.advance(seconds: 1)
             return clock.now
         }
-        try await KeyUpkeep.run(in: server.storage, publicURL: TestServer.publicURL, at: tick()) { _ in }
+        try await KeyUpkeep.run(of: Butik.resources, in: server.storage, publicURL: TestServer.publicURL, at: tick()) {
+            _ in
+        }
     }
 
     @Test func `groups that have become one sell on, and the list is tidied`() async throws {

@@ -3,6 +3,7 @@ import ButikFiles
 import Commerce
 import Persistence
 import Resources
+import Seeding
 import Support
 import Testing
 

@@ -1,3 +1,4 @@
+package import Areas
 package import Basics
 import Commerce
 import Resources
@@ -31,6 +32,6 @@ extension TestShop {
 
     /// What does not add up in this shop.
     package func findings() async throws -> [String] {
-        try await Doctor.examine(server.storage).map(\.description).filter { $0.contains("shop \(id),") }
+        try await Butik.doctor.examine(server.storage).map(\.description).filter { $0.contains("shop \(id),") }
     }
 }

@@ -1,5 +1,6 @@
 package import Basics
 package import Commerce
+package import Exchange
 import Resources
 
 /// Files into a shop and out of it, in a test.

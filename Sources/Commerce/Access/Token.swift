@@ -54,7 +54,7 @@ package struct Token: Resource {
         about: "Keys to the shop. The text of a token is in the answer that makes it and nowhere else.")
 
     /// Stores a token and answers it with its text, which nobody can ask for again.
-    static func issue(_ token: Token, as text: TokenText, in tx: Transaction) throws -> Written<Token> {
+    package static func issue(_ token: Token, as text: TokenText, in tx: Transaction) throws -> Written<Token> {
         let written = try tx.insert(token)
         try tx.db.run(
             """

@@ -25,7 +25,7 @@ package enum CategoryTree {
     }
 
     /// Far deeper than any shop's tree, and shallow enough to be walked without a thought.
-    static let levelsMax: Int64 = 50
+    package static let levelsMax: Int64 = 50
 
     /// Refuses a place that would make the tree deeper than it may be: what stands above, and what hangs below.
     static func refuseDepth(of id: Int64, under parent: Int64, in tx: Transaction) throws {

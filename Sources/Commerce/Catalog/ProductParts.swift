@@ -4,10 +4,10 @@ package import Resources
 
 /// The kinds of rows that are shown inside a product; a product's `parts` has a bit for each kind it has any of. Categories
 /// and brands have images only.
-enum ProductParts {
+package enum ProductParts {
     static let attributes: Int64 = 1 << 0
     static let labels: Int64 = 1 << 1
-    static let variants: Int64 = 1 << 2
+    package static let variants: Int64 = 1 << 2
     static let images: Int64 = 1 << 3
     static let files: Int64 = 1 << 4
 

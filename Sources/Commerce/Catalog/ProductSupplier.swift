@@ -37,7 +37,7 @@ package struct ProductSupplier: Resource {
         sortedBy: "weight")
 
     /// What of a row means the same in every shop.
-    static let exported: Set<String> = [
+    package static let exported: Set<String> = [
         "supplier_own_id", "purchase_price", "currency", "min_order", "delivery_days", "weight",
     ]
 

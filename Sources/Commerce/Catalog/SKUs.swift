@@ -1,11 +1,11 @@
-import Basics
+package import Basics
 import Persistence
-import Resources
+package import Resources
 
 /// Who has which number of the shop's own: a number names one live product or one live variant, never two.
-enum SKUs {
+package enum SKUs {
     /// A number that a product or variant wants.
-    struct Claim {
+    package struct Claim {
         let ownID: String
         let unit: StockUnit
         /// Where the body says so.
@@ -13,7 +13,7 @@ enum SKUs {
     }
 
     /// What a number names.
-    static func units(_ numbers: [String], in tx: Transaction) throws -> ByText<StockUnit> {
+    package static func units(_ numbers: [String], in tx: Transaction) throws -> ByText<StockUnit> {
         let statements = SQL.each(numbers) { some in
             """
             SELECT own_id, product_id, nullif(variant_id, 0) FROM skus

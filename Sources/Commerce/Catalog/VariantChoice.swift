@@ -1,21 +1,21 @@
-import Basics
+package import Basics
 import Persistence
 import Resources
 
 /// How a request names one variant of a product: by its id, by its values, or by its name.
-struct VariantChoice {
-    private(set) var variantID: Int64?
-    private(set) var valueIDs: Set<Int64> = []
+package struct VariantChoice {
+    package private(set) var variantID: Int64?
+    package private(set) var valueIDs: Set<Int64> = []
     /// Values by what they are called.
     private(set) var words: [String] = []
     private(set) var name: String?
 
-    init(variantID: Int64? = nil) {
+    package init(variantID: Int64? = nil) {
         self.variantID = variantID
     }
 
     /// The values a row of `stock_settings` names.
-    init(values row: JSONObject) {
+    package init(values row: JSONObject) {
         for member in ["attribute_value_id", "attribute_value_id_2"] { add(value: row[member]) }
     }
 

@@ -3,23 +3,27 @@ import Persistence
 import Resources
 
 /// Finds stored texts that no rule would let in now, by the rules themselves: SQL does not know them.
-enum TextChecks {
+struct TextChecks: Sendable {
+    /// What has keys.
+    let keyed: [ResourceInfo]
+
     private static let perPage = 5000
     static let count = 3
 
-    static func findings(in db: any Connection) throws -> [Doctor.Finding] {
+    func findings(in db: any Connection) throws -> [Doctor.Finding] {
         let shops = try db.rows("SELECT webshop_id FROM webshops WHERE removed_on IS NULL ORDER BY webshop_id")
-        let renamed = try RenamedKey.all(in: db).map {
+        let renamed = try RenamedKey.all(of: keyed, in: db).map {
             Doctor.Finding(check: "no two rows had one key", row: $0.description)
         }
-        return try renamed + shops.compactMap { $0.integer(0) }.flatMap { try keys(of: $0, db) + redirects(of: $0, db) }
+        return try renamed
+            + shops.compactMap { $0.integer(0) }.flatMap { try keys(of: $0, db) + Self.redirects(of: $0, db) }
     }
 
     /// What the upkeep of keys could not change, or has not changed yet.
-    private static func keys(of shop: Int64, _ db: any Connection) throws -> [Doctor.Finding] {
-        try KeyUpkeep.resources.flatMap { info in
-            try inPages(db) {
-                StoredKey.page(info, of: shop, after: $0, atMost: perPage)
+    private func keys(of shop: Int64, _ db: any Connection) throws -> [Doctor.Finding] {
+        try keyed.flatMap { info in
+            try Self.inPages(db) {
+                StoredKey.page(info, of: shop, after: $0, atMost: Self.perPage)
             } finding: { rows in
                 StoredKey.found(in: rows, info).map { key in
                     let place = "shop \(shop), \(info.path) \(key.id)"
@@ -33,10 +37,10 @@ enum TextChecks {
 
     /// Redirects from before there were rules for where they lead.
     private static func redirects(of shop: Int64, _ db: any Connection) throws -> [Doctor.Finding] {
-        try inPages(db) { last in
+        try Self.inPages(db) { last in
             """
             SELECT redirect_id, from_path, to_path FROM redirects WHERE webshop_id = \(shop) AND removed_on IS NULL
-            AND redirect_id > \(last) ORDER BY redirect_id LIMIT \(raw: String(perPage))
+            AND redirect_id > \(last) ORDER BY redirect_id LIMIT \(raw: String(Self.perPage))
             """
         } finding: { rows in
             rows.compactMap { row in
@@ -58,7 +62,7 @@ enum TextChecks {
         var last: Int64? = 0
         while let after = last {
             let rows = try db.rows(statement(after))
-            last = rows.count == perPage ? rows.last?.integer(0) : nil
+            last = rows.count == Self.perPage ? rows.last?.integer(0) : nil
             findings += finding(rows)
         }
         return findings

@@ -149,7 +149,7 @@ package enum StockLedger {
     }
 
     /// The live levels of products, locked for a change that depends on them, in the order everybody locks in.
-    static func take(of products: Set<Int64>, in tx: Transaction) throws -> [StockBalance] {
+    package static func take(of products: Set<Int64>, in tx: Transaction) throws -> [StockBalance] {
         try tx.db.rows(
             """
             SELECT product_id, nullif(stock_id, product_id), coalesce(attribute_value_id, 0),
@@ -220,12 +220,12 @@ package enum StockLedger {
 }
 
 /// A level as it stands, with what names it within its product.
-struct StockBalance {
-    let unit: StockUnit
+package struct StockBalance {
+    package let unit: StockUnit
     /// None for a product without variants.
-    let valueIDs: Set<Int64>
+    package let valueIDs: Set<Int64>
     let variantName: String?
-    let count: Int64
+    package let count: Int64
     let version: Int64
 
     init(_ row: Row) {

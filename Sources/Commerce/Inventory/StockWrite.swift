@@ -5,7 +5,7 @@ import Resources
 /// One wish to change stock: a count, or a difference.
 struct StockWrite {
     /// The product, and the variant where its number says it.
-    let unit: StockUnit
+    package let unit: StockUnit
     private let choice: VariantChoice
     /// Where it stands in the body.
     let pointer: String

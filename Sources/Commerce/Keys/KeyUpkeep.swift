@@ -1,6 +1,6 @@
 package import Basics
 package import Persistence
-import Resources
+package import Resources
 
 /// Brings keys that were stored before into the one form of keys, through the rules and with the events of every change.
 /// Page by page, each in its transaction: what was interrupted is done again from its beginning and finds less to do.
@@ -9,16 +9,14 @@ package enum KeyUpkeep {
     static let version = "2"
     private static let perPage = 500
 
-    /// What has keys.
-    static let resources: [ResourceInfo] = Commerce.stored.map { $0.info }.filter { $0.fields.contains(where: \.isKey) }
-
     /// Does what is to do; nothing, with one question, where it has been done.
     /// - Parameters:
+    ///   - resources: all there are with plain routes.
     ///   - now: the clock, read for each page: who polls has seen rows of earlier times.
     ///   - tell: told of each row that was given another key.
     package static func run(
-        in storage: any Storage, publicURL: String, at now: @escaping @Sendable @autoclosure () -> Instant,
-        tell: @escaping @Sendable (RenamedKey) -> Void
+        of resources: [any Resource.Type], in storage: any Storage, publicURL: String,
+        at now: @escaping @Sendable @autoclosure () -> Instant, tell: @escaping @Sendable (RenamedKey) -> Void
     ) async throws {
         guard try await !isDone(in: storage) else { return }
         for row in try await storage.fetch(
@@ -28,7 +26,7 @@ package enum KeyUpkeep {
             guard let tenant = try await storage.read({ try Shop.tenant(shop, in: $0, publicURL: publicURL) }) else {
                 continue
             }
-            for resource in Commerce.resources where resource.info.fields.contains(where: \.isKey) {
+            for resource in resources where resource.info.fields.contains(where: \.isKey) {
                 try await bring(resource, resource.info, of: tenant, in: storage, at: now(), tell)
             }
             try await bring(

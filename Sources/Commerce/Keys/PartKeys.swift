@@ -19,7 +19,9 @@ struct PartKeys<Owner: Resource>: Sendable {
     let write: @Sendable ([Part], [Int64: Stored<Owner>], Transaction) throws -> Void
 
     /// Those of a page that have to be changed, and the last id of it; nil behind the last page.
-    func next(after last: Int64, of tenant: Tenant, in storage: any Storage) async throws -> ([Part], last: Int64)? {
+    package func next(after last: Int64, of tenant: Tenant, in storage: any Storage) async throws -> (
+        [Part], last: Int64
+    )? {
         let rows = try await storage.fetch(page(tenant.webshopID, last))
         guard let end = rows.last?.integer(0) else { return nil }
         let parts = rows.map { Part(id: $0.integer(0) ?? 0, owner: $0.integer(1) ?? 0, was: $0.text(2) ?? "") }

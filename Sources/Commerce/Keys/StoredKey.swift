@@ -55,18 +55,19 @@ package struct RenamedKey: Sendable, CustomStringConvertible {
     }
 
     /// The rows that still have the key they were given.
-    static func all(in db: any Connection) throws -> [RenamedKey] {
+    /// - Parameter resources: all that have keys.
+    static func all(of resources: [ResourceInfo], in db: any Connection) throws -> [RenamedKey] {
         let rows = try db.rows(
             "SELECT webshop_id, resource, row_id, field, was, became FROM renamed_keys ORDER BY 1, 2, 3, 4")
         return try rows.map { row in
             RenamedKey(
                 shop: row.integer(0) ?? 0, resource: row.text(1) ?? "", id: row.integer(2) ?? 0,
                 field: row.text(3) ?? "", was: row.text(4) ?? "", became: row.text(5) ?? "")
-        }.filter { try $0.isThere(in: db) }
+        }.filter { try $0.isThere(among: resources, in: db) }
     }
 
-    private func isThere(in db: any Connection) throws -> Bool {
-        guard let info = KeyUpkeep.resources.first(where: { $0.name == resource }),
+    private func isThere(among resources: [ResourceInfo], in db: any Connection) throws -> Bool {
+        guard let info = resources.first(where: { $0.name == resource }),
             let column = info.fields.first(where: { $0.name == field })?.column
         else { return false }
         return try db.row(

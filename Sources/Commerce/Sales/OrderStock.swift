@@ -125,7 +125,7 @@ struct BundlePart {
         }
     }
 
-    var unit: StockUnit { StockUnit(productID, variant: variant?.id) }
+    package var unit: StockUnit { StockUnit(productID, variant: variant?.id) }
 
     /// For a message: "Shirt (M)".
     var fullName: String { variant.map { "\(name) (\($0.name))" } ?? name }

@@ -1,4 +1,5 @@
 import Commerce
+package import Exchange
 import HTTPTypes
 import Resources
 

@@ -1,3 +1,4 @@
+package import Exchange
 import HTTPTypes
 import HummingbirdCore
 import Resources

@@ -1,5 +1,6 @@
 import Basics
 import Compression
+package import Exchange
 import HTTPTypes
 import HummingbirdCore
 import NIOCore

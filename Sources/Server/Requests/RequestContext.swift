@@ -1,6 +1,7 @@
 import Basics
 import Commerce
 import Compression
+package import Exchange
 import HTTPTypes
 import HummingbirdCore
 import NIOCore

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commerce
+package import Exchange
 import Foundation
 import Persistence
 import Resources

@@ -1,3 +1,4 @@
+package import Areas
 import ArgumentParser
 import Commerce
 
@@ -12,7 +13,9 @@ struct Migrate: AsyncParsableCommand {
         let settings = try await Settings.load(options)
         try await Database.with(settings, migrated: false) { storage in
             let applied = try await Database.migrator(for: storage.dialect).migrate(storage)
-            try await KeyUpkeep.run(in: storage, publicURL: settings.publicURL, at: SystemClock.now()) { print($0) }
+            try await KeyUpkeep.run(
+                of: Butik.resources, in: storage, publicURL: settings.publicURL, at: SystemClock.now()
+            ) { print($0) }
             if rebuildSearch { try await SearchUpkeep.forget(in: storage) }
             let bar = Progress("products")
             let total = try await SearchUpkeep.waiting(in: storage)

@@ -1,4 +1,5 @@
 import Commerce
+import Exchange
 import Testing
 
 /// Comma separated values as people and spreadsheets write them (RFC 4180).

@@ -2,6 +2,7 @@ import Basics
 import ButikFiles
 import Commerce
 import Compression
+import Exchange
 import Resources
 import Support
 import Testing

@@ -1,4 +1,5 @@
 import Commerce
+import Exchange
 import Foundation
 import Resources
 import Support

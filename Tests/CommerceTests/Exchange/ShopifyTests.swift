@@ -1,6 +1,7 @@
 import Basics
 import ButikFiles
 import Commerce
+import Exchange
 import Resources
 import Support
 import Testing
