@@ -1,4 +1,4 @@
-package import Areas
+import Areas
 package import Basics
 package import Commerce
 package import Exchange
@@ -52,7 +52,7 @@ package struct Housekeeping: Service {
 
     /// Goes on where `butik migrate` was interrupted.
     private func bringKeys() async throws {
-        try await KeyUpkeep.run(of: Butik.resources, in: storage, publicURL: imports.publicURL, at: clock()) {
+        try await KeyUpkeep.run(of: House.resources, in: storage, publicURL: imports.publicURL, at: clock()) {
             [logger] renamed in
             logger.warning("\(renamed)")
         }

@@ -1,4 +1,4 @@
-package import Areas
+import Areas
 package import Basics
 import Commerce
 import HummingbirdCore
@@ -60,17 +60,17 @@ package struct ButikServer: Service {
         _ publicURL: String, extra: [Endpoint] = [], media: MediaLibrary = MediaLibrary(folder: ""),
         metrics: @escaping @Sendable () -> String = { "" }
     ) -> [Endpoint] {
-        Butik.endpoints + extra + MediaEndpoints.all(media)
+        House.endpoints + extra + MediaEndpoints.all(media)
             + OperationsEndpoints.all(
                 metrics: metrics, document: documented(publicURL).bytes,
-                index: OperationsEndpoints.index(Butik.endpoints))
+                index: OperationsEndpoints.index(House.endpoints))
     }
 
     /// The OpenAPI document of what serves.
     package static func documented(_ publicURL: String) -> JSON {
         let endpoints =
-            Butik.endpoints + MediaEndpoints.all(MediaLibrary(folder: ""))
+            House.endpoints + MediaEndpoints.all(MediaLibrary(folder: ""))
             + OperationsEndpoints.all(metrics: { "" }, document: [], index: [])
-        return OpenAPI.document(endpoints, resources: Butik.documented, url: publicURL)
+        return OpenAPI.document(endpoints, resources: House.documented, url: publicURL)
     }
 }

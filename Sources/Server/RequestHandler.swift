@@ -1,6 +1,6 @@
 package import Basics
 package import Commerce
-package import Exchange
+import Exchange
 import HTTPTypes
 import HummingbirdCore
 import Logging

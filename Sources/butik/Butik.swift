@@ -1,4 +1,4 @@
-package import Areas
+import Areas
 import ArgumentParser
 import Foundation
 

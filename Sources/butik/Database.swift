@@ -4,7 +4,7 @@ import Commerce
 import Foundation
 import Persistence
 import Resources
-package import Seeding
+import Seeding
 import StoragePostgres
 import StorageSQLite
 

@@ -23,7 +23,7 @@ import Testing
         #expect(try await shop.findings() == [])
         try await shop.post("order/\(order)/cancel", [:])
         #expect(try await shop.findings() == [])
-        #expect(Butik.doctor.checkCount >= 6)
+        #expect(House.doctor.checkCount >= 6)
     }
 
     @Test(

@@ -29,7 +29,7 @@ import Testing
     private static func run(_ server: TestServer) async throws -> [String] {
         let (told, tell) = AsyncStream<String>.makeStream()
         try await KeyUpkeep.run(
-            of: Butik.resources, in: server.storage, publicURL: TestServer.publicURL, at: server.clock.now
+            of: House.resources, in: server.storage, publicURL: TestServer.publicURL, at: server.clock.now
         ) { tell.yield($0.description) }
         tell.finish()
         return await told.reduce(into: []) { $0.append($1) }

@@ -27,7 +27,7 @@ import Testing
             clock.advance(seconds: 1)
             return clock.now
         }
-        try await KeyUpkeep.run(of: Butik.resources, in: server.storage, publicURL: TestServer.publicURL, at: tick()) {
+        try await KeyUpkeep.run(of: House.resources, in: server.storage, publicURL: TestServer.publicURL, at: tick()) {
             _ in
         }
     }

@@ -17,7 +17,7 @@ import Testing
     /// What waits for its place in the feed waits in one line, whichever shop it is of.
     private static let ofAllShops: Set<String> = ["events_unplaced_idx"]
 
-    private static let infos = Butik.stored.map { resource in resource.info }
+    private static let infos = House.stored.map { resource in resource.info }
     private static let tables = infos.map { info in info.table }
 
     private static func stored() async throws -> [StoredSchema.Table] {
@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func `fields stand in the order of the initialiser`() {
-        for resource in Butik.stored { expectOrder(resource) }
+        for resource in House.stored { expectOrder(resource) }
     }
 
     private func expectOrder<R: Resource>(_: R.Type) {

@@ -1,4 +1,5 @@
 import Commerce
+import Exchange
 import Resources
 import Support
 import Testing

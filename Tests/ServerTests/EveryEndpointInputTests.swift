@@ -72,7 +72,7 @@ import Testing
     @Test(arguments: ["1e400", "-1e400", "1e999999999", "9223372036854775808", "-9223372036854775809", "1.23456789"])
     func `a number no field can hold is refused in every field`(_ number: String) async throws {
         let furnished = try await FurnishedShop.open(marker: "Input")
-        for info in Butik.documented where !info.verbs.isDisjoint(with: [.create, .update]) {
+        for info in House.documented where !info.verbs.isDisjoint(with: [.create, .update]) {
             let fields = info.fields.filter { !$0.isReadOnly && $0.kind.isNumeric }
             let body = JSONObject(fields.map { .init($0.name, .number(JSONNumber(text: number))) })
             let id = try #require(info.path == "shop" ? 0 : furnished.ids[info.key])
@@ -157,7 +157,7 @@ import Testing
 
     @Test func `every filter takes any operator and value without failing`() async throws {
         let furnished = try await FurnishedShop.open(marker: "Input")
-        for info in Butik.documented where info.verbs.contains(.list) {
+        for info in House.documented where info.verbs.contains(.list) {
             // The fields of one kind together, so that a value one kind refuses does not hide the others.
             for fields in Dictionary(grouping: info.filterableFields, by: { "\($0.kind)" }).values {
                 for word in ["gte", "ne", "in", "prefix", "null"] {

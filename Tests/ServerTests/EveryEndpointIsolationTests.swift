@@ -38,7 +38,7 @@ import Testing
     @Test func `filtering by another shop's id finds nothing`() async throws {
         let owner = try await FurnishedShop.open(marker: Self.marker)
         let other = try await TestShop.open()
-        for info in Butik.documented where info.verbs.contains(.list) && info.isShopOwned {
+        for info in House.documented where info.verbs.contains(.list) && info.isShopOwned {
             let id = try #require(owner.ids[info.key])
             let list = try await other.get("\(info.path)?\(info.key)=\(id)&envelope=1&limit=10").json
             #expect(list["paging"]["total"] == 0, "\(info.path)")
@@ -63,7 +63,7 @@ import Testing
     @Test func `no field takes the id of another shop's object`() async throws {
         let owner = try await FurnishedShop.open(marker: Self.marker)
         let other = try await FurnishedShop.open(marker: "Own")
-        for info in Butik.documented where info.verbs.contains(.update) || info.path == "order" {
+        for info in House.documented where info.verbs.contains(.update) || info.path == "order" {
             let target = info.path == "shop" ? "shop" : "\(info.path)/\(try #require(other.ids[info.key]))"
             for field in info.fields where !field.isReadOnly {
                 guard let to = (field.reference ?? field.referencesEach)?(), to.isShopOwned else { continue }

@@ -23,7 +23,7 @@ import Testing
     private static func broken(_ shop: TestShop) async throws -> [String] {
         let id = shop.id
         return try await shop.server.storage.read { db in
-            try Butik.stored.flatMap { resource -> [String] in
+            try House.stored.flatMap { resource -> [String] in
                 let info = resource.info
                 guard info.isShopOwned, info.key != "webshop_id" else { return [] }
                 let rows = try db.rows(

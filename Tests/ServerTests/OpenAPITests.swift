@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test func `what may be filtered, sorted and expanded is said of every list`() throws {
-        for info in Butik.documented where info.verbs.contains(.list) {
+        for info in House.documented where info.verbs.contains(.list) {
             let parameters = Self.document["paths"]["/REST/\(info.path)"]["get"]["parameters"].elements
             let names = Set(parameters.map { $0["name"].text })
             #expect(names.isSuperset(of: info.filterableFields.map(\.name)), "\(info.path)")

@@ -1,4 +1,4 @@
-package import Areas
+import Areas
 package import Basics
 import Commerce
 import Resources
@@ -32,6 +32,6 @@ extension TestShop {
 
     /// What does not add up in this shop.
     package func findings() async throws -> [String] {
-        try await Butik.doctor.examine(server.storage).map(\.description).filter { $0.contains("shop \(id),") }
+        try await House.doctor.examine(server.storage).map(\.description).filter { $0.contains("shop \(id),") }
     }
 }

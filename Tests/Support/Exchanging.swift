@@ -1,5 +1,5 @@
 package import Basics
-package import Commerce
+import Commerce
 package import Exchange
 import Resources
 

@@ -3,7 +3,7 @@ package import Commerce
 import Foundation
 import Persistence
 package import Resources
-package import Seeding
+import Seeding
 
 /// A shop of a test's own, with a token of each level, and the ways a test talks to it.
 package struct TestShop: Sendable {

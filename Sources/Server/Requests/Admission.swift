@@ -1,5 +1,5 @@
 import Commerce
-package import Exchange
+import Exchange
 import HTTPTypes
 import Resources
 

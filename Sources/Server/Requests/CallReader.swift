@@ -1,6 +1,6 @@
 import Basics
 import Commerce
-package import Exchange
+import Exchange
 import HTTPTypes
 import Resources
 

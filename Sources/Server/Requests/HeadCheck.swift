@@ -1,4 +1,4 @@
-package import Exchange
+import Exchange
 import HTTPTypes
 import HummingbirdCore
 import Resources

@@ -1,6 +1,6 @@
 import Basics
 import Compression
-package import Exchange
+import Exchange
 import HTTPTypes
 import HummingbirdCore
 import NIOCore

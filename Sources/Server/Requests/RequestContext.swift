@@ -1,7 +1,7 @@
 import Basics
 import Commerce
 import Compression
-package import Exchange
+import Exchange
 import HTTPTypes
 import HummingbirdCore
 import NIOCore

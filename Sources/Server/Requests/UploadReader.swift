@@ -1,5 +1,5 @@
 import Basics
-package import Exchange
+import Exchange
 import Media
 import NIOCore
 import Outbound

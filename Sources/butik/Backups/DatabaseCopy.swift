@@ -1,4 +1,4 @@
-package import Areas
+import Areas
 import Commerce
 import Foundation
 import Media
@@ -75,7 +75,7 @@ enum DatabaseCopy {
         } catch is Migrator.Problem {
             return
         }
-        let findings = try await Butik.doctor.examine(storage)
+        let findings = try await House.doctor.examine(storage)
         guard let first = findings.first else { return }
         let more = findings.count > 1 ? " (and \(findings.count - 1) more, which butik doctor shows)" : ""
         FileHandle.standardError.write(Data("\(name) does not add up: \(first)\(more)\n".utf8))

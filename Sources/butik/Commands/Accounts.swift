@@ -4,7 +4,7 @@ import Commerce
 import Foundation
 import Persistence
 import Resources
-package import Seeding
+import Seeding
 
 /// `butik user`
 struct UserCommand: AsyncParsableCommand {

@@ -1,4 +1,4 @@
-package import Areas
+import Areas
 import ArgumentParser
 import Commerce
 
@@ -12,10 +12,10 @@ struct DoctorCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try await Settings.load(options)
         let findings = try await Database.with(settings, readOnly: true) { storage in
-            try await Butik.doctor.examine(storage)
+            try await House.doctor.examine(storage)
         }
         for finding in findings { print(finding) }
         guard findings.isEmpty else { throw ExitCode.failure }
-        print("All \(Butik.doctor.checkCount) checks hold.")
+        print("All \(House.doctor.checkCount) checks hold.")
     }
 }

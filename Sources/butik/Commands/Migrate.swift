@@ -1,4 +1,4 @@
-package import Areas
+import Areas
 import ArgumentParser
 import Commerce
 
@@ -14,7 +14,7 @@ struct Migrate: AsyncParsableCommand {
         try await Database.with(settings, migrated: false) { storage in
             let applied = try await Database.migrator(for: storage.dialect).migrate(storage)
             try await KeyUpkeep.run(
-                of: Butik.resources, in: storage, publicURL: settings.publicURL, at: SystemClock.now()
+                of: House.resources, in: storage, publicURL: settings.publicURL, at: SystemClock.now()
             ) { print($0) }
             if rebuildSearch { try await SearchUpkeep.forget(in: storage) }
             let bar = Progress("products")

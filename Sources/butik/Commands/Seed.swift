@@ -3,11 +3,11 @@ import Basics
 import ButikFiles
 import Commerce
 import Compression
-package import Exchange
+import Exchange
 import Foundation
 import Persistence
 import Resources
-package import Seeding
+import Seeding
 
 /// `butik seed`
 struct Seed: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commerce
+import Exchange
 import Foundation
 import Jobs
 import Logging

@@ -1,5 +1,6 @@
 import Basics
 import Commerce
+import Exchange
 import Resources
 import Support
 import Testing

@@ -161,11 +161,11 @@ extension ResourceInfo {
     var writable: [FieldInfo] { fields.filter { !$0.isReadOnly } }
 
     static func at(_ path: String) throws -> ResourceInfo {
-        try #require(Butik.documented.first { $0.path == path })
+        try #require(House.documented.first { $0.path == path })
     }
 
     /// The paths of resources with plain routes for a verb.
     static func paths(_ verbs: Verb...) -> [String] {
-        Butik.documented.filter { $0.path != "shop" && $0.verbs.isSuperset(of: verbs) }.map(\.path)
+        House.documented.filter { $0.path != "shop" && $0.verbs.isSuperset(of: verbs) }.map(\.path)
     }
 }

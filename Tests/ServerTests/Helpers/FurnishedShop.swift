@@ -77,7 +77,7 @@ struct FurnishedShop {
     }
 
     private mutating func make(_ path: String, _ body: JSON) async throws {
-        let key = try #require(Butik.documented.first { $0.path == path }?.key)
+        let key = try #require(House.documented.first { $0.path == path }?.key)
         let reply = try await shop.post(path, body)
         try #require(reply.status == 200, "\(path): \(reply.text)")
         ids[key] = reply.json[key].integer
@@ -102,7 +102,7 @@ struct FurnishedShop {
     func change(_ endpoint: Endpoint) -> JSON {
         let members: JSON = ["name": "Taken", "to": "taken", "comments": "Taken", "count": 3]
         guard endpoint.isBatch else { return members }
-        let key = Butik.documented.first { $0.path == endpoint.resource }?.key ?? ""
+        let key = House.documented.first { $0.path == endpoint.resource }?.key ?? ""
         return [
             ["method": "PUT", "id": id(key), "body": members], ["method": "DELETE", "id": id(key)],
         ]
@@ -131,7 +131,7 @@ extension Endpoint {
     /// The resource whose plain list this is.
     var listed: ResourceInfo? {
         guard method == .get, path.count == 2 else { return nil }
-        return Butik.documented.first { $0.path == resource && $0.verbs.contains(.list) }
+        return House.documented.first { $0.path == resource && $0.verbs.contains(.list) }
     }
 
     /// Everything that serves.

@@ -42,7 +42,7 @@ struct Naming: CustomTestStringConvertible, Sendable {
     // MARK: Those that declarations say
 
     /// Every field that refers to something that can be deleted.
-    static let declared: [Naming] = Butik.documented.flatMap { info in
+    static let declared: [Naming] = House.documented.flatMap { info in
         info.writable.flatMap { field -> [Naming] in
             guard let target = (field.reference ?? field.referencesEach)?(), target.verbs.contains(.delete) else {
                 return []

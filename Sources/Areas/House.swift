@@ -3,7 +3,7 @@ import Exchange
 package import Resources
 
 /// The whole of what the shops keep and clients can do: the list that routes, documentation, checks and tests go by.
-package enum Butik {
+package enum House {
     package static let areas = trades + [Feed.area(of: trades)]
 
     private static let trades = [
