@@ -58,6 +58,33 @@ import Testing
         #expect(order["vat"].digits == "91")
     }
 
+    @Test func `a number that nobody can read back is refused in the attributes of a line`() async throws {
+        let shop = try await TestShop.open()
+        let product = try await shop.product(stock: 10)
+        let huge = JSON.number(JSONNumber(text: "1e400"))
+        for (attributes, pointer) in [
+            ([huge], "/0"), ([["note": huge]], "/0/note"), (["7": [huge]], "/7/0"), ([1, ["a": [0, huge]]], "/1/a/1"),
+        ] as [(JSON, String)] {
+            let line: JSON = ["product_id": .number(product), "amount": 1, "attributes": attributes]
+            let refused = try await shop.order([line])
+            #expect(refused.status == 422, "\(attributes.serialized)")
+            #expect(refused.pointers == ["/products/0/attributes" + pointer], "\(refused.text)")
+        }
+        #expect(try await shop.stock(product) == 10)
+    }
+
+    @Test func `what is wrong with an order's fields and with its lines is told at once`() async throws {
+        let shop = try await TestShop.open()
+        let body: JSON = [
+            "paid": 7, "shipping_price": -1, "time": "soon", "products": [["amount": 0], ["product_id": 1]],
+        ]
+        #expect(
+            try await Set(shop.post("order", body).pointers) == [
+                "/paid", "/shipping_price", "/time", "/products/0/amount", "/products/0/product_id",
+                "/products/1/amount",
+            ])
+    }
+
     @Test func `the product's rate comes before the shop's`() async throws {
         let shop = try await TestShop.open { $0.vatRate = 2400 }
         let plain = try await shop.product("Shirt", stock: 10)

@@ -6,19 +6,25 @@ package import Resources
 package enum PriceEndpoint {
     package static let endpoints: [Endpoint] = [show]
 
+    /// How many of what for whom.
+    struct Question: Body {
+        let amount: Int64
+        let customer: Reference<Customer>?
+        let variant: VariantMembers
+
+        static let schema = BodySchema(
+            Question.init,
+            Field(
+                "amount", \.amount, .initially(.integer(1)), .range(1...OrderWish.amountMax), .about("How many units.")),
+            Field("customer_id", \.customer, .about("For whom; their `customer_group` counts.")),
+            Field(\.variant))
+    }
+
     private static let show = Endpoint(
         .get, "/REST/product/{product_id}/price", .token(.read), "get_product_price",
         "What a unit costs: the least of price, running sale, group price, bulk discount and tier.",
         Documentation(
             tag: "product",
-            query: [
-                .init("amount", ["type": "integer", "default": 1, "minimum": 1], "How many units."),
-                .init("customer_id", ["type": "integer"], "For whom; their `customer_group` counts."),
-                .init("variant_id", ["type": "integer"], "Of which variant; or name its values."),
-                .init("attribute_value_id", ["type": "integer"], "A value that the variant has."),
-                .init("attribute_value_id_2", ["type": "integer"], "Its other value."),
-                .init("variant_name", ["type": "string"], "What the variant is called."),
-            ],
             answer: [
                 "type": "object",
                 "required": [
@@ -45,44 +51,31 @@ package enum PriceEndpoint {
                     ],
                 ],
             ]),
-        .read { call, storage in
-            try call.refuseUnknownParameters()
-            let amount = try number("amount", call, atMost: OrderWish.amountMax) ?? 1
-            let customer = try customer(call)
-            let choice = try choice(call)
-            let shop = call.tenant.webshopID
-            let answers = try await storage.fetch([
-                """
-                SELECT product_id, removed_on, \(raw: Pricing.columns) FROM products
-                WHERE webshop_id = \(shop) AND \(Product.info.isAt(try call.address(of: Product.info)))
-                """,
-                """
-                SELECT customer_group FROM customers
-                WHERE webshop_id = \(shop) AND \(Customer.info.isAt(customer ?? .id(0))) AND removed_on IS NULL
-                """,
-            ])
-            guard let row = answers[0].first else { throw Problem.notFound("product") }
-            if row.integer(1) != nil { throw Problem.gone("product") }
-            let product = row.integer(0) ?? 0
-            if customer != nil, answers[1].isEmpty {
-                throw Problem.invalid("?customer_id", "unknown_customer", "names no customer of this shop")
-            }
-            let variant = choice.isEmpty ? nil : try await variant(choice, of: product, shop, storage)
-            let pricing = Pricing(row, from: 2, for: call.tenant).of(variant)
-            let group = answers[1].first?.text(0) ?? ""
-            let reduction = try await PriceHistory.reduction(of: product, variant?.id, pricing, group, call, storage)
-            return Answer(body: json(product, variant?.id, amount, pricing, group, reduction, call))
-        })
-
-    private static func customer(_ call: Call) throws -> RowAddress? {
-        if let address = call.query["customer_id"].flatMap({ RowAddress($0, of: Customer.info) }), case .own = address {
-            return address
+        asks: Question.self
+    ) { question, call, storage in
+        let (customer, choice) = (question.customer?.address, question.variant.choice)
+        let shop = call.tenant.webshopID
+        let answers = try await storage.fetch([
+            """
+            SELECT product_id, removed_on, \(raw: Pricing.columns) FROM products
+            WHERE webshop_id = \(shop) AND \(Product.info.isAt(try call.address(of: Product.info)))
+            """,
+            """
+            SELECT customer_group FROM customers
+            WHERE webshop_id = \(shop) AND \(Customer.info.isAt(customer ?? .id(0))) AND removed_on IS NULL
+            """,
+        ])
+        guard let row = answers[0].first else { throw Problem.notFound("product") }
+        if row.integer(1) != nil { throw Problem.gone("product") }
+        let product = row.integer(0) ?? 0
+        if customer != nil, answers[1].isEmpty {
+            throw Problem.invalid("?customer_id", "unknown_customer", "names no customer of this shop")
         }
-        return try number("customer_id", call, atMost: WholeNumber.max).map { .id($0) }
-    }
-
-    private static func choice(_ call: Call) throws -> VariantChoice {
-        try call.reading { VariantChoice(&$0) }
+        let variant = choice.isEmpty ? nil : try await variant(choice, of: product, shop, storage)
+        let pricing = Pricing(row, from: 2, for: call.tenant).of(variant)
+        let group = answers[1].first?.text(0) ?? ""
+        let reduction = try await PriceHistory.reduction(of: product, variant?.id, pricing, group, call, storage)
+        return Answer(body: json(product, variant?.id, question.amount, pricing, group, reduction, call))
     }
 
     private static func variant(
@@ -93,14 +86,6 @@ package enum PriceEndpoint {
         let variants = rows.map(SoldVariant.init)
         let id = try choice.pick(from: variants.map(\.candidate), at: "?")
         return variants.first { $0.id == id }
-    }
-
-    private static func number(_ name: String, _ call: Call, atMost most: Int64) throws -> Int64? {
-        guard let text = call.query[name], !text.isEmpty else { return nil }
-        guard let number = WholeNumber(strict: text)?.int64, (1...most).contains(number) else {
-            throw Problem.invalid("?" + name, "range", "must be a whole number from 1 to \(most)")
-        }
-        return number
     }
 
     private static func json(

@@ -19,12 +19,10 @@ package struct VariantChoice {
         for member in ["attribute_value_id", "attribute_value_id_2"] { add(value: row[member]) }
     }
 
-    init(_ reader: inout MemberReader) {
-        variantID = reader.integer("variant_id", 1...Int64.max)
-        for member in ["attribute_value_id", "attribute_value_id_2"] {
-            if let id = reader.integer(member, 0...Int64.max), id > 0 { valueIDs.insert(id) }
-        }
-        name = reader.key("variant_name", 600).flatMap { $0.isEmpty ? nil : $0 }
+    init(_ members: VariantMembers) {
+        variantID = members.id
+        valueIDs = Set([members.valueID, members.valueID2].compactMap { $0 }.filter { $0 > 0 })
+        name = members.name.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Adds what an order line's `attributes` say: `{attribute_id: value_id}` or `[{attribute_id, value}]`.

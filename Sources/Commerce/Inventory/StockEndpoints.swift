@@ -6,19 +6,6 @@ package import Resources
 package enum StockEndpoints {
     package static let all: [Endpoint] = [show, put(.put), put(.patch), putVariant, post, addEntry, batch]
 
-    private static let body: JSON = [
-        "type": "object",
-        "properties": [
-            "product_id": ["type": "integer"],
-            "own_id": ["type": "string", "description": "Of a product or of a variant."],
-            "variant_id": ["type": "integer"], "variant_name": ["type": "string"],
-            "attribute_value_id": ["type": "integer"], "attribute_value_id_2": ["type": "integer"],
-            "count": ["type": "integer", "description": "The number counted."],
-            "adjust": ["type": "integer", "description": "How many more, or fewer."],
-            "reason": ["type": "string"],
-        ],
-    ]
-
     private static let show = Endpoint(
         .get, "/REST/stock/{product_id}", .token(.read), "get_stock",
         "Shows the stock rows of a product: one, or one for each variant; of `own_id:SKU`, what that number names.",
@@ -52,12 +39,11 @@ package enum StockEndpoints {
         Endpoint(
             method, "/REST/stock/{product_id}", .token(.write), "\(method.rawValue.lowercased())_stock",
             "Counts (`count`) or moves (`adjust`) the stock of a product, or of the variant the body names.",
-            Documentation(tag: "stock", body: body, answer: StockLevel.info.schemaReference),
-            .write { call, tx in
-                let unit = try unit(at: call.address(of: Product.info), tx)
-                return try carryOut(
-                    StockWrite(try call.object(), unit: unit, at: "", tx), ifMatch: call.ifMatch, in: tx)
-            })
+            Documentation(tag: "stock", answer: StockLevel.info.schemaReference), takes: StockChange.self
+        ) { change, call, tx in
+            let unit = try unit(at: call.address(of: Product.info), tx)
+            return try carryOut(StockWrite(change, of: unit), ifMatch: call.ifMatch, in: tx)
+        }
     }
 
     /// Which levels an address names: all of a product, or where a number is a variant's the one of that.
@@ -80,68 +66,52 @@ package enum StockEndpoints {
     private static let putVariant = Endpoint(
         .put, "/REST/product/{product_id}/variant/{attribute_value_id}", .token(.write), "put_variant_stock",
         "Counts (`stock` or `count`) or moves (`adjust`) the stock of the variant with that value.",
-        Documentation(tag: "stock", body: body, answer: StockLevel.info.schemaReference),
-        .write { call, tx in
-            let id = try tx.id(try call.address(of: Product.info), of: Product.info)
-            let given = try call.object()
-            var body = given.without(["stock", "variant_id", "variant_name", "attribute_value_id"])
-            if let stock = given["stock"] { body.append("count", stock) }
-            body.append("attribute_value_id", .number(JSONNumber(try call.id(1, of: "variant"))))
-            return try carryOut(StockWrite(body, unit: StockUnit(id), at: "", tx), ifMatch: call.ifMatch, in: tx)
-        })
+        Documentation(tag: "stock", answer: StockLevel.info.schemaReference), takes: VariantStockChange.self
+    ) { change, call, tx in
+        let id = try tx.id(try call.address(of: Product.info), of: Product.info)
+        let variant = VariantMembers(
+            id: nil, name: nil, valueID: try call.id(1, of: "variant"), valueID2: change.valueID2)
+        let write = StockWrite(
+            StockUnit(id), variant.choice, count: change.count, adjust: change.adjust, reason: change.reason)
+        return try carryOut(write, ifMatch: call.ifMatch, in: tx)
+    }
 
-    private static let post: Endpoint = {
-        var endpoint = Endpoint(
-            .post, "/REST/stock", .token(.write), "post_stock", "Counts or moves the stock of one product or of many.",
-            Documentation(
-                tag: "stock", body: ["anyOf": [body, ["type": "array", "items": body, "maxItems": 1000]]],
-                answer: StockLevel.info.listSchema),
-            .write { call, tx in
-                let bodies: [JSON] = if case .array(let rows) = call.body { rows } else { [.object(try call.object())] }
-                let isList = if case .array = call.body { true } else { false }
-                let writes = try StockWrite.all(bodies, isList: isList, tx)
-                return answer(try carryOut(writes, levels(for: writes, in: tx), in: tx))
-            })
-        endpoint.bodyMax = BatchWrite.bodyMax
-        endpoint.rowsMax = BatchWrite.rowsMax
-        return endpoint
-    }()
+    private static let post = Endpoint(
+        .post, "/REST/stock", .token(.write), "post_stock", "Counts or moves the stock of one product or of many.",
+        Documentation(tag: "stock", answer: StockLevel.info.listSchema), takes: OneOrMany<StockChange>.self
+    ) { changes, _, tx in
+        let units = try StockWrite.units(of: changes.placed.map { ($0.element.product, $0.pointer) }, in: tx)
+        let writes = zip(changes.placed, units).map { StockWrite($0.element, of: $1, at: $0.pointer) }
+        return answer(try carryOut(writes, levels(for: writes, in: tx), in: tx))
+    }
 
     private static let addEntry = Endpoint(
         .post, "/REST/stock-entry", .token(.write), "create_stock-entry", "Moves stock by hand, with a reason.",
-        Documentation(
-            tag: "stock-entry",
-            body: [
-                "type": "object", "required": ["change", "reason"],
-                "properties": [
-                    "product_id": ["type": "integer"], "change": ["type": "integer"], "reason": ["type": "string"],
-                ],
-            ],
-            answer: StockEntry.info.schemaReference),
-        .write { call, tx in
-            let body = try call.object()
-            guard case .string(let reason) = body["reason"], !reason.isEmpty else {
-                throw Problem.invalid("/reason", "required", "is required: a ledger says why")
-            }
-            var renamed = body.without(["adjust", "count", "change"])
-            renamed.append("adjust", body["change"] ?? .null)
-            let writes = try StockWrite.all([.object(renamed)], isList: false, tx)
-            guard let posted = try posted(writes, to: levels(for: writes, in: tx), in: tx)[0] else {
-                throw Problem.invalid("/change", "range", "must not be 0: nothing would move")
-            }
-            return Answer(body: posted.entry, version: 1)
-        })
+        Documentation(tag: "stock-entry", answer: StockEntry.info.schemaReference), takes: StockMovement.self
+    ) { movement, _, tx in
+        let product = movement.product.members
+        let writes = try StockWrite.units(of: [(product, "")], in: tx).map { unit in
+            StockWrite(unit, product.variant.choice, adjust: movement.change, reason: movement.reason)
+        }
+        guard let posted = try posted(writes, to: levels(for: writes, in: tx), in: tx)[0] else {
+            throw Problem.invalid("/change", "range", "must not be 0: nothing would move")
+        }
+        return Answer(body: posted.entry, version: 1)
+    }
 
     private static let batch: Endpoint = {
         var batch = BatchWrite()
-        batch.update = { address, body, _, tx in
+        batch.update = { address, body, call, tx in
+            let change = try call.read(StockChange.self, body)
             let id = try tx.id(address, of: Product.info)
-            return try carryOut(StockWrite(body, unit: StockUnit(id), at: "", tx), ifMatch: nil, in: tx)
+            return try carryOut(StockWrite(change, of: StockUnit(id)), ifMatch: nil, in: tx)
         }
-        batch.writeAll = { rows, _, tx in
+        batch.writeAll = { rows, call, tx in
             let ids = try tx.ids(rows.compactMap(\.address), of: Product.info)
             let writes = try rows.compactMap { row in
-                try row.address.flatMap { ids[$0] }.map { try StockWrite(row.body, unit: StockUnit($0), at: "", tx) }
+                try row.address.flatMap { ids[$0] }.map {
+                    StockWrite(try call.read(StockChange.self, row.body), of: StockUnit($0))
+                }
             }
             let levels = try levels(for: writes, in: tx)
             // One after the other where two are about one level, so that the second sees what the first left.

@@ -13,51 +13,46 @@ struct StockWrite {
     private let adjust: Int64?
     private let reason: String
 
-    /// - Parameter unit: what the path or a number names; without it the body names the product.
-    init(_ body: JSONObject, unit: StockUnit?, at pointer: String, _ tx: Transaction) throws {
-        self.pointer = pointer
-        var reader = MemberReader(body, at: pointer, tx.tenant)
-        let bound = StockLedger.countMax
-        count = reader.integer("count", 0 - bound...bound)
-        adjust = reader.integer("adjust", 0 - bound...bound)
-        reason = reader.text("reason", 1000) ?? ""
-        let named = reader.integer("product_id", 1...Int64.max)
-        choice = unit?.variantID.map { VariantChoice(variantID: $0) } ?? VariantChoice(&reader)
-        if (count == nil) == (adjust == nil), reader.errors.isEmpty {
-            reader.report("count", "required", "is required, or adjust; not both")
-        }
-        try reader.finish()
-        guard let unit = unit ?? named.map({ StockUnit($0) }) else {
-            throw Problem.invalid(pointer + "/product_id", "required", "is required, or own_id")
-        }
+    /// - Parameter unit: what the path or a number names; its variant goes before the choice.
+    init(
+        _ unit: StockUnit, _ choice: VariantChoice, at pointer: String = "", count: Int64? = nil, adjust: Int64? = nil,
+        reason: String
+    ) {
         self.unit = unit
+        self.choice = unit.variantID.map { VariantChoice(variantID: $0) } ?? choice
+        self.pointer = pointer
+        self.count = count
+        self.adjust = adjust
+        self.reason = reason
     }
 
-    /// Reads a list of wishes; products and variants named by `own_id` are looked up in one query.
-    static func all(_ bodies: [JSON], isList: Bool, _ tx: Transaction) throws -> [StockWrite] {
-        let objects = try bodies.enumerated().map { index, body -> JSONObject in
-            guard case .object(let object) = body else {
-                throw Problem.invalid("/\(index)", "type", "must be an object")
-            }
-            return object
-        }
-        let ownIDs = objects.compactMap(ownID)
-        let units = try SKUs.units(ownIDs, in: tx)
-        return try objects.enumerated().map { index, object in
-            let pointer = isList ? "/\(index)" : ""
-            var unit: StockUnit?
-            if let ownID = ownID(object) {
-                guard let found = units[ownID] else {
+    init(_ change: StockChange, of unit: StockUnit, at pointer: String = "") {
+        self.init(
+            unit, change.product.variant.choice, at: pointer, count: change.count, adjust: change.adjust,
+            reason: change.reason)
+    }
+
+    static func faults(count: Int64?, adjust: Int64?) -> [Problem.FieldError] {
+        (count == nil) == (adjust == nil) ? [.init("/count", "required", "is required, or adjust; not both")] : []
+    }
+
+    /// What each body names; those named by `own_id` are looked up in one query.
+    static func units(of bodies: [(product: ProductMembers, pointer: String)], in tx: Transaction) throws -> [StockUnit]
+    {
+        let known = try SKUs.units(bodies.compactMap(\.product.ownID), in: tx)
+        return try bodies.map { product, pointer in
+            if let ownID = product.ownID {
+                guard let unit = known[ownID] else {
                     throw Problem.invalid(pointer + "/own_id", "unknown_product", "names no product of this shop")
                 }
-                unit = found
+                return unit
             }
-            return try StockWrite(object, unit: unit, at: pointer, tx)
+            guard let id = product.id else {
+                throw Problem.invalid(pointer + "/product_id", "required", "is required, or own_id")
+            }
+            return StockUnit(id)
         }
     }
-
-    /// Numbers are read as text, as in every body.
-    private static func ownID(_ object: JSONObject) -> String? { object["own_id"]?.words?.asKey }
 
     /// The level that is meant: the product's one, or that of the variant which is named.
     func level(among levels: [StockBalance]) throws -> StockBalance {

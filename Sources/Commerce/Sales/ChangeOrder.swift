@@ -20,7 +20,7 @@ package enum ChangeOrder {
     /// Changes the order, or places it where the shop's own key names none yet.
     static func put(_ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction) throws -> Answer {
         try ResourceEndpoints<Order>.put(address, body, call, tx, by: update) { body, call, tx in
-            try PlaceOrder.run(body, isStrict: call.preferences.isStrict, tx).answer
+            try PlaceOrder.run(call.read(OrderPlacement.self, body), tx).answer
         }
     }
 
@@ -67,7 +67,8 @@ package enum ChangeOrder {
         try IfMatch.check(ifMatch, stored.version) { try tx.show(Order.info, id) }
         let body = try tx.withoutOwnKeys(body, of: Order.info)
         var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
-        let record = try input.record(from: body, over: Order.schema.record(stored.value), ignoring: PlaceOrder.members)
+        let record = try input.record(
+            from: body, over: Order.schema.record(stored.value), ignoring: OrderPlacement.info.names)
         let wanted = try Order.schema.value(record)
         let written = try apply(stored, tx) { $0 = wanted }
         try keepTreatment(of: stored.value, in: written.value, tx)

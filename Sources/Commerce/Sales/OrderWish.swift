@@ -4,7 +4,6 @@ import Resources
 
 /// One line as the client wants it, with the product it names.
 struct OrderWish {
-    static let linesMax = 500
     static let amountMax: Int64 = 1_000_000
     static let unitPriceMax: Int64 = 10_000_000_000
 
@@ -21,13 +20,23 @@ struct OrderWish {
 
     private struct Draft {
         var productID: Int64?
-        var ownID: String?
-        var choice = VariantChoice()
+        let ownID: String?
+        var choice: VariantChoice
         /// For members of a bundle, by product.
-        var partChoices: [Int64: VariantChoice] = [:]
-        var amount: Int64?
-        var unitPrice: Amount?
-        var attributes: JSON?
+        private(set) var partChoices: [Int64: VariantChoice] = [:]
+        let amount: Int64
+        let unitPrice: Amount?
+        let attributes: JSON?
+
+        init(_ line: OrderLineWish) {
+            let product = line.product.members
+            (productID, ownID, choice) = (product.id, product.ownID, product.variant.choice)
+            (amount, unitPrice, attributes) = (line.amount, line.unitPrice, line.attributes?.json)
+            choice.add(attributes: attributes)
+            for part in line.parts?.byProduct ?? [] {
+                partChoices[part.product, default: VariantChoice()].add(attributes: part.attributes)
+            }
+        }
 
         /// Finds what a number of the shop's own names.
         mutating func settle(_ units: ByText<StockUnit>) {
@@ -48,16 +57,9 @@ struct OrderWish {
 
     /// Reads all lines, loads their products in one query, with variants in a second, and prices them.
     /// - Parameter group: the customer's group, empty for none.
-    static func all(of body: JSONObject, group: String, in tx: Transaction) throws -> [OrderWish] {
-        guard case .array(let elements) = body["products"], !elements.isEmpty else {
-            throw Problem.invalid("/products", "required", "needs at least one {product_id, amount}")
-        }
-        guard elements.count <= linesMax else {
-            throw Problem.invalid("/products", "too_long", "has \(elements.count) lines; an order takes \(linesMax)")
-        }
+    static func all(of lines: [OrderLineWish], group: String, in tx: Transaction) throws -> [OrderWish] {
         var errors: [Problem.FieldError] = []
-        var drafts = elements.enumerated().map { draft($1, at: "/products/\($0)", tx.tenant, &errors) }
-        if !errors.isEmpty { throw Problem.invalid(errors) }
+        var drafts = lines.map(Draft.init)
         let byOwn = try SKUs.units(drafts.compactMap { $0.productID == nil ? $0.ownID : nil }, in: tx)
         for index in drafts.indices { drafts[index].settle(byOwn) }
         let products = try SoldProduct.all(Set(drafts.compactMap(\.productID)).sorted(), in: tx)
@@ -68,7 +70,7 @@ struct OrderWish {
         for (index, draft) in drafts.enumerated() {
             let pointer = "/products/\(index)"
             guard let product = draft.productID.flatMap({ products[$0] }) else {
-                let member = elements[index].names("product_id") ? "product_id" : "own_id"
+                let member = lines[index].product.members.id != nil ? "product_id" : "own_id"
                 errors.append(.init("\(pointer)/\(member)", "unknown_product", "names no product of this shop"))
                 continue
             }
@@ -98,7 +100,7 @@ struct OrderWish {
         self.product = product
         self.variant = variant
         self.parts = parts
-        amount = draft.amount ?? 0
+        amount = draft.amount
         unitPrice = draft.unitPrice ?? price
         isOverride = draft.unitPrice != nil
         attributes =
@@ -109,40 +111,7 @@ struct OrderWish {
     /// How many of each product there are in all lines together, since a tier is reached by all of them.
     private static func amounts(_ drafts: [Draft]) -> [Int64: Int64] {
         drafts.reduce(into: [:]) { sums, draft in
-            if let id = draft.productID { sums[id, default: 0] += draft.amount ?? 0 }
+            if let id = draft.productID { sums[id, default: 0] += draft.amount }
         }
-    }
-
-    private static func draft(
-        _ json: JSON, at pointer: String, _ tenant: Tenant, _ errors: inout [Problem.FieldError]
-    ) -> Draft {
-        guard case .object(let object) = json else {
-            errors.append(.init(pointer, "type", "must be an object"))
-            return Draft()
-        }
-        var reader = MemberReader(object, at: pointer, tenant)
-        var draft = Draft(
-            productID: reader.integer("product_id", 1...Int64.max), ownID: reader.key("own_id", 255),
-            choice: VariantChoice(&reader), amount: reader.integer("amount", 1...amountMax),
-            unitPrice: reader.amount("unit_price", 0...unitPriceMax), attributes: object["attributes"])
-        draft.choice.add(attributes: draft.attributes)
-        if case .object(let parts) = object["b_attributes"] {
-            for part in parts.members {
-                guard let id = WholeNumber(strict: part.name)?.int64 else { continue }
-                draft.partChoices[id, default: VariantChoice()].add(attributes: part.value)
-            }
-        }
-        if draft.productID == nil, draft.ownID == nil, reader.errors.isEmpty {
-            reader.report("product_id", "required", "is required, or own_id")
-        }
-        if draft.amount == nil, reader.errors.isEmpty { reader.report("amount", "required", "is required") }
-        errors += reader.errors
-        return draft
-    }
-}
-
-extension JSON {
-    fileprivate func names(_ member: String) -> Bool {
-        if case .object(let object) = self { object[member].map { $0 != .null } ?? false } else { false }
     }
 }

@@ -6,65 +6,37 @@ package import Resources
 package enum PlaceOrder {
     package static let endpoints: [Endpoint] = [place, batch]
 
-    private static let lineSchema: JSON = [
-        "type": "object", "required": ["amount"],
-        "properties": [
-            "product_id": ["type": "integer"], "own_id": ["type": "string"],
-            "amount": ["type": "integer", "minimum": 1, "maximum": 1_000_000],
-            "unit_price": ["type": "number", "description": "Overrides the computed price."],
-            "attributes": ["type": ["array", "object"]],
-        ],
-    ]
-
-    private static let body: JSON = [
-        "allOf": [
-            ["$ref": "#/components/schemas/OrderInput"],
-            [
-                "type": "object", "required": ["products"],
-                "properties": [
-                    "products": ["type": "array", "items": lineSchema, "maxItems": 500],
-                    "time": [
-                        "type": "string",
-                        "description": "When it was placed, for what has already happened; not in the future.",
-                    ],
-                    "stock_policy": [
-                        "type": "string", "enum": ["ignore"],
-                        "description": "`ignore` takes the stock whatever there is, below zero if need be.",
-                    ],
-                ],
-            ],
-        ]
-    ]
-
-    /// What a body says beside the fields of an order.
-    static let members: Set<String> = ["products", "stock_policy"]
-
     private static let place = Endpoint(
         .post, "/REST/order", .token(.write), "create_order",
         "Places an order: computes its prices and VAT and takes its stock, or stores nothing.",
-        Documentation(tag: "order", body: body, answer: Order.info.schemaReference),
-        .write { call, tx in try run(try call.object(), isStrict: call.preferences.isStrict, tx).answer })
+        Documentation(tag: "order", answer: Order.info.schemaReference), takes: OrderPlacement.self
+    ) { placement, _, tx in try run(placement, tx).answer }
 
     private static let batch: Endpoint = {
         var batch = BatchWrite()
-        batch.create = { body, call, tx in try run(body, isStrict: call.preferences.isStrict, tx).answer }
+        batch.create = { body, call, tx in try run(call.read(OrderPlacement.self, body), tx).answer }
         batch.update = ChangeOrder.put
         return batch.endpoint(for: Order.info, access: .token(.write))
     }()
 
-    /// Places an order as a client's body describes it.
+    /// Places an order as a body describes it.
     @discardableResult
-    package static func run(_ body: JSONObject, isStrict: Bool = false, _ tx: Transaction) throws -> Written<Order> {
-        let body = try tx.withoutOwnKeys(body, of: Order.info)
-        var order = try draft(body, isStrict, tx)
-        let mayFallShort = try ignoresStock(body, in: tx)
+    package static func run(_ body: JSONObject, _ tx: Transaction) throws -> Written<Order> {
+        try run(OrderPlacement(body, for: tx.tenant), tx)
+    }
+
+    @discardableResult
+    static func run(_ placement: OrderPlacement, _ tx: Transaction) throws -> Written<Order> {
+        var order = try draft(placement, tx)
         let customer = try order.customerID.flatMap { try tx.findAll(Customer.self, [$0]).first }
-        let wishes = try OrderWish.all(of: body, group: customer?.group ?? "", in: tx)
+        let wishes = try OrderWish.all(of: placement.lines, group: customer?.group ?? "", in: tx)
         addresses(&order, customer, in: tx)
         let treatment = try VATTreatment.of(order, in: tx)
         let sold = wishes.map { Sold($0, treatment, tx.tenant) }
-        order.shippingPrice = try freight(of: order, sold, treatment, body, in: tx)
+        order.shippingPrice = try placement.shippingPrice ?? freight(of: order, sold, treatment, in: tx)
         let lines = try lines(of: order, sold, treatment, in: tx)
+        // What is gone already is taken whatever there is.
+        let mayFallShort = placement.stockPolicy == .ignore
         try OrderStock(lines.lines, wishes, mayFallShort: mayFallShort).carryOut(in: tx)
         order = lines.order
         if order.paid { try Invoice.give(to: &order, in: tx) }
@@ -75,38 +47,20 @@ package enum PlaceOrder {
         return written
     }
 
-    private static func draft(_ body: JSONObject, _ isStrict: Bool, _ tx: Transaction) throws -> Order {
-        var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
-        var record = try input.record(from: body, over: nil, ignoring: members)
-        record[0] = try tx.newID(Order.self).sqlValue
-        var order = try Order.schema.value(record)
+    private static func draft(_ placement: OrderPlacement, _ tx: Transaction) throws -> Order {
+        var order = try placement.order.value(try tx.newID(Order.self), in: tx)
         guard order.status.isOpen else {
             throw Problem.invalid("/status", "status", "a new order cannot be \(order.status.rawValue)")
+        }
+        if let time = placement.time, time > tx.now {
+            throw Problem.invalid("/time", "future", "must not be in the future")
         }
         // Not from a block that one connection holds, or a later order could get the lower number.
         order.number = try tx.db.orderedIDs(Order.numberSequence(tx.shop), 1).first ?? 0
         order.currency = tx.tenant.currency.code
         order.pricesIncludeVAT = tx.tenant.pricesIncludeVAT
-        order.placed = try time(body, in: tx)
+        order.placed = placement.time
         return order
-    }
-
-    /// When it was placed, where the body says so.
-    private static func time(_ body: JSONObject, in tx: Transaction) throws -> Instant? {
-        var reader = MemberReader(body, at: "", tx.tenant)
-        let time = reader.instant("time")
-        if let time, time > tx.now { reader.report("time", "future", "must not be in the future") }
-        try reader.finish()
-        return time
-    }
-
-    /// Whether the goods are gone already, so that they are taken whatever there is.
-    private static func ignoresStock(_ body: JSONObject, in tx: Transaction) throws -> Bool {
-        var reader = MemberReader(body, at: "", tx.tenant)
-        let policy = reader.text("stock_policy", 16) ?? ""
-        if !["", "ignore"].contains(policy) { reader.report("stock_policy", "choice", "must be ignore, or left out") }
-        try reader.finish()
-        return policy == "ignore"
     }
 
     /// The customer fills an empty billing address; the billing address fills an empty delivery address.
@@ -157,15 +111,10 @@ package enum PlaceOrder {
         }
     }
 
-    /// What freight costs: what the client says, else what the method says, else nothing. As a price of the shop's it is
-    /// paid as the goods are.
+    /// What freight costs: what the method says, else nothing. As a price of the shop's it is paid as the goods are.
     private static func freight(
-        of order: Order, _ sold: [Sold], _ treatment: VATTreatment, _ body: JSONObject, in tx: Transaction
+        of order: Order, _ sold: [Sold], _ treatment: VATTreatment, in tx: Transaction
     ) throws -> Amount {
-        var reader = MemberReader(body, at: "", tx.tenant)
-        let given = reader.amount("shipping_price", 0...OrderWish.unitPriceMax)
-        try reader.finish()
-        if let given { return given }
         guard let price = try price(of: order, sold.map(\.wish), in: tx) else { return .zero }
         let rate = Totals.mainRate(of: sold.map(\.atHome)) ?? Percentage(hundredths: tx.tenant.vatRate)
         return treatment.paid(price, at: rate, pricesIncludeVAT: order.pricesIncludeVAT)

@@ -43,6 +43,10 @@ package struct Endpoint: Sendable {
     package let name: String
     package let summary: String
     package let documentation: Documentation
+    /// What its body looks like, where that is declared.
+    package var takes: BodyForm?
+    /// The parameters of its query, where they are declared.
+    package var asks: BodyInfo?
     /// Bytes of body accepted.
     package var bodyMax = 1_048_576
     /// Elements of a body that is an array; nil where no array is taken, or any.

@@ -182,8 +182,10 @@ extension FieldKind {
 
 extension FieldInfo {
     /// Inputs are read loosely, so the schema says what is meant and not all that is taken.
-    var inputSchema: JSON {
-        guard case .object(var schema) = kind.answerSchema(nullable: isNullable, about: about) else { return [:] }
+    var inputSchema: JSON { inputSchema(nullable: isNullable) }
+
+    func inputSchema(nullable: Bool) -> JSON {
+        guard case .object(var schema) = kind.answerSchema(nullable: nullable, about: about) else { return [:] }
         if let choices { schema.append("enum", .array(choices.map { .string($0) })) }
         if let length { schema.append("maxLength", .number(JSONNumber(Int64(length.upperBound)))) }
         return .object(schema)

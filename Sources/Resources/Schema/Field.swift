@@ -1,11 +1,14 @@
+import Basics
 package import Persistence
 
 /// What many resources ask of a field. A rule that one resource needs is code in its `prepare`.
 package enum Rule: Sendable {
-    /// AnswerMember, and ignored in a body.
+    /// Shown, and ignored in a body.
     case readOnly
     /// A create must give it, and no write may empty it.
     case required
+    /// The same, with what is said where it is missing.
+    case needed(String)
     /// Stored, never shown.
     case hidden
     /// Accepted in a body and never shown.
@@ -18,6 +21,8 @@ package enum Rule: Sendable {
     case own
     /// How many characters a text may have.
     case length(ClosedRange<Int>)
+    /// How many elements a list may have; a thousand at most where nothing is said.
+    case count(ClosedRange<Int>)
     /// How many bytes it may take in UTF-8: for an indexed text whose characters could fill more than an index row has.
     case bytes(Int)
     /// The least and largest value, in the stored unit.
@@ -50,21 +55,53 @@ package enum JSONShape: Sendable {
     case ids, list, texts, object, any
 }
 
-/// One field of a resource: its name in the database and on the wire, its place in the struct, its rules.
-package struct Field<Root, Value: FieldValue>: Sendable {
+/// One field of a resource or one member of a body: its name on the wire, its place in the struct, its rules.
+package struct Field<Root, Value: BodyValue>: Sendable {
     let info: FieldInfo
-    let read: @Sendable (Root) -> SQLValue
+    /// What it is in a body: one member, or several that stand beside the others.
+    let members: BodyInfo
+    private let path: any KeyPath<Root, Value> & Sendable
+    private let read: @Sendable (JSONObject, String, inout BodyReader) -> Given<Value>
 
     package init(_ name: String, _ keyPath: any KeyPath<Root, Value> & Sendable, _ rules: Rule...) {
         let words = Value.choices.map { [Rule.oneOf($0)] } ?? []
-        info = FieldInfo(name: name, kind: Value.kind, isNullable: Value.isNullable, rules: words + rules)
+        let info = FieldInfo(name: name, kind: Value.kind, isNullable: Value.isNullable, rules: words + rules)
+        self.info = info
+        members = BodyInfo([BodyInfo.Member(field: info, form: Value.form)])
+        path = keyPath
+        read = { object, pointer, reader in
+            let member = object.member(of: info)
+            return Value.read(member?.value, as: info, at: "\(pointer)/\(member?.name ?? info.name)", &reader)
+        }
+    }
+
+    /// Members that several bodies have: they stand in the body itself and not in an object of their own.
+    package init(_ keyPath: any KeyPath<Root, Value> & Sendable) where Value: BodyMembers {
+        info = FieldInfo(name: "", kind: .json, isNullable: false)
+        members = Value.info
+        path = keyPath
+        read = { object, pointer, reader in Value.read(members: object, at: pointer, &reader) }
+    }
+
+    /// What an object says of it.
+    func given(in object: JSONObject, at pointer: String, _ reader: inout BodyReader) -> Given<Value> {
+        read(object, pointer, &reader)
+    }
+
+    /// Where it lies in the struct; nil of what is no stored property.
+    var offset: Int? { MemoryLayout<Root>.offset(of: path) }
+}
+
+extension Field where Value: FieldValue {
+    /// Reads its column out of a value.
+    var column: @Sendable (Root) -> SQLValue {
         // A stored property lies at a fixed place, where it is read many times faster than a key path is walked.
-        if let offset = MemoryLayout<Root>.offset(of: keyPath) {
-            read = { root in
-                withUnsafeBytes(of: root) { $0.load(fromByteOffset: offset, as: Value.self) }.sqlValue
-            }
-        } else {
-            read = { $0[keyPath: keyPath].sqlValue }
+        guard let offset else {
+            let path = path
+            return { $0[keyPath: path].sqlValue }
+        }
+        return { root in
+            withUnsafeBytes(of: root) { $0.load(fromByteOffset: offset, as: Value.self) }.sqlValue
         }
     }
 }
@@ -78,6 +115,8 @@ package struct FieldInfo: Sendable {
     package let isNullable: Bool
     package private(set) var isReadOnly = false
     package private(set) var isRequired = false
+    /// What is said where it is required and missing, if not the usual.
+    private var need: String?
     package private(set) var isHidden = false
     package private(set) var isSecret = false
     package private(set) var isFilterable = false
@@ -85,6 +124,7 @@ package struct FieldInfo: Sendable {
     package private(set) var isKey = false
     package private(set) var isOwn = false
     package private(set) var length: ClosedRange<Int>?
+    package private(set) var count: ClosedRange<Int>?
     package private(set) var bytesMax: Int?
     package private(set) var range: ClosedRange<Int64>?
     package private(set) var choices: [String]?
@@ -109,6 +149,7 @@ package struct FieldInfo: Sendable {
         switch rule {
         case .readOnly: isReadOnly = true
         case .required: isRequired = true
+        case .needed(let words): (isRequired, need) = (true, words)
         case .hidden: (isHidden, isReadOnly) = (true, true)
         case .secret: (isHidden, isSecret) = (true, true)
         case .filterable: isFilterable = true
@@ -118,6 +159,7 @@ package struct FieldInfo: Sendable {
             (isOwn, isKey, isFilterable, isSortable, length) = (true, true, true, true, 0...255)
             about = "The shop's own key, of one live row only: `\(name):` and it stand wherever the id does."
         case .length(let range): length = range
+        case .count(let range): count = range
         case .bytes(let count): bytesMax = count
         case .range(let range): self.range = range
         case .oneOf(let words): choices = words
@@ -143,6 +185,18 @@ package struct FieldInfo: Sendable {
         case .json: return .text(shape == .object ? "{}" : "[]")
         default: return .integer(0)
         }
+    }
+
+    /// What is said where it is required and missing, or there and empty.
+    var absence: String { need ?? "is required" }
+    var emptiness: String { need ?? "is required and cannot be empty" }
+
+    /// What one element of a list of it goes by.
+    var element: FieldInfo {
+        var element = self
+        (element.isRequired, element.initially, element.about) = (true, nil, "")
+        element.need = nil
+        return element
     }
 
     /// The name under which `expand=` inlines what this field refers to.

@@ -59,7 +59,8 @@ extension FieldInfo {
         }
     }
 
-    private func shown(_ value: Int64, _ currency: Int) -> String {
+    /// A value in the wire's unit.
+    func shown(_ value: Int64, _ currency: Int) -> String {
         var writer = JSONWriter(capacity: 64)
         switch kind {
         case .amount: writer.decimal(value, places: currency)

@@ -39,11 +39,7 @@ package enum FieldKind: Sendable, Equatable {
 }
 
 /// A Swift type that can be a field of a resource.
-package protocol FieldValue: SQLBindable {
-    static var kind: FieldKind { get }
-    static var isNullable: Bool { get }
-    /// The words it may be, where they are a closed set.
-    static var choices: [String]? { get }
+package protocol FieldValue: SQLBindable, BodyValue {
     init(column: SQLValue) throws
 }
 
@@ -51,11 +47,6 @@ package protocol FieldValue: SQLBindable {
 package struct UnreadableColumn: Error {
     package let expected: String
     package let found: SQLValue
-}
-
-extension FieldValue {
-    package static var isNullable: Bool { false }
-    package static var choices: [String]? { nil }
 }
 
 extension Int64: FieldValue {
@@ -93,10 +84,6 @@ extension Instant: FieldValue {
 }
 
 extension Optional: FieldValue where Wrapped: FieldValue {
-    package static var kind: FieldKind { Wrapped.kind }
-    package static var isNullable: Bool { true }
-    package static var choices: [String]? { Wrapped.choices }
-
     package init(column: SQLValue) throws {
         self = column == .null ? nil : try Wrapped(column: column)
     }

@@ -278,6 +278,9 @@ package struct ResourceInfo: Sendable {
         fields.first { $0.name == name }
     }
 
+    /// Whether a body may have it: a field, or what an answer shows beside them.
+    func shows(_ name: String) -> Bool { places[name] != nil || plan.items.contains { $0.name == name } }
+
     /// What `expand=` can inline: an order shows `order_country` already, so no object can stand there.
     package var expandable: [FieldInfo] {
         fields.filter { field in

@@ -26,7 +26,7 @@ package struct Schema<Root: Resource>: Sendable {
         var readers: [@Sendable (Root) -> SQLValue] = []
         for one in repeat each field {
             fields.append(one.info)
-            readers.append(one.read)
+            readers.append(one.column)
         }
         self.readers = readers
         self.make = { record in

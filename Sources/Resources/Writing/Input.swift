@@ -64,14 +64,7 @@ package struct Input {
 
     private mutating func read(_ value: JSON, as field: FieldInfo, at pointer: String) -> SQLValue? {
         do throws(FieldFault) {
-            let column = try field.column(of: value, tenant: tenant)
-            let isNone = column == .null || field.isNullable && field.meansNothing(column)
-            if isNone || (field.isRequired && column == .text("")) {
-                if field.isRequired { throw FieldFault("required", "is required and cannot be empty") }
-                return field.isNullable ? .null : field.startingValue
-            }
-            try field.check(column, for: tenant)
-            return column
+            return try field.stored(value, for: tenant)
         } catch {
             errors.append(Problem.FieldError(pointer, error.code, error.message))
             return nil
@@ -91,6 +84,18 @@ package struct FieldFault: Error {
 }
 
 extension FieldInfo {
+    /// The column that a body's value of it is stored as: what is empty is nothing, or what the field begins with.
+    func stored(_ value: JSON, for tenant: Tenant) throws(FieldFault) -> SQLValue {
+        let column = try column(of: value, tenant: tenant)
+        let isNone = column == .null || isNullable && meansNothing(column)
+        if isNone || (isRequired && column == .text("")) {
+            if isRequired { throw FieldFault("required", emptiness) }
+            return isNullable ? .null : startingValue
+        }
+        try check(column, for: tenant)
+        return column
+    }
+
     /// The column a wire value stands for: numbers may be text, "" is null for all but text, flags take every form.
     package func column(of value: JSON, tenant: Tenant) throws(FieldFault) -> SQLValue {
         if value == .null { return .null }

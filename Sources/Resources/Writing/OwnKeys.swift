@@ -10,9 +10,7 @@ extension Transaction {
     /// Bodies with ids in the place of `own_id:ABC-1` wherever a field names a row that has a key of the shop's own, so that an
     /// ERP needs none of ours. One query for each kind of row.
     func withoutOwnKeys(_ bodies: [JSONObject], of info: ResourceInfo) throws -> [JSONObject] {
-        let targets = info.fields.compactMap { field in
-            ((field.reference ?? field.referencesEach)?()).flatMap { $0.ownKey == nil ? nil : (field, $0) }
-        }
+        let targets = info.ownKeyTargets
         guard !targets.isEmpty else { return bodies }
         var bodies = bodies
         for (field, target) in targets {
@@ -25,6 +23,15 @@ extension Transaction {
     }
 }
 
+extension ResourceInfo {
+    /// The fields that name a row which has a key of the shop's own.
+    fileprivate var ownKeyTargets: [(FieldInfo, ResourceInfo)] {
+        fields.compactMap { field in
+            ((field.reference ?? field.referencesEach)?()).flatMap { $0.ownKey == nil ? nil : (field, $0) }
+        }
+    }
+}
+
 extension JSON {
     /// The key in `own_id:ABC-1`; nil for everything else.
     package func ownKey(of info: ResourceInfo) -> ExactText? {
@@ -34,6 +41,11 @@ extension JSON {
 }
 
 extension JSONObject {
+    /// Whether a row is named by a key of the shop's own somewhere.
+    func hasOwnKeys(of info: ResourceInfo) -> Bool {
+        info.ownKeyTargets.contains { !ownKeys(in: $0, of: $1).isEmpty }
+    }
+
     fileprivate func ownKeys(in field: FieldInfo, of target: ResourceInfo) -> [ExactText] {
         switch self[field.name] {
         case .array(let elements): elements.compactMap { $0.ownKey(of: target) }

@@ -1,0 +1,86 @@
+package import Basics
+
+/// What a member of a body can be: a value of a field, an object with members of its own, a list of either.
+package protocol BodyValue: Sendable {
+    static var kind: FieldKind { get }
+    static var isNullable: Bool { get }
+    /// The words it may be, where they are a closed set.
+    static var choices: [String]? { get }
+    /// What documentation and tests go by.
+    static var form: BodyForm { get }
+
+    /// Reads it as loosely as a resource's field is read.
+    /// - Parameter json: nil where the body is silent.
+    static func read(_ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader) -> Given<Self>
+}
+
+/// What a body says of one member.
+package enum Given<Value: Sendable>: Sendable {
+    case value(Value)
+    /// Nothing, and nothing has to be said.
+    case nothing
+    /// What cannot be; the reader has noted why.
+    case refused
+}
+
+extension BodyValue {
+    package static var kind: FieldKind { .json }
+    package static var isNullable: Bool { false }
+    package static var choices: [String]? { nil }
+}
+
+extension FieldValue {
+    package static var form: BodyForm { .value }
+
+    package static func read(
+        _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
+    ) -> Given<Self> {
+        guard let column = reader.column(json, as: field, at: pointer) else { return .refused }
+        if column == .null { return .nothing }
+        do {
+            return .value(try Self(column: column))
+        } catch {
+            // Silent of what has nothing to begin with, such as one of several words.
+            reader.report(pointer, FieldFault("required", field.absence))
+            return .refused
+        }
+    }
+}
+
+extension Optional: BodyValue where Wrapped: BodyValue {
+    package static var kind: FieldKind { Wrapped.kind }
+    package static var isNullable: Bool { true }
+    package static var choices: [String]? { Wrapped.choices }
+    package static var form: BodyForm { Wrapped.form }
+
+    package static func read(
+        _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
+    ) -> Given<Self> {
+        switch Wrapped.read(json, as: field, at: pointer, &reader) {
+        case .value(let value): .value(value)
+        case .nothing: .value(nil)
+        case .refused: .refused
+        }
+    }
+}
+
+extension Array: BodyValue where Element: BodyValue {
+    package static var kind: FieldKind { Element.kind }
+    package static var choices: [String]? { Element.choices }
+    package static var form: BodyForm { .list(Element.form) }
+
+    package static func read(
+        _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
+    ) -> Given<Self> {
+        guard let elements = reader.elements(json, as: field, at: pointer) else { return .refused }
+        let element = field.element
+        var values: [Element] = []
+        values.reserveCapacity(elements.count)
+        for (index, one) in elements.enumerated() {
+            if case .value(let value) = Element.read(one, as: element, at: "\(pointer)/\(index)", &reader) {
+                values.append(value)
+            }
+        }
+        return values.count == elements.count ? .value(values) : .refused
+    }
+}
