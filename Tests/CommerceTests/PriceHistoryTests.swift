@@ -163,6 +163,25 @@ import Testing
         await server.stop()
     }
 
+    @Test func `a part of the history that cannot be, or says two things, is refused`() async throws {
+        let (server, shop) = try await Self.open()
+        let path = "product/\(try await shop.product("Cup", price: 1))/price-history"
+        for (query, pointer) in [
+            ("variant_id=0", "variant_id"), ("variant_id=", "variant_id"), ("variant_id=x", "variant_id"),
+            ("customer_group=", "customer_group"), ("since=", "since"), ("offset=-1", "offset"), ("limit=-1", "limit"),
+            ("variant_id=7&variant_id[null]=1", "variant_id[null]"),
+            ("customer_group=Staff&customer_group[null]=1", "customer_group[null]"),
+        ] {
+            let refused = try await shop.get("\(path)?\(query)")
+            #expect(refused.status == 422, "\(query)")
+            #expect(refused.pointers == ["?" + pointer], "\(query): \(refused.text)")
+        }
+        let strict = try await shop.get("\(path)?sort=price", headers: ["Prefer": "handling=strict"])
+        #expect((strict.status, strict.pointers) == (422, ["?sort"]))
+        #expect(try await shop.get("\(path)?limit=99999999999999999999").json["paging"]["limit"] == 1000)
+        await server.stop()
+    }
+
     @Test func `imports and batches write it too, and what changes no price writes nothing`() async throws {
         let (server, shop) = try await Self.open()
         try await shop.importing("own_id,name,price\nA,Cup,10\nB,Mug,20\n", as: .butikCSV)

@@ -15,6 +15,18 @@ import Testing
         page["events"].elements.map { $0["data"]["name"].text }
     }
 
+    @Test func `the feed is walked by its cursor, so an offset is refused and not passed over`() async throws {
+        let shop = try await TestShop.open()
+        try await Self.brand(shop, "One")
+        for offset in ["1", "x", "-1"] {
+            let refused = try await shop.get("event?offset=\(offset)")
+            #expect((refused.status, refused.pointers) == (422, ["?offset"]), "\(offset)")
+        }
+        for offset in ["0", ""] {
+            #expect(try await Self.names(shop.get("event?offset=\(offset)&resource=brand").json) == ["One"])
+        }
+    }
+
     @Test func `now starts behind the newest event`() async throws {
         let shop = try await TestShop.open()
         try await Self.brand(shop, "Old")

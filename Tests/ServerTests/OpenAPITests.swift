@@ -83,6 +83,75 @@ import Testing
         }
     }
 
+    private static func body(_ method: String, _ path: String, _ type: String = "application/json") -> JSON {
+        document["paths"][path][method]["requestBody"]["content"][type]["schema"]
+    }
+
+    @Test func `an order line and stock are documented with all that is read of them`() {
+        let line = Self.body("post", "/REST/order")["allOf"][1]["properties"]["products"]["items"]
+        let product = [
+            "product_id", "own_id", "variant_id", "variant_name", "attribute_value_id", "attribute_value_id_2",
+        ]
+        #expect(line["properties"].names == product + ["amount", "unit_price", "attributes", "b_attributes"])
+        #expect(line["required"] == ["amount"])
+        let entry = Self.body("post", "/REST/stock-entry")
+        #expect(entry["properties"].names == product + ["change", "reason"])
+        #expect(entry["required"] == ["change", "reason"])
+        let stock = Self.body("put", "/REST/stock/{product_id}")
+        #expect(stock["properties"].names == product + ["count", "adjust", "reason"])
+        #expect(Self.body("post", "/REST/stock")["anyOf"][0] == stock)
+        let variant = Self.body("put", "/REST/product/{product_id}/variant/{attribute_value_id}")
+        #expect(variant["properties"].names == ["count", "stock", "adjust", "reason", "attribute_value_id_2"])
+    }
+
+    @Test func `a batch documents the methods it takes`() {
+        func methods(_ resource: String) -> JSON {
+            Self.body("post", "/REST/\(resource)/batch")["items"]["properties"]["method"]["enum"]
+        }
+        #expect(methods("product") == ["POST", "PUT", "PATCH", "DELETE"])
+        #expect(methods("order") == ["POST", "PUT", "PATCH"])
+        #expect(methods("stock") == ["PUT", "PATCH"])
+    }
+
+    @Test func `where the shop's own key may stand for an id is said of paths, bodies and batches`() throws {
+        for info in Commerce.documented where info.ownKey != nil && info.verbs.isSuperset(of: [.create, .update]) {
+            let put = Self.document["paths"]["/REST/\(info.path)/{\(info.key)}"]["put"]
+            #expect(put["summary"].text.contains("a key that none has yet makes it"), "\(info.path)")
+            let id = Self.body("post", "/REST/\(info.path)/batch")["items"]["properties"]["id"]
+            #expect(id["description"].text.contains("A PUT of a key that none has yet makes it"), "\(info.path)")
+        }
+        var named = 0
+        for info in Commerce.documented {
+            for field in info.fields where !field.isReadOnly {
+                guard let target = (field.reference ?? field.referencesEach)?(), target.ownKey != nil else { continue }
+                let schema = info.inputSchema["properties"][field.name]
+                let id = field.referencesEach == nil ? schema["type"] : schema["items"]["type"]
+                #expect(id.elements.contains("string") && id.elements.contains("integer"), "\(info.path) \(field.name)")
+                #expect(schema["description"].text.contains("own_id:"), "\(info.path) \(field.name)")
+                named += 1
+            }
+        }
+        #expect(named > 3)
+    }
+
+    @Test func `a form is documented with its file and the fields beside it`() {
+        let form = Self.body("post", "/REST/import", "multipart/form-data")
+        #expect(form["properties"].names == ["file", "format", "dry_run", "strict"])
+        #expect(form["required"] == ["file"])
+        let image = Self.body("post", "/REST/product/{product_id}/image", "multipart/form-data")
+        #expect(image["properties"].names.contains("description"))
+    }
+
+    @Test func `a list that is a plain array says what its page needs`() {
+        for info in Commerce.documented where info.verbs.contains(.list) {
+            let parameters = Self.document["paths"]["/REST/\(info.path)"]["get"]["parameters"].elements
+            for name in ["limit", "offset", "after"] {
+                let about = parameters.first { $0["name"].text == name }?["description"].text ?? ""
+                #expect(about.contains("only with `envelope=1`") == info.isBare, "\(info.path) \(name)")
+            }
+        }
+    }
+
     @Test func `only the open routes are documented as open`() {
         for operation in Self.operations {
             let isOpen = operation.json["security"] == []

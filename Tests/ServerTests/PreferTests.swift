@@ -117,6 +117,35 @@ import Testing
         }
     }
 
+    @Test func `in strict mode a member that is only shown is refused, unless it is what it is`() async throws {
+        let furnished = try await FurnishedShop.open(marker: "Shown")
+        let shop = furnished.shop
+        let (order, product) = (
+            "order/\(furnished.ids["order_id"] ?? 0)", "product/\(furnished.ids["product_id"] ?? 0)"
+        )
+        let refused: [(path: String, member: String, value: JSON)] = [
+            (order, "time", "2026-01-01 00:00:00"), (order, "total_price", 1), (order, "shipping_price", 7),
+            (order, "webshop_order_id", 77), (order, "paid_time", "2026-01-01 00:00:00"),
+            (product, "reduction_since", "2026-01-01 00:00:00"), (product, "lowest_price_30_days", 5),
+            (product, "product_id", 1),
+        ]
+        for (path, member, value) in refused {
+            for method in ["PUT", "PATCH"] {
+                let reply = try await shop.send(method, "/REST/" + path, .member(member, value), headers: Self.strict)
+                #expect(reply.status == 422, "\(method) \(path) \(member): \(reply.text)")
+                #expect(
+                    reply.json["errors"].elements.map { [$0["pointer"].text, $0["code"].text] } == [
+                        ["/\(member)", "read_only"]
+                    ])
+            }
+            let shown = try await shop.get(path).json
+            #expect(try await shop.put(path, .member(member, value)).status == 200, "\(path) \(member)")
+            #expect(try await shop.get(path).json[member] == shown[member])
+            let same = try await shop.put(path, .member(member, shown[member]), headers: Self.strict)
+            #expect(same.status == 200, "\(path) \(member): \(same.text)")
+        }
+    }
+
     @Test func `the words of Prefer come in any case, together, and unknown ones are no fault`() async throws {
         let shop = try await TestShop.open()
         for header in ["dry-run, handling=strict", "HANDLING=strict,DRY-RUN", "respond-async, dry-run,handling=strict"]

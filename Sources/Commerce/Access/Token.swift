@@ -65,35 +65,31 @@ package struct Token: Resource {
 
     package static let endpoints: [Endpoint] = [create, usage]
 
+    /// What makes a token.
+    private struct Wanted: Body {
+        let token: FieldsOf<Token>
+        let format: TokenText.Format
+
+        static let schema = BodySchema(
+            Wanted.init, Field(\.token),
+            Field("format", \.format, .initially(.text("butik")), .about("How its text looks.")))
+    }
+
     private static let create = Endpoint(
         .post, "/REST/token", .token(.all), "create_token",
         "Makes a token. Its text is shown in this answer only; a dry run makes none and shows null.",
-        Documentation(tag: "token", body: info.inputSchema, answer: ["type": "object"]),
-        .write { call, tx in
-            let body = try call.object()
-            let text = TokenText(.personal, format: try format(of: body))
-            var input = Input(info, for: tx.tenant, isStrict: call.preferences.isStrict)
-            let record = try input.record(from: body, over: nil, ignoring: ["format"])
-            var token = try schema.value(record)
-            token = Token(
-                id: try tx.newID(Token.self), name: token.name, accessLevel: token.accessLevel, prefix: text.prefix,
-                lastFour: text.lastFour, dailyLimit: token.dailyLimit, burst: token.burst, origins: token.origins,
-                ipList: token.ipList, lastUsed: nil, expires: token.expires, isOAuth: false)
-            let written = try issue(token, as: text, in: tx)
-            var answer = written.answer
-            answer.isSecret = true
-            // What is undone was never issued, and nobody may take it for a key.
-            let shown = tx.isDryRun ? "null" : "\"\(text.text)\""
-            answer.body = written.json.dropLast() + Array(",\"token\":\(shown)}".utf8)
-            return answer
-        })
-
-    private static func format(of body: JSONObject) throws -> TokenText.Format {
-        guard let value = body["format"] else { return .butik }
-        guard case .string(let word) = value, let format = TokenText.Format(rawValue: word) else {
-            throw Problem.invalid("/format", "choice", "must be butik or hex32")
-        }
-        return format
+        Documentation(tag: "token", answer: ["type": "object"]), takes: Wanted.self
+    ) { wanted, _, tx in
+        let text = TokenText(.personal, format: wanted.format)
+        var token = try wanted.token.value(try tx.newID(Token.self), in: tx)
+        (token.prefix, token.lastFour) = (text.prefix, text.lastFour)
+        let written = try issue(token, as: text, in: tx)
+        var answer = written.answer
+        answer.isSecret = true
+        // What is undone was never issued, and nobody may take it for a key.
+        let shown = tx.isDryRun ? "null" : "\"\(text.text)\""
+        answer.body = written.json.dropLast() + Array(",\"token\":\(shown)}".utf8)
+        return answer
     }
 
     private static let usage = Endpoint(

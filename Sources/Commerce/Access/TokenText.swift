@@ -1,14 +1,16 @@
 import Crypto
+import Persistence
+import Resources
 
 /// The secret a client holds: `butik_<kind>_<43 base62 characters><6 base62 characters of CRC-32>`, or 32 hex digits where
-/// a client's column is too short. AnswerMember once; only its hash is stored.
+/// a client's column is too short. Shown once; only its hash is stored.
 package struct TokenText: Sendable {
     package enum Kind: String, Sendable {
         case personal = "pat"
         case app
     }
 
-    package enum Format: String, Sendable {
+    package enum Format: String, Choice {
         case butik, hex32
     }
 

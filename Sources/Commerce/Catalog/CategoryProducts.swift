@@ -79,51 +79,36 @@ package enum CategoryProducts {
             })
     }()
 
+    /// The order of a category's products.
+    private struct Arrangement: Body {
+        let products: [ListedProduct]
+
+        static let schema = BodySchema(
+            Arrangement.init,
+            Field("products", \.products, .needed("is required: the ids in their order"), .count(0...placedMax)))
+    }
+
     private static func arrange(_ method: Endpoint.Method) -> Endpoint {
         var endpoint = Endpoint(
             method, "/REST/category/{category_id}/products", .token(.write),
             "\(method.rawValue.lowercased())_category_products",
             "Puts products of a category into order: those named come first, in this order, the others behind them.",
-            Documentation(
-                tag: Category.info.path,
-                body: [
-                    "type": "object", "required": ["products"],
-                    "properties": [
-                        "products": ["type": "array", "items": ["type": "integer"], "maxItems": 10_000]
-                    ],
-                ],
-                answer: Category.info.schemaReference),
-            .write { call, tx in
-                let category = try tx.take(Category.self, try call.address(of: Category.info))
-                try IfMatch.check(call.ifMatch, category.version) { try tx.show(Category.info, category.id) }
-                let products = try wanted(try call.object(), in: category.id, tx)
-                try place(products, in: category.id, tx)
-                return try tx.update(category, hasNewParts: true).answer
-            })
+            Documentation(tag: Category.info.path, answer: Category.info.schemaReference), takes: Arrangement.self
+        ) { wish, call, tx in
+            let category = try tx.take(Category.self, try call.address(of: Category.info))
+            try IfMatch.check(call.ifMatch, category.version) { try tx.show(Category.info, category.id) }
+            let products = wish.products.map(\.id)
+            try refuse(products, notIn: category.id, tx)
+            try place(products, in: category.id, tx)
+            return try tx.update(category, hasNewParts: true).answer
+        }
         // What it moves it holds in the order of the list.
         endpoint.standsAlone = true
         return endpoint
     }
 
-    /// The ids a body names, all of them products the category has.
-    private static func wanted(_ body: JSONObject, in category: Int64, _ tx: Transaction) throws -> [Int64] {
-        guard let given = body["products"] else {
-            throw Problem.invalid("/products", "required", "is required: the ids in their order")
-        }
-        let ids = try given.elements(at: "/products", atMost: placedMax).enumerated().map { index, element -> Int64 in
-            let pointer = "/products/\(index)"
-            if case .object(let object) = element {
-                var reader = MemberReader(object, at: pointer, tx.tenant)
-                let id = reader.integer("product_id", 1...Int64.max)
-                try reader.finish()
-                if let id { return id }
-            }
-            let field = FieldInfo(name: "id", kind: .integer, isNullable: true)
-            if let column = try? field.column(of: element, tenant: tx.tenant), case .integer(let id) = column {
-                return id
-            }
-            throw Problem.invalid(pointer, "type", "must be a product's id")
-        }
+    /// Refuses ids that are no product the category has.
+    private static func refuse(_ ids: [Int64], notIn category: Int64, _ tx: Transaction) throws {
         // Held from here on, because what leaves the category meanwhile must not be put back.
         _ = try tx.db.rows(
             """
@@ -145,7 +130,6 @@ package enum CategoryProducts {
             return seen.insert(id).inserted ? nil : .init("/products/\(index)", "duplicate", "stands twice in the list")
         }
         if !errors.isEmpty { throw Problem.invalid(errors) }
-        return ids
     }
 
     private static func place(_ products: [Int64], in category: Int64, _ tx: Transaction) throws {

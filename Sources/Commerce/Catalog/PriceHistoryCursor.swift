@@ -35,3 +35,17 @@ struct PriceHistoryCursor: Equatable {
 
     func isBefore(_ entry: PriceHistoryEntry) -> Bool { isBefore(PriceHistoryCursor(entry)) }
 }
+
+extension PriceHistoryCursor: BodyValue {
+    static let form = BodyForm.open(["type": "string"])
+
+    static func read(
+        _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
+    ) -> Given<PriceHistoryCursor> {
+        guard case .string(let text)? = json, !text.isEmpty else { return .nothing }
+        if let cursor = PriceHistoryCursor(text) { return .value(cursor) }
+        reader.report(
+            pointer, FieldFault("cursor", "is not a cursor of this list; start again without a value"))
+        return .refused
+    }
+}

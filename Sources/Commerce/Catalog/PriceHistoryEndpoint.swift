@@ -35,16 +35,6 @@ package enum PriceHistoryEndpoint {
         """,
         Documentation(
             tag: "product",
-            query: [
-                .init("variant_id", ["type": "integer"], "Of this variant."),
-                .init("variant_id[null]", ["type": "integer", "enum": [0, 1]], "1: of the product itself."),
-                .init("customer_group", ["type": "string"], "For customers of this group."),
-                .init("customer_group[null]", ["type": "integer", "enum": [0, 1]], "1: for everybody."),
-                .init("since", ["type": "string"], "Prices that held at this time or later."),
-                .init("limit", ["type": "integer", "default": 5, "maximum": 1000], "Rows per page."),
-                .init("offset", ["type": "integer", "default": 0], "Rows to pass over."),
-                .init("after", ["type": "string"], "Cursor from `paging.next`."),
-            ],
             answer: [
                 "type": "object", "required": ["paging", "price_history"], "additionalProperties": false,
                 "properties": [
@@ -52,14 +42,13 @@ package enum PriceHistoryEndpoint {
                     "price_history": ["type": "array", "items": entry],
                 ],
             ]),
-        .read { call, storage in
-            try call.refuseUnknownParameters()
-            let wish = try PriceHistoryWish(call)
-            let product = try await product(call, storage)
-            let rows = try await rows(of: product, wish, call, storage)
-            let entries = PriceHistoryEntry.all(of: rows, wish, at: call.now)
-            return Answer(body: json(entries, product, wish, call.tenant))
-        })
+        asks: PriceHistoryWish.self
+    ) { wish, call, storage in
+        let product = try await product(call, storage)
+        let rows = try await rows(of: product, wish, call, storage)
+        let entries = PriceHistoryEntry.all(of: rows, wish, at: call.now)
+        return Answer(body: json(entries, product, wish, call.tenant))
+    }
 
     private static func product(_ call: Call, _ storage: any Storage) async throws -> Int64 {
         let rows = try await storage.fetch(
@@ -92,13 +81,14 @@ package enum PriceHistoryEndpoint {
     private static func json(
         _ entries: [PriceHistoryEntry], _ product: Int64, _ wish: PriceHistoryWish, _ tenant: Tenant
     ) -> [UInt8] {
-        let rest = wish.after.map { after in entries.drop { !after.isBefore($0) } } ?? entries.dropFirst(wish.offset)
-        let page = rest.prefix(wish.limit)
+        let rest =
+            wish.after.map { after in entries.drop { !after.isBefore($0) } } ?? entries.dropFirst(wish.page.offset)
+        let page = rest.prefix(wish.page.limit)
         var writer = JSONWriter(capacity: 256 + page.count * 192)
         writer.raw(#"{"paging":{"offset":"# as StaticString)
-        writer.integer(Int64(wish.after == nil ? wish.offset : 0))
+        writer.integer(Int64(wish.after == nil ? wish.page.offset : 0))
         writer.raw(#","limit":"# as StaticString)
-        writer.integer(Int64(wish.limit))
+        writer.integer(Int64(wish.page.limit))
         writer.raw(#","count":"# as StaticString)
         writer.integer(Int64(page.count))
         writer.raw(#","total":"# as StaticString)

@@ -3,49 +3,37 @@ import Persistence
 import Resources
 
 /// Which part of a history is wanted.
-struct PriceHistoryWish {
-    /// 0 for the product itself; nil for all.
-    let variant: Int64?
-    /// Empty for everybody; nil for all.
-    let group: String?
+struct PriceHistoryWish: Body {
+    private let variantID: Int64?
+    private let isOfProduct: Bool
+    private let customerGroup: String?
+    private let isForAll: Bool
     let since: Instant?
-    let limit: Int
-    let offset: Int
+    let page: PageWish
     let after: PriceHistoryCursor?
 
-    init(_ call: Call) throws {
-        let numbers = 0...WholeNumber.max
-        let (variant, ownOnly, group, everybodyOnly, limit, offset, since, after) = try call.reading { reader in
-            (
-                reader.integer("variant_id", numbers), reader.flag("variant_id[null]"),
-                reader.key("customer_group", 255),
-                reader.flag("customer_group[null]"), reader.integer("limit", numbers),
-                reader.integer("offset", numbers),
-                reader.text("since", 64), reader.text("after", 4096)
-            )
-        }
-        self.variant = ownOnly == true ? 0 : variant
-        self.group = everybodyOnly == true ? "" : group.flatMap { $0.isEmpty ? nil : $0 }
-        self.limit = Int(min(limit ?? Int64(ListRequest.limitDefault), Int64(ListRequest.limitMax)))
-        self.offset = Int(offset ?? 0)
-        self.since = try Self.moment(since, call.tenant)
-        self.after = try Self.cursor(after)
-    }
+    static let schema = BodySchema(
+        PriceHistoryWish.init,
+        Field("variant_id", \.variantID, .given, .range(1...Int64.max), .about("Of this variant.")),
+        Field("variant_id[null]", \.isOfProduct, .about("1: of the product itself.")),
+        Field(
+            "customer_group", \.customerGroup, .given, .key, .length(1...255), .about("For customers of this group.")),
+        Field("customer_group[null]", \.isForAll, .about("1: for everybody.")),
+        Field("since", \.since, .given, .about("Prices that held at this time or later.")),
+        Field(\.page),
+        Field("after", \.after, .about("Cursor from `paging.next`.")))
 
-    private static func moment(_ text: String?, _ tenant: Tenant) throws -> Instant? {
-        guard let text, !text.isEmpty else { return nil }
-        guard let moment = Timestamp.parse(text, zone: tenant.zone) else {
-            throw Problem.invalid("?since", "type", "must be a time such as 2026-03-01 14:05:00")
-        }
-        return moment
-    }
+    /// 0 for the product itself; nil for all.
+    var variant: Int64? { isOfProduct ? 0 : variantID }
 
-    private static func cursor(_ text: String?) throws -> PriceHistoryCursor? {
-        guard let text, !text.isEmpty else { return nil }
-        guard let cursor = PriceHistoryCursor(text) else {
-            throw Problem.invalid("?after", "cursor", "is not a cursor of this list; start again without a value")
-        }
-        return cursor
+    /// Empty for everybody; nil for all.
+    var group: String? { isForAll ? "" : customerGroup }
+
+    var faults: [Problem.FieldError] {
+        [
+            ("variant_id[null]", variantID != nil && isOfProduct),
+            ("customer_group[null]", customerGroup != nil && isForAll),
+        ].filter(\.1).map { .init("/" + $0.0, "contradiction", "cannot be 1 where one is named") }
     }
 
     /// Whether rows of the product (0) or of a variant are wanted: of one that costs what the product costs only by its id.

@@ -31,16 +31,3 @@ extension PriceHistory {
         }
     }
 }
-
-extension Call {
-    /// Reads parameters as members of a body are read; throws all that is wrong with them.
-    func reading<T>(_ read: (inout MemberReader) -> T) throws -> T {
-        let members = query.items.map { JSONObject.Member($0.name, .string($0.value)) }
-        var reader = MemberReader(JSONObject(members), at: "", tenant)
-        let value = read(&reader)
-        if !reader.errors.isEmpty {
-            throw Problem.invalid(reader.errors.map { .init("?" + $0.pointer.dropFirst(), $0.code, $0.message) })
-        }
-        return value
-    }
-}

@@ -78,6 +78,9 @@ struct EventEndpoints: Sendable {
 
     private func page(_ call: Call, _ storage: any Storage) async throws -> Answer {
         try call.refuseUnknownParameters()
+        if let offset = call.query["offset"], !["", "0"].contains(offset) {
+            throw Problem.invalid("?offset", "unknown", "is not taken: the feed is walked by `after`")
+        }
         let kinds = try kinds(call)
         let limit = try Self.limit(call.query["limit"])
         let known = try await storage.fetch(kinds.first(storage.dialect))

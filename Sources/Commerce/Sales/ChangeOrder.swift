@@ -9,7 +9,8 @@ package enum ChangeOrder {
     private static func change(_ method: Endpoint.Method) -> Endpoint {
         Endpoint(
             method, "/REST/order/{order_id}", .token(.write), method == .put ? "update_order" : "patch_order",
-            "Changes an order: addresses, status, paid, tracking. Lines and sums are fixed.",
+            "Changes an order: addresses, status, paid, tracking. Lines and sums are fixed."
+                + (method == .put ? " `own_id:` and a key that none has yet places it, by the body of a POST." : ""),
             Order.info.writeDocumentation,
             .write { call, tx in
                 let (address, body) = (try call.address(of: Order.info), try call.object())
@@ -69,10 +70,22 @@ package enum ChangeOrder {
         var input = Input(Order.info, for: tx.tenant, isStrict: isStrict)
         let record = try input.record(
             from: body, over: Order.schema.record(stored.value), ignoring: OrderPlacement.info.names)
+        if isStrict, let time = body["time"] { try refuse(time: time, of: stored, tx) }
         let wanted = try Order.schema.value(record)
         let written = try apply(stored, tx) { $0 = wanted }
         try keepTreatment(of: stored.value, in: written.value, tx)
         return written
+    }
+
+    /// When an order was placed is said when it is placed; sent back as it is shown it is no fault.
+    private static func refuse(time: JSON, of order: Stored<Order>, _ tx: Transaction) throws {
+        let created = try tx.db.row(
+            "SELECT coalesce(placed, created) FROM orders WHERE webshop_id = \(tx.shop) AND order_id = \(order.id)")
+        let field = FieldInfo(name: "time", kind: .instant, isNullable: false)
+        let shown = created?.integer(0).map { SQLValue.integer($0) } ?? .null
+        if let fault = field.fault(sending: time, where: shown, for: tx.tenant) {
+            throw Problem.invalid("/time", fault.code, fault.message)
+        }
     }
 
     /// The sums were worked out by where the goods go and by who buys them: what would have given others is refused.

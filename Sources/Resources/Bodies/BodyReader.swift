@@ -41,6 +41,7 @@ package struct BodyReader {
             return field.isRequired ? nil : field.startingValue
         }
         do throws(FieldFault) {
+            if field.refusesEmpty, json == "" { throw FieldFault("empty", "needs a value") }
             return try field.stored(json, for: tenant)
         } catch {
             report(pointer, error)

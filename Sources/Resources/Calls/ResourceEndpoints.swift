@@ -61,12 +61,19 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         let word = method == .put ? "update" : "patch"
         return Endpoint(
             method, onePath, access(.write), "\(word)_\(info.path)",
-            "Changes a \(info.path): members left out keep their value.", info.writeDocumentation,
+            "Changes a \(info.path): members left out keep their value.\(method == .put ? making : "")",
+            info.writeDocumentation,
             .write { call, tx in
                 let (address, body) = (try call.address(of: info), try call.object())
                 return method == .put
                     ? try Self.put(address, body, call, tx) : try Self.update(address, body, call, tx)
             })
+    }
+
+    /// What a PUT says of keys that none has yet.
+    private var making: String {
+        guard let key = info.ownKey, info.verbs.contains(.create) else { return "" }
+        return " `\(key):` and a key that none has yet makes it."
     }
 
     private var delete: Endpoint {

@@ -65,14 +65,24 @@ package enum OpenAPI {
         let parameters = pathParameters(endpoint, owned) + documentation.query.map(queryParameter) + headers(endpoint)
         if !parameters.isEmpty { operation.append("parameters", .array(parameters)) }
         if let body = documentation.body {
-            // What is no JSON has no schema.
+            // What is neither JSON nor a form has no schema.
             let types = documentation.bodyTypes.map { type in
-                JSONObject.Member(type, type == "application/json" ? ["schema": body] : [:])
+                let schema: JSON? =
+                    type == "application/json" ? body : type == "multipart/form-data" ? form(documentation) : nil
+                return JSONObject.Member(type, schema.map { ["schema": $0] } ?? [:])
             }
             operation.append("requestBody", ["required": true, "content": .object(JSONObject(types))])
         }
         operation.append("responses", responses(endpoint))
         return .object(operation)
+    }
+
+    /// A file with the parameters beside it.
+    private static func form(_ documentation: Documentation) -> JSON {
+        var fields = JSONObject()
+        fields.append("file", ["type": "string", "contentMediaType": "application/octet-stream"])
+        for parameter in documentation.query { fields.append(parameter.name, parameter.schema) }
+        return ["type": "object", "required": ["file"], "properties": .object(fields)]
     }
 
     private static func responses(_ endpoint: Endpoint) -> JSON {

@@ -60,9 +60,11 @@ extension ResourceInfo {
 
     package var listDocumentation: Documentation {
         var query = [
-            Documentation.Parameter("limit", ["type": "integer", "default": 5, "maximum": 1000], "Rows per page."),
-            Documentation.Parameter("offset", ["type": "integer", "default": 0], "Rows to pass over."),
-            Documentation.Parameter("after", ["type": "string"], "Cursor from `paging.next`; empty to start a walk."),
+            Documentation.Parameter(
+                "limit", ["type": "integer", "default": 5, "maximum": 1000], "Rows per page\(onlyEnveloped)."),
+            Documentation.Parameter("offset", ["type": "integer", "default": 0], "Rows to pass over\(onlyEnveloped)."),
+            Documentation.Parameter(
+                "after", ["type": "string"], "Cursor from `paging.next`; empty to start a walk\(onlyEnveloped)."),
             Documentation.Parameter(
                 "sort", ["type": "string"],
                 """
@@ -95,6 +97,9 @@ extension ResourceInfo {
         return Documentation(tag: path, query: query, answer: listSchema)
     }
 
+    /// A plain array has all rows.
+    private var onlyEnveloped: String { isBare ? "; only with `envelope=1`, else all rows are shown" : "" }
+
     private func isOwned(_ filter: String) -> Bool { target(ofFilter: filter)?.ownKey != nil }
 
     private func ownWords(_ filter: String) -> String {
@@ -117,7 +122,7 @@ extension ResourceInfo {
 }
 
 extension BatchWrite {
-    static func documentation(_ info: ResourceInfo) -> Documentation {
+    func documentation(_ info: ResourceInfo) -> Documentation {
         Documentation(
             tag: info.path,
             query: [
@@ -130,8 +135,9 @@ extension BatchWrite {
                 "items": [
                     "type": "object", "required": ["method"],
                     "properties": [
-                        "method": ["type": "string", "enum": ["POST", "PUT", "PATCH", "DELETE"]],
-                        "id": ["type": ["integer", "string"]], "body": ["type": "object"],
+                        "method": ["type": "string", "enum": .array(methods)],
+                        "id": ["type": ["integer", "string"], "description": .string(naming(info))],
+                        "body": ["type": "object"],
                     ],
                 ],
             ],
@@ -147,6 +153,16 @@ extension BatchWrite {
                     ]
                 ],
             ])
+    }
+
+    private func naming(_ info: ResourceInfo) -> String {
+        guard let key = info.ownKey else { return "An id; a POST has none." }
+        return "An id, or `\(key):` and the shop's own key; a POST has none."
+            + (create != nil && update != nil ? " A PUT of a key that none has yet makes it." : "")
+    }
+
+    private var methods: [JSON] {
+        (create == nil ? [] : ["POST"]) + (update == nil ? [] : ["PUT", "PATCH"]) + (delete == nil ? [] : ["DELETE"])
     }
 }
 
@@ -188,7 +204,31 @@ extension FieldInfo {
         guard case .object(var schema) = kind.answerSchema(nullable: nullable, about: about) else { return [:] }
         if let choices { schema.append("enum", .array(choices.map { .string($0) })) }
         if let length { schema.append("maxLength", .number(JSONNumber(Int64(length.upperBound)))) }
-        return .object(schema)
+        return .object(namesByOwnKey ? schema.takingOwnKeys(inList: referencesEach != nil) : schema)
+    }
+}
+
+extension FieldInfo {
+    /// Whether `own_id:ABC-1` may stand for the id.
+    private var namesByOwnKey: Bool { (reference ?? referencesEach)?().ownKey != nil }
+}
+
+extension JSONObject {
+    /// The schema of an id, or of a list of ids, for which the shop's own key may stand.
+    fileprivate func takingOwnKeys(inList: Bool) -> JSONObject {
+        let said = "An id, or `own_id:` and the shop's own key."
+        let about = if case .string(let about)? = self["description"] { about + " " + said } else { said }
+        var schema = without(inList ? ["type", "description"] : ["description"])
+        if inList {
+            schema.append("type", "array")
+            schema.append("items", ["type": ["integer", "string"]])
+        } else {
+            let isNullable = if case .array? = self["type"] { true } else { false }
+            schema = schema.without(["type"])
+            schema.append("type", isNullable ? ["integer", "string", "null"] : ["integer", "string"])
+        }
+        schema.append("description", .string(about))
+        return schema
     }
 }
 

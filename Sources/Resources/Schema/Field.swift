@@ -3,6 +3,8 @@ package import Persistence
 
 /// What many resources ask of a field. A rule that one resource needs is code in its `prepare`.
 package enum Rule: Sendable {
+    /// An empty value is refused where it would otherwise stand for nothing.
+    case given
     /// Shown, and ignored in a body.
     case readOnly
     /// A create must give it, and no write may empty it.
@@ -117,6 +119,7 @@ package struct FieldInfo: Sendable {
     package private(set) var isRequired = false
     /// What is said where it is required and missing, if not the usual.
     private var need: String?
+    private(set) var refusesEmpty = false
     package private(set) var isHidden = false
     package private(set) var isSecret = false
     package private(set) var isFilterable = false
@@ -148,6 +151,7 @@ package struct FieldInfo: Sendable {
     private mutating func apply(_ rule: Rule) {
         switch rule {
         case .readOnly: isReadOnly = true
+        case .given: refusesEmpty = true
         case .required: isRequired = true
         case .needed(let words): (isRequired, need) = (true, words)
         case .hidden: (isHidden, isReadOnly) = (true, true)

@@ -40,7 +40,7 @@ package struct BatchWrite: Sendable {
     ) -> Endpoint {
         var endpoint = Endpoint(
             .post, "/REST/\(info.path)/batch", access, "batch_\(info.plural)",
-            "Writes up to 1000 rows of \(info.plural) in one request.", BatchWrite.documentation(info),
+            "Writes up to 1000 rows of \(info.plural) in one request.", documentation(info),
             .write { call, tx in try run(call, named ?? info, tx) })
         endpoint.bodyMax = BatchWrite.bodyMax
         endpoint.rowsMax = BatchWrite.rowsMax

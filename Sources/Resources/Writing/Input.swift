@@ -32,6 +32,7 @@ package struct Input {
         let given = members(of: body)
         for (index, field) in info.fields.enumerated() {
             guard let member = given[index], !field.isReadOnly else {
+                if let member = given[index] { refuseChange(member, of: field, where: old?[index]) }
                 if old == nil, field.isRequired { reportMissing(field.name) }
                 continue
             }
@@ -49,6 +50,13 @@ package struct Input {
             if given[place] == nil || info.fields[place].name == member.name { given[place] = member }
         }
         return given
+    }
+
+    private mutating func refuseChange(_ member: JSONObject.Member, of field: FieldInfo, where stored: SQLValue?) {
+        guard isStrict, let stored, field.isShownAsKept,
+            let fault = field.fault(sending: member.value, where: stored, for: tenant)
+        else { return }
+        errors.append(Problem.FieldError("/" + member.name, fault.code, fault.message))
     }
 
     private mutating func reportMissing(_ name: String) {
