@@ -24,9 +24,9 @@ import Testing
     private static let declared = Endpoint.everything.filter { $0.takes != nil }
 
     private static func places(_ form: BodyForm, _ field: FieldInfo, _ path: [String]) -> [Place] {
-        let here = path.isEmpty || path.last == "0" ? [] : [Place(path: path, field: field, form: form)]
+        let here = path.isEmpty ? [] : [Place(path: path, field: field, form: form)]
         switch form {
-        case .value, .open: return path.last == "0" ? [Place(path: path, field: field, form: form)] : here
+        case .value, .open: return here
         case .object(let info): return here + info.members.flatMap { places($0.form, $0.field, path + [$0.field.name]) }
         case .list(let element): return here + places(element, field, path + ["0"])
         case .oneOrMany(let element): return places(element, field, path) + places(element, field, path + ["0"])

@@ -1,7 +1,8 @@
 package import Basics
 import Persistence
 
-/// Reads single members of an action's body as loosely as a resource's fields are read, and collects the faults.
+/// Reads single members of a row that stands inside a resource's body as loosely as its fields are read, and collects the
+/// faults. What an action takes is declared: see `Body`.
 package struct MemberReader {
     private let object: JSONObject
     private let pointer: String
@@ -30,10 +31,6 @@ package struct MemberReader {
     /// Text that a row is found by, in the form in which it is kept.
     package mutating func key(_ name: String, _ lengthMax: Int) -> String? {
         text(FieldInfo(name: name, kind: .text, isNullable: true, rules: [.key, .length(0...lengthMax)]))
-    }
-
-    package mutating func instant(_ name: String) -> Instant? {
-        number(FieldInfo(name: name, kind: .instant, isNullable: true)).map(Instant.init(milliseconds:))
     }
 
     package mutating func flag(_ name: String) -> Bool? {
