@@ -145,6 +145,26 @@ import Testing
             Set(Self.faults(body, isStrict: true)) == ["/items/0/colour unknown", "/box/depth unknown", "/x unknown"])
     }
 
+    @Test func `a body that may be missing is told from one that says nothing`() throws {
+        func size(_ body: JSON?) throws -> Size? {
+            let endpoint = Endpoint(
+                .post, "/size", .token(.write), "size", "Sizes.", Documentation(), takes: Size?.self
+            ) {
+                _, _, _ in Answer(body: [])
+            }
+            #expect(!endpoint.documentation.isBodyRequired)
+            let call = Call(
+                endpoint: endpoint, caller: .nobody, requestID: "", now: Instant(milliseconds: 0), body: body)
+            return try call.read(Size?.self)
+        }
+        #expect(try size(nil) == nil)
+        #expect(try size([:]) != nil)
+        #expect(try size(["width": 1, "height": 2])?.height == 2)
+        for wrong in [[], 7, ["width": 0]] as [JSON] {
+            #expect(throws: Problem.self, "\(wrong)") { try size(wrong) }
+        }
+    }
+
     @Test func `two members that stand in another order than the initialiser are noticed`() {
         #expect(Parcel.info.isInOrder && Item.info.isInOrder)
         #expect(!Swapped.info.isInOrder)

@@ -2,6 +2,7 @@ package import Basics
 
 extension Endpoint {
     /// A write whose body is declared: it is read before the transaction does anything, and described by the same declaration.
+    /// - Parameter takes: a body; an optional one may be missing.
     package init<B: BodyValue>(
         _ method: Method, _ path: String, _ access: Access, _ name: String, _ summary: String,
         _ documentation: Documentation, takes: B.Type,
@@ -9,6 +10,7 @@ extension Endpoint {
     ) {
         var documentation = documentation
         documentation.body = B.form.schema
+        documentation.isBodyRequired = !B.isNullable
         self.init(
             method, path, access, name, summary, documentation,
             .write { call, tx in try work(call.read(B.self), call, tx) })

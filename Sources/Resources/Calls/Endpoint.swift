@@ -117,6 +117,7 @@ package struct Documentation: Sendable {
     /// Other types that the answer may have.
     package var otherTypes: [String] = []
     package var bodyTypes = ["application/json"]
+    package var isBodyRequired = true
 
     package init(
         tag: String = "server", query: [Parameter] = [], body: JSON? = nil, answer: JSON? = nil,

@@ -71,7 +71,9 @@ package enum OpenAPI {
                     type == "application/json" ? body : type == "multipart/form-data" ? form(documentation) : nil
                 return JSONObject.Member(type, schema.map { ["schema": $0] } ?? [:])
             }
-            operation.append("requestBody", ["required": true, "content": .object(JSONObject(types))])
+            operation.append(
+                "requestBody",
+                ["required": .bool(documentation.isBodyRequired), "content": .object(JSONObject(types))])
         }
         operation.append("responses", responses(endpoint))
         return .object(operation)

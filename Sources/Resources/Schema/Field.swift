@@ -71,9 +71,13 @@ package struct Field<Root, Value: BodyValue>: Sendable {
         self.info = info
         members = BodyInfo([BodyInfo.Member(field: info, form: Value.form)])
         path = keyPath
+        // What a body that says nothing of it means is known beforehand; where that is a fault, it has to be told.
+        let silence = try? BodyReader.reading(for: .none, isStrict: false) { Value.read(nil, as: info, at: "", &$0) }
         read = { object, pointer, reader in
-            let member = object.member(of: info)
-            return Value.read(member?.value, as: info, at: "\(pointer)/\(member?.name ?? info.name)", &reader)
+            if let member = object.member(of: info) {
+                return Value.read(member.value, as: info, at: "\(pointer)/\(member.name)", &reader)
+            }
+            return silence.map { .value($0) } ?? Value.read(nil, as: info, at: "\(pointer)/\(info.name)", &reader)
         }
     }
 
