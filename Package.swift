@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Areas", "Basics", "Commerce", "Exchange", "Resources", "Persistence", "Media", "Outbound",
+                "Basics", "Commerce", "Resources", "Persistence", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

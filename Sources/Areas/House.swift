@@ -22,5 +22,8 @@ package enum House {
 
     package static let endpoints = areas.flatMap(\.actions) + areas.flatMap(\.plainEndpoints)
 
+    /// What is done of itself, but for what needs more than the database.
+    package static let jobs = areas.flatMap(\.jobs) + WriteDoor.jobs + [KeyUpkeep.job(of: resources)]
+
     package static let doctor = Doctor(areas)
 }

@@ -6,6 +6,7 @@ package enum Exchange {
         "exchange",
         resources: [ImportJob.self],
         actions: ImportEndpoints.all,
+        jobs: ImportWork.jobs,
         checks: checks)
 
     private static let checks = [
@@ -13,7 +14,7 @@ package enum Exchange {
             "no import brought its server down", of: "import",
             """
             SELECT webshop_id, import_id, 'failed, and ' || error, 'begun again, or cancelled' FROM import_jobs
-            WHERE status = 'failed' AND attempts > \(ImportJob.attemptsMax) ORDER BY 1, 2
+            WHERE is_set_aside = 1 ORDER BY 1, 2
             """)
     ]
 }

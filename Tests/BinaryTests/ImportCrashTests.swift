@@ -55,13 +55,13 @@ import Testing
         return state
     }
 
-    /// On Postgres another server might still be at the job, until the lease of the dead one has run out. Nobody waits a
-    /// minute for that here.
+    /// On Postgres another server might still be at the job, until the lease of the dead one has run out. Nobody waits
+    /// half a minute for that here.
     private static func endLease(_ binary: Binary) async throws {
         guard Engine.current == .postgres else { return }
         let storage = try await Engine.open(binary.database)
         _ = try await storage.write { db in
-            try db.run("UPDATE import_jobs SET leased_until = 0 WHERE status = 'running' AND done = 0")
+            try db.run("UPDATE queue SET due = 0 WHERE kind = 'import' AND worker IS NOT NULL")
         }
         await storage.close()
     }

@@ -19,7 +19,7 @@ import Testing
     @Test func `addresses that say nothing keep no other shop's picture waiting, and no other host's`() async throws {
         let good = try await Receiver()
         good.answer("/good.png", .init(200, Picture.png(7, 7)))
-        let world = try await FetchWorld.open(beside: good)
+        let world = try await FetchWorld.open(beside: [good])
         let other = try await TestShop.open(on: world.server)
         var silent = Receiver.Answer()
         silent.isSilent = true
@@ -27,8 +27,10 @@ import Testing
         world.outside.answer("/good.png", .init(200, Picture.png(7, 7)))
         _ = try await world.shop.product(
             "Slow", Self.images(Array(repeating: world.url("/silent.png"), count: 24)))
-        let running = Task { [keeper = world.keeper] in try await keeper.run() }
-        try await eventually("a host that says nothing") { world.outside.asked.count == FetchTurns.perHost }
+        let running = Task { [fetcher = world.fetcher] in try await fetcher.run() }
+        try await eventually("a host that says nothing") {
+            world.outside.asked.count == ImageFetches.queue.limits.perLane
+        }
         let (theirs, ours) = (
             try await other.product("Theirs", Self.images([world.url("/good.png")])),
             try await world.shop.product("Ours", Self.images([.string("http://\(good.host)/good.png")]))
@@ -37,10 +39,37 @@ import Testing
         try await eventually("a picture of another host", seconds: 5) {
             try await Self.hasArrived(ours, in: world.shop)
         }
-        #expect(world.outside.asked.filter { $0 == "/silent.png" }.count == FetchTurns.perHost)
+        #expect(world.outside.asked.filter { $0 == "/silent.png" }.count == ImageFetches.queue.limits.perLane)
         running.cancel()
         _ = await running.result
         await good.stop()
+        await world.close()
+    }
+
+    @Test func `24 hosts that say nothing delay another shop's picture by less than two seconds`() async throws {
+        var silent = Receiver.Answer()
+        silent.isSilent = true
+        var hosts: [Receiver] = []
+        for _ in 1...24 {
+            hosts.append(try await Receiver())
+            hosts.last?.answer("/silent.png", silent)
+        }
+        let world = try await FetchWorld.open(beside: hosts)
+        let other = try await TestShop.open(on: world.server)
+        world.outside.answer("/good.png", .init(200, Picture.png(7, 7)))
+        _ = try await world.shop.product("Slow", Self.images(hosts.map { .string("http://\($0.host)/silent.png") }))
+        let running = Task { [fetcher = world.fetcher] in try await fetcher.run() }
+        try await eventually("hosts that say nothing") {
+            hosts.reduce(0) { $0 + $1.asked.count } == ImageFetches.queue.limits.perShop
+        }
+        let start = ContinuousClock.now
+        let theirs = try await other.product("Theirs", Self.images([world.url("/good.png")]))
+        try await eventually("a picture of another shop", seconds: 5) { try await Self.hasArrived(theirs, in: other) }
+        let time = ContinuousClock.now - start
+        #expect(time < .seconds(2), "\(time)")
+        running.cancel()
+        _ = await running.result
+        for host in hosts { await host.stop() }
         await world.close()
     }
 
@@ -52,10 +81,10 @@ import Testing
         _ = try await world.shop.product("Many", Self.images(many.map { world.url($0) }))
         world.server.clock.advance(seconds: 1)
         let one = try await other.product("One", Self.images([world.url("/one.png")]))
-        #expect(try await world.keeper.fetch() == 61)
+        #expect(try await world.fetch() == 61)
         #expect(try await Self.hasArrived(one, in: other))
         let turn = try #require(world.outside.asked.firstIndex(of: "/one.png"))
-        #expect(turn <= FetchTurns.inAll)
+        #expect(turn <= ImageFetches.queue.limits.inAll)
         await world.close()
     }
 

@@ -18,14 +18,14 @@ import Testing
         #expect(waiting["url"].isNull && waiting["source_url"] == world.url("/a.png?v=1") && waiting["error"].isNull)
         #expect(world.outside.asked == [])
         let before = try await world.shop.events().count
-        #expect(try await world.keeper.fetch() == 1)
+        #expect(try await world.fetch() == 1)
         let image = try await world.image(id)
         #expect(image["width"] == 40 && image["content_type"] == "image/png" && image["error"].isNull)
         #expect(try await world.shop.fetch(image["url"]).status == 200)
         let events = try await world.shop.events().dropFirst(before)
         #expect(events.map { $0["type"].text }.sorted() == ["product", "product.updated"])
         #expect(events.last?["data"]["images"][0] == image)
-        #expect(try await world.keeper.fetch() == 0)
+        #expect(try await world.fetch() == 0)
         #expect(world.outside.asked == ["/a.png?v=1"])
         await world.close()
     }
@@ -37,11 +37,11 @@ import Testing
         world.outside.answer("/a.png", .init(503))
         let id = try await world.product("/a.png")
         for (attempt, wait) in [30, 300, 1800, 100_000].enumerated() {
-            #expect(try await world.keeper.fetch() == 1, "attempt \(attempt)")
+            #expect(try await world.fetch() == 1, "attempt \(attempt)")
             #expect(try await world.image(id)["error"].text == "the host answered 503")
-            #expect(try await world.keeper.fetch() == 0)
+            #expect(try await world.fetch() == 0)
             world.server.clock.advance(seconds: Int64(wait) - 1)
-            #expect(try await world.keeper.fetch() == 0)
+            #expect(try await world.fetch() == 0)
             world.server.clock.advance(seconds: 1)
         }
         #expect(world.outside.asked.count == 4)
@@ -54,13 +54,13 @@ import Testing
         broken.breaksOff = true
         world.outside.answer("/a.png", .init(500), broken, .init(200, Picture.png(9, 9)))
         let id = try await world.product("/a.png")
-        try await world.keeper.fetch()
+        try await world.fetch()
         #expect(try await world.image(id)["error"].text == "the host answered 500")
         world.server.clock.advance(seconds: 30)
-        try await world.keeper.fetch()
+        try await world.fetch()
         #expect(try await world.image(id)["error"].text == "the connection ended before the answer was whole")
         world.server.clock.advance(seconds: 300)
-        try await world.keeper.fetch()
+        try await world.fetch()
         let image = try await world.image(id)
         #expect(image["error"].isNull && image["width"] == 9)
         await world.close()
@@ -80,12 +80,12 @@ import Testing
         for (path, answer, error) in cases {
             world.outside.answer(path, answer)
             let id = try await world.product(path)
-            try await world.keeper.fetch()
+            try await world.fetch()
             let image = try await world.image(id)
             #expect(image["error"].text.hasPrefix(error), "\(path): \(image["error"].text)")
             #expect(image["url"].isNull)
             world.server.clock.advance(seconds: 100_000)
-            #expect(try await world.keeper.fetch() == 0)
+            #expect(try await world.fetch() == 0)
         }
         #expect(world.outside.asked == cases.map { $0.0 }, "a redirect was followed, or something was asked twice")
         #expect(world.shop.files(in: world.server.media.path) == [])
@@ -115,7 +115,7 @@ import Testing
             _ = try ResourceEndpoints<Product>.write(body, over: product, isStrict: false, tx)
             try tx.flushEvents()
         }
-        try await world.keeper.fetch()
+        try await world.fetch()
         #expect(try await world.image(id)["error"].text == "the address is not on the public Internet")
         #expect(other.asked == [])
         await other.stop()
@@ -130,7 +130,7 @@ import Testing
         }
         let counts = try await together(6) { _ in
             var count = 0
-            for _ in 0..<12 { count += try await world.keeper.fetch() }
+            for _ in 0..<12 { count += try await world.fetch() }
             return count
         }
         #expect(counts.reduce(0, +) == 12)
@@ -146,9 +146,9 @@ import Testing
         let id = try await world.product("/a.png")
         let claim = try #require(try await world.claim())
         #expect(claim.attempts == 1)
-        #expect(try await world.keeper.fetch() == 0)
-        world.server.clock.advance(seconds: 60)
-        #expect(try await world.keeper.fetch() == 1)
+        #expect(try await world.fetch() == 0)
+        world.server.clock.advance(seconds: Claim.leaseSeconds)
+        #expect(try await world.fetch() == 1)
         #expect(try await world.image(id)["width"] == 3)
         await world.close()
     }
@@ -162,10 +162,10 @@ import Testing
         let (tenant, now) = (try await world.shop.tenant, world.server.clock.now)
         let upload = try await world.server.media.keep(Picture.png(3, 3), as: .image, shop: world.shop.id).get()
         let before = try await world.shop.events().count
-        try await world.server.storage.write { db in
-            let tx = Transaction(db, tenant: tenant, now: now, requestID: "late")
-            try ImageFetches.succeed(claim, upload, in: tx)
-            try tx.flushEvents()
+        await #expect(throws: LeaseLost.self) {
+            try await world.server.storage.transact(in: tenant, at: now, as: "late") {
+                try ImageFetches.succeed(claim, upload, in: $0)
+            }
         }
         #expect(try await world.shop.get("product/\(id)").json["images"] == [])
         #expect(try await world.shop.events().count == before)

@@ -9,11 +9,8 @@ import Testing
 @Suite struct ImportCountTests {
     private static func job(_ shop: TestShop, _ text: String, _ query: String = "format=butik-csv") async throws -> JSON
     {
-        let clock = shop.server.clock
-        let work = ImportWork(
-            shop.server.storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now }, log: { _ in })
         let sent = try await shop.bytes("POST", "/REST/import?\(query)", Array(text.utf8))
-        while try await work.doNext() {}
+        try await shop.importWaiting()
         return try await shop.get("import/\(sent.json["import_id"].integer)").json
     }
 
@@ -48,6 +45,19 @@ import Testing
         let real = try await Self.job(shop, lines)
         #expect(Self.counts(real) == Self.counts(dry))
         #expect(real["failed_count"] == dry["failed_count"])
+        await shop.server.stop()
+    }
+
+    @Test func `a strict import counts nothing behind the record it stopped at`() async throws {
+        let shop = try await TestShop.open(on: try await TestServer())
+        let lines = ["own_id,name,price", "A,Lamp,5", "B,,dear", "C,Chair,6", "D,,", ",Nameless,1"]
+        let job = try await Self.job(shop, lines.joined(separator: "\n"), "format=butik-csv&strict=1")
+        #expect(job["status"] == "failed" && job["error"].text.hasPrefix("stopped at record 2"))
+        #expect(Self.counts(job) == [0, 0, 0, 2] && job["done"] == 2, "\(job.serialized)")
+        let errors = try await shop.get("import/\(job["import_id"].integer)/errors").text.split(separator: "\n")
+        #expect(errors.count - 1 == job["failed_count"].integer)
+        #expect(errors.dropFirst().allSatisfy { $0.hasPrefix("2,") }, "\(errors)")
+        #expect(try await shop.total("product") == 0)
         await shop.server.stop()
     }
 

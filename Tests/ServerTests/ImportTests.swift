@@ -9,12 +9,6 @@ import Testing
     /// A server of its own: the jobs that wait are all shops'.
     private static func shop() async throws -> TestShop { try await TestShop.open(on: try await TestServer()) }
 
-    private static func work(_ shop: TestShop, as worker: String = "one") -> ImportWork {
-        let clock = shop.server.clock
-        return ImportWork(
-            shop.server.storage, publicURL: TestServer.publicURL, worker: worker, clock: { clock.now }, log: { _ in })
-    }
-
     private static func lines(_ count: Int) -> String {
         (1...count).map { #"{"own_id":"P\#($0)","name":"Product \#($0)","price":1}"# }.joined(separator: "\n")
     }
@@ -36,7 +30,7 @@ import Testing
         #expect(reply.json["bytes"].integer == Int64(text.utf8.count))
         #expect(try await shop.total("product") == 0)
 
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         let job = try await shop.get("import/\(id)").json
         #expect((job["status"], job["done"], job["total"]) == ("done", 4, 4))
         #expect((job["created_count"], job["updated_count"], job["failed_count"]) == (3, 0, 1))
@@ -51,13 +45,13 @@ import Testing
 
                 """)
         #expect(try await shop.total("product") == 3)
-        #expect(try await Self.work(shop).doNext() == false)
+        #expect(try await shop.importWaiting() == 0)
         let feed = try await shop.get("event?limit=1000&resource=import").json["events"].elements
         #expect(feed.first?["type"] == "import.created")
         #expect(feed.last?["data"]["status"] == "done")
 
         try await Self.send(text, to: shop)
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         let again = try await shop.get("import/\(id + 1)").json
         #expect((again["created_count"], again["unchanged_count"], again["failed_count"]) == (0, 3, 1))
         await shop.server.stop()
@@ -86,7 +80,7 @@ import Testing
         #expect(try await shop.bytes("POST", "/REST/import?format=butik-csv", large).status == 413)
         #expect(try await shop.total("import") == 0)
         let header = try await Self.send("a,b\n1,2\n", "format=shopify-csv", to: shop)
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         let job = try await shop.get("import/\(header.json["import_id"].integer)").json
         #expect((job["status"], job["error"]) == ("failed", "line 1: the header has no column Handle"))
         await shop.server.stop()
@@ -97,7 +91,7 @@ import Testing
         let text = Self.lines(2) + "\n{}"
         let dry = try await Self.send(text, "format=butik-jsonl&dry_run=1", to: shop).json["import_id"].integer
         let strict = try await Self.send(text, "format=butik-jsonl&strict=1", to: shop).json["import_id"].integer
-        while try await Self.work(shop).doNext() {}
+        try await shop.importWaiting()
         let one = try await shop.get("import/\(dry)").json
         #expect((one["status"], one["created_count"], one["failed_count"], one["done"]) == ("done", 2, 1, 3))
         let two = try await shop.get("import/\(strict)").json
@@ -114,7 +108,7 @@ import Testing
         let cancelled = try await shop.delete("import/\(id)")
         #expect((cancelled.status, cancelled.json["status"]) == (200, "cancelled"))
         #expect(try await shop.delete("import/\(id)").code == "ended")
-        #expect(try await Self.work(shop).doNext() == false)
+        #expect(try await shop.importWaiting() == 0)
         #expect(try await shop.total("product") == 0)
         await shop.server.stop()
     }
@@ -124,11 +118,7 @@ import Testing
         for number in 1...6 {
             try await Self.send(#"{"own_id":"J\#(number)","name":"P","price":1,"stock":1}"#, to: shop)
         }
-        // SQLite has one process that writes, so there all of them are the same worker.
-        let isAlone = shop.server.storage.dialect == .sqlite
-        _ = try await together(4) { number in
-            while try await Self.work(shop, as: isAlone ? "one" : "worker \(number)").doNext() {}
-        }
+        _ = try await together(4) { _ in try await shop.importWaiting() }
         let jobs = try await shop.get("import?limit=10").json["imports"].elements
         #expect(jobs.map { $0["created_count"].integer } == [1, 1, 1, 1, 1, 1])
         #expect(jobs.allSatisfy { $0["status"] == "done" })
@@ -147,7 +137,7 @@ import Testing
         let stopped = Task {
             while try await shop.total("product") == 0 { await Task.yield() }
         }
-        let first = Task { try await Self.work(shop).doNext() }
+        let first = Task { try await shop.importWaiting() }
         _ = try await stopped.value
         first.cancel()
         _ = await first.result
@@ -155,16 +145,19 @@ import Testing
         #expect(left["status"] == "queued" || left["status"] == "done")
         // Taken, and never heard of again: nobody else has it while the lease holds.
         let storage = shop.server.storage
-        let until = shop.server.clock.now.adding(seconds: 60)
-        _ = try await storage.write { db in
+        let until = shop.server.clock.now.adding(seconds: Claim.leaseSeconds)
+        try await storage.write { db in
+            try db.run("UPDATE import_jobs SET status = 'running', ended = NULL")
             try db.run(
-                "UPDATE import_jobs SET status = 'running', worker = 'dead', leased_until = \(until), ended = NULL")
+                """
+                INSERT INTO queue (webshop_id, kind, subject, lane, due, attempts, worker)
+                VALUES (\(shop.id), 'import', \(id), '', \(until), 1, 'dead')
+                ON CONFLICT (webshop_id, kind, subject) DO UPDATE SET worker = 'dead', due = excluded.due, attempts = 1
+                """)
         }
-        if storage.dialect == .postgres {
-            #expect(try await Self.work(shop, as: "two").doNext() == false)
-            shop.server.clock.advance(seconds: 61)
-        }
-        #expect(try await Self.work(shop, as: "two").doNext())
+        #expect(try await shop.importWaiting() == 0)
+        shop.server.clock.advance(seconds: Claim.leaseSeconds)
+        #expect(try await shop.importWaiting() == 1)
         let job = try await shop.get("import/\(id)").json
         #expect((job["status"], job["done"]) == ("done", 1200))
         #expect(try await shop.total("product") == 1200)
@@ -173,13 +166,10 @@ import Testing
     }
 
     /// What a process leaves behind that died after it had begun the next records.
-    private static func die(_ shop: TestShop, begun: Int64, as worker: String = "dead") async throws {
-        _ = try await shop.server.storage.write { db in
-            try db.run(
-                """
-                UPDATE import_jobs SET status = 'running', worker = \(worker), leased_until = 0, attempts = \(begun)
-                WHERE ended IS NULL
-                """)
+    private static func die(_ shop: TestShop, begun: Int64) async throws {
+        try await shop.server.storage.write { db in
+            try db.run("UPDATE import_jobs SET status = 'running' WHERE ended IS NULL")
+            try db.run("UPDATE queue SET worker = 'dead', due = 0, attempts = \(begun) WHERE kind = 'import'")
         }
     }
 
@@ -189,35 +179,25 @@ import Testing
         let id = try await Self.send(Self.lines(3), to: shop).json["import_id"].integer
         for _ in 1...2 {
             try await Self.die(shop, begun: 2)
-            await #expect(throws: ImportWork.SetAside.self) { try await Self.work(shop).doNext() }
+            #expect(try await shop.importWaiting() == 1)
             let job = try await shop.get("import/\(id)").json
             #expect(job["status"] == "failed")
             #expect(job["error"].text.hasPrefix("brought its server down behind the first 0 products"))
-            #expect(try await Self.work(shop).doNext() == false)
+            #expect(try await shop.importWaiting() == 0)
             let findings = try await shop.findings()
             #expect(findings.count == 1 && findings[0].contains("import \(id)"))
             #expect(try await shop.post("import/\(id)/retry", [:]).json["status"] == "queued")
             #expect(try await shop.findings() == [])
         }
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         let job = try await shop.get("import/\(id)").json
         #expect((job["status"], job["created_count"], job["error"]) == ("done", 3, nil))
         #expect(try await shop.post("import/\(id)/retry", [:]).code == "not_set_aside")
         let other = try await Self.send(Self.lines(1), to: shop).json["import_id"].integer
         try await Self.die(shop, begun: 2)
-        await #expect(throws: ImportWork.SetAside.self) { try await Self.work(shop).doNext() }
+        #expect(try await shop.importWaiting() == 1)
         #expect(try await shop.delete("import/\(other)").json["status"] == "cancelled")
         #expect(try await shop.findings() == [])
-        await shop.server.stop()
-    }
-
-    @Test func `a worker that could not give its job back, and lives, is not counted as one that died`() async throws {
-        let shop = try await Self.shop()
-        let id = try await Self.send(Self.lines(3), to: shop).json["import_id"].integer
-        try await Self.die(shop, begun: ImportJob.attemptsMax, as: "one")
-        #expect(try await Self.work(shop, as: "one").doNext())
-        let job = try await shop.get("import/\(id)").json
-        #expect((job["status"], job["created_count"]) == ("done", 3))
         await shop.server.stop()
     }
 
@@ -227,7 +207,7 @@ import Testing
         let shop = try await Self.shop()
         let id = try await Self.send(Self.lines(600), to: shop).json["import_id"].integer
         try await Self.die(shop, begun: 1)
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         let job = try await shop.get("import/\(id)").json
         #expect((job["status"], job["done"], job["created_count"]) == ("done", 600, 600))
         // Each page is a version of the job: 500 of one record, and one of the rest.
@@ -240,13 +220,13 @@ import Testing
         let shop = try await Self.shop()
         let id = try await Self.send(Self.lines(600), to: shop).json["import_id"].integer
         for _ in 1...5 {
-            let work = Task { try await Self.work(shop).doNext() }
+            let work = Task { try await shop.importWaiting() }
             work.cancel()
             _ = await work.result
             let status = try await shop.get("import/\(id)").json["status"]
             #expect(status == "queued" || status == "done")
         }
-        while try await Self.work(shop).doNext() {}
+        try await shop.importWaiting()
         #expect(try await shop.get("import/\(id)").json["status"] == "done")
         await shop.server.stop()
     }
@@ -257,15 +237,13 @@ import Testing
         try await Self.send(Self.lines(1), to: shop)
         #expect(try await shop.get("import?status=running").json["paging"]["total"] == 0)
         #expect(try await shop.get("import?status=queued").json["paging"]["total"] == 1)
-        let (storage, clock) = (PausedStorage(shop.server.storage, at: "FROM import_files"), shop.server.clock)
-        let work = ImportWork(
-            storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now }, log: { _ in })
-        let running = Task { try await work.doNext() }
+        let storage = PausedStorage(shop.server.storage, at: "FROM import_files")
+        let running = Task { try await shop.importWaiting(on: storage) }
         try await storage.whilePaused { () async throws in
             #expect(try await shop.get("import?status=running").json["paging"]["total"] == 1)
             #expect(try await shop.get("import?status=queued").json["paging"]["total"] == 0)
         }
-        #expect(try await running.value)
+        #expect(try await running.value == 1)
         #expect(try await shop.get("import?status=running").json["paging"]["total"] == 0)
         await shop.server.stop()
     }
@@ -273,10 +251,10 @@ import Testing
     @Test func `ended jobs are forgotten after ninety days`() async throws {
         let shop = try await Self.shop()
         try await Self.send("{}", to: shop)
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         try await Self.send("{}", to: shop)
         shop.server.clock.advance(seconds: 91 * 86_400)
-        try await Self.work(shop).expire()
+        try await shop.forgetImports()
         #expect(try await shop.get("import").json["imports"].elements.map { $0["status"] } == ["queued"])
         await shop.server.stop()
     }

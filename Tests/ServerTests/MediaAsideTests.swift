@@ -18,10 +18,7 @@ import Testing
     @discardableResult
     private func sweep(_ server: TestServer, after seconds: Int64) async throws -> MediaLibrary.Swept {
         let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).adding(seconds: seconds)
-        return try await MediaKeeper(
-            server.storage, server.media, OutboundClient(OutboundPolicy()), publicURL: TestServer.publicURL,
-            clock: { now }, logger: Logger(label: "test")
-        ).sweep()
+        return try await server.keeper(at: now).sweep()
     }
 
     private func image(_ shop: TestShop, _ side: Int) async throws -> (product: Int64, id: String, url: JSON) {

@@ -13,11 +13,8 @@ import Testing
 /// Bytes are put aside when nothing shows them any more, and never before.
 @Suite struct MediaSweepTests {
     /// A keeper whose clock is ahead of the world's, by which files have their times.
-    private func keeper(_ server: TestServer, ahead seconds: Int64) -> MediaKeeper {
-        let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).adding(seconds: seconds)
-        return MediaKeeper(
-            server.storage, server.media, OutboundClient(OutboundPolicy()), publicURL: TestServer.publicURL,
-            clock: { now }, logger: Logger(label: "test"))
+    private func keeper(_ server: TestServer, ahead seconds: Int64) -> TestServer.Keeper {
+        server.keeper(at: Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).adding(seconds: seconds))
     }
 
     @Test func `the last use of an image takes its bytes along, after a while`() async throws {

@@ -95,7 +95,7 @@ import Testing
         let path = try await Self.make(owner, in: shop, [["url": .string("http://\(host)/a.png")]])
         #expect(try await shop.get(path).json["images"][0]["url"].isNull)
         let before = try await shop.events().count
-        #expect(try await Self.keeper(server, exempt: [host]).fetch() == 1)
+        #expect(try await server.fetchImages(exempt: [host]) == 1)
         let shown = try await shop.get(path).json
         #expect(shown["images"][0]["width"] == 40)
         #expect(try await shop.fetch(shown["images"][0]["url"]).status == 200)
@@ -147,14 +147,7 @@ import Testing
         #expect(try await shop.get("product/\(product)?expand=brand").json["brand"] == brand)
     }
 
-    private static func keeper(
-        _ server: TestServer, exempt: Set<String> = [], ahead seconds: Int64? = nil
-    ) -> MediaKeeper {
-        let files = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        let clock = server.clock
-        return MediaKeeper(
-            server.storage, server.media, OutboundClient(OutboundPolicy(exempt: exempt)),
-            publicURL: TestServer.publicURL, clock: { seconds.map { files.adding(seconds: $0) } ?? clock.now },
-            logger: Logger(label: "test"))
+    private static func keeper(_ server: TestServer, ahead seconds: Int64) -> TestServer.Keeper {
+        server.keeper(at: Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).adding(seconds: seconds))
     }
 }

@@ -8,13 +8,6 @@ import Testing
 
 /// `paging.total` is remembered, and never shown from before a change (CONTRACT 8, "Everywhere"; `RowCounts`).
 @Suite struct TotalTests {
-    private static func work(_ shop: TestShop, on storage: (any Storage)? = nil) -> ImportWork {
-        let clock = shop.server.clock
-        return ImportWork(
-            storage ?? shop.server.storage, publicURL: TestServer.publicURL, worker: "one", clock: { clock.now },
-            log: { _ in })
-    }
-
     /// The totals of lists, asked twice so that the second comes from memory where it can.
     private static func totals(_ shop: TestShop, _ paths: [String]) async throws -> [Int64] {
         var totals: [Int64] = []
@@ -38,12 +31,12 @@ import Testing
         #expect(try await Self.totals(shop, lists).allSatisfy { $0 == 0 })
         try await shop.bytes("POST", "/REST/import?format=butik-jsonl", Array(line.utf8))
         #expect(try await Self.totals(shop, lists) == [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0])
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         #expect(try await Self.totals(shop, Array(lists.dropLast())) == [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, 1])
         try await shop.bytes("POST", "/REST/import?format=butik-jsonl&dry_run=1", Array(line.utf8))
         #expect(try await Self.totals(shop, ["import?last_modified[lte]=2026-03-01%2013:00:00"]) == [2, 2])
         shop.server.clock.advance(seconds: 5)
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         #expect(try await Self.totals(shop, ["import?last_modified[lte]=2026-03-01%2013:00:00"]) == [1, 1])
         await shop.server.stop()
     }
@@ -51,10 +44,10 @@ import Testing
     @Test func `jobs that are forgotten are not counted any more`() async throws {
         let shop = try await TestShop.open(on: try await TestServer())
         try await shop.bytes("POST", "/REST/import?format=butik-jsonl", Array("{}".utf8))
-        #expect(try await Self.work(shop).doNext())
+        #expect(try await shop.importWaiting() == 1)
         #expect(try await Self.totals(shop, ["import"]) == [1, 1])
         shop.server.clock.advance(seconds: 91 * 86_400)
-        try await Self.work(shop).expire()
+        try await shop.forgetImports()
         #expect(try await Self.totals(shop, ["import"]) == [0, 0])
         await shop.server.stop()
     }

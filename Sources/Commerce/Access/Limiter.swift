@@ -1,5 +1,6 @@
 package import Basics
 package import Persistence
+package import Resources
 import Synchronization
 
 /// Counts a token's calls: a bucket for bursts, in memory on the monotonic clock, and a daily sum that is written to the
@@ -75,6 +76,15 @@ package final class Limiter: Sendable {
     /// Ends a call that was allowed.
     package func leave(_ grant: Authenticator.Grant) {
         counts.withLock { $0[grant.principal.tokenID]?.inFlight -= 1 }
+    }
+
+    /// A token sees its own calls within a second (CONTRACT 8, "Usage"), and none is lost when the server stops.
+    package var jobs: [Job] {
+        [
+            Job("write usage", everywhere: .milliseconds(500), alsoAtTheEnd: true) { [self] in
+                try await flush(to: $0.storage)
+            }
+        ]
     }
 
     /// Writes what was counted since the last time.

@@ -210,12 +210,9 @@ enum Images {
 
     /// Takes rows out; the bytes go when nothing else uses them.
     private static func remove(_ ids: [Int64], in tx: Transaction) throws {
-        for table in ["images", "image_fetches"] {
-            try tx.db.run(
-                SQL.each(ids) {
-                    "DELETE FROM \(raw: table) WHERE webshop_id = \(tx.shop) AND image_id IN (\($0))"
-                })
-        }
+        try tx.db.run(
+            SQL.each(ids) { "DELETE FROM images WHERE webshop_id = \(tx.shop) AND image_id IN (\($0))" })
+        try ImageFetches.queue.cancel(ids, in: tx)
         try MediaOwners.remove(.image, ids, in: tx)
     }
 }

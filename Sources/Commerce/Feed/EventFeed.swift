@@ -1,8 +1,14 @@
 package import Basics
 package import Persistence
+import Resources
 
 /// The change feed: every event of a shop in one order that never changes, and that no late commit can slip into.
 package enum EventFeed {
+    static let jobs = [
+        Job("place events", everywhere: .seconds(1)) { try await place(in: $0.storage) },
+        Job("expire events", every: 3600) { try await expire(in: $0.storage, at: $0.now) },
+    ]
+
     /// Rows placed or deleted in one go.
     private static let batch = 5000
     /// How long events are kept (CONTRACT 6).

@@ -9,6 +9,16 @@ package enum KeyUpkeep {
     static let version = "2"
     private static let perPage = 500
 
+    /// Goes on where `butik migrate` was interrupted.
+    /// - Parameter resources: all there are with plain routes.
+    package static func job(of resources: [any Resource.Type]) -> Job {
+        Job("bring keys into form", every: 60) { context in
+            try await run(of: resources, in: context.storage, publicURL: context.publicURL, at: context.now) {
+                context.warn("\($0)")
+            }
+        }
+    }
+
     /// Does what is to do; nothing, with one question, where it has been done.
     /// - Parameters:
     ///   - resources: all there are with plain routes.

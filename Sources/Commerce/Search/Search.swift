@@ -4,5 +4,6 @@ package import Resources
 package enum Search {
     package static let area = Area(
         "search",
-        actions: SearchEndpoints.all)
+        actions: SearchEndpoints.all,
+        jobs: SearchUpkeep.jobs)
 }

@@ -15,6 +15,7 @@ enum SearchNames {
             SearchWriter.touch(rows.compactMap { $0.integer(0) }, in: tx)
         } else {
             try markStale(products, tx.shop, in: tx.db)
+            try SearchUpkeep.queue.add([.init()], in: tx)
         }
     }
 

@@ -1,4 +1,6 @@
+import Basics
 package import Persistence
+package import Resources
 
 /// Brings the index in line where a transaction could not: shops that were never indexed or by older rules, and products
 /// that wait because a name many of them have was changed.
@@ -6,6 +8,17 @@ package enum SearchUpkeep {
     /// The rules by which documents are made. Raised with every change of tokenizer, stemmer or document.
     static let version: Int64 = 2
     private static let perTransaction = 500
+
+    /// A row for each shop with products to do, which are done some hundreds a turn.
+    static let queue = JobQueue("index products", .oneAtATime, retries: .untilItWorks)
+
+    package static let jobs = [
+        Job(queue) { claim, context in
+            let count = try await next(of: claim.shop, in: context.storage)
+            return count == perTransaction ? .again(seconds: 0) : .done
+        },
+        Job("look for shops to index", every: 60) { try await begin(in: $0.storage) },
+    ]
 
     /// Says that a shop's products need not be gone through, because there are none yet.
     static func open(_ shop: Int64, in db: any Connection) throws {
@@ -39,35 +52,45 @@ package enum SearchUpkeep {
     package static func run(
         in storage: any Storage, progress: @Sendable (Int) -> Void = { _ in }
     ) async throws -> Int {
-        let shops = try await storage.fetch(
-            """
-            SELECT w.webshop_id FROM webshops w LEFT JOIN search_indexes i ON i.webshop_id = w.webshop_id
-            WHERE i.version IS NULL OR i.version <> \(version) ORDER BY w.webshop_id
-            """)
-        for shop in shops.compactMap({ $0.integer(0) }) {
-            try await storage.write(for: .shop(shop)) { db in
-                let all: SQL = "SELECT product_id FROM products WHERE webshop_id = \(shop)"
-                try SearchNames.markStale(all, shop, in: db)
-                try open(shop, in: db)
-            }
-        }
+        try await begin(in: storage)
+        let shops = try await storage.fetch("SELECT DISTINCT webshop_id FROM search_stale ORDER BY webshop_id")
         var done = 0
-        while case let count = try await next(in: storage), count > 0 {
-            done += count
-            progress(done)
+        for shop in shops.compactMap({ $0.integer(0) }) {
+            while case let count = try await next(of: shop, in: storage), count > 0 {
+                done += count
+                progress(done)
+            }
         }
         return done
     }
 
-    /// One small transaction, so that the shop goes on selling meanwhile.
-    private static func next(in storage: any Storage) async throws -> Int {
-        let waiting = try await storage.fetch(
+    /// Puts in line what is to do of shops that were never gone through, or by other rules.
+    private static func begin(in storage: any Storage) async throws {
+        let shops = try await storage.fetch(
             """
-            SELECT webshop_id, product_id FROM search_stale ORDER BY webshop_id, product_id
+            SELECT w.webshop_id FROM webshops w LEFT JOIN search_indexes i ON i.webshop_id = w.webshop_id
+            WHERE i.version IS NULL OR i.version <> \(version) ORDER BY w.webshop_id
+            """
+        )
+        for shop in shops.compactMap({ $0.integer(0) }) {
+            try await storage.write(for: .shop(shop)) { db in
+                let all: SQL = "SELECT product_id FROM products WHERE webshop_id = \(shop)"
+                try SearchNames.markStale(all, shop, in: db)
+                try queue.add([.init()], ofShop: shop, due: Instant(milliseconds: 0), in: db)
+                try open(shop, in: db)
+            }
+        }
+    }
+
+    /// One small transaction, so that the shop goes on selling meanwhile.
+    private static func next(of shop: Int64, in storage: any Storage) async throws -> Int {
+        let products = try await storage.fetch(
+            """
+            SELECT product_id FROM search_stale WHERE webshop_id = \(shop) ORDER BY product_id
             LIMIT \(raw: String(perTransaction))
-            """)
-        guard let shop = waiting.first?.integer(0) else { return 0 }
-        let products = waiting.filter { $0.integer(0) == shop }.compactMap { $0.integer(1) }
+            """
+        ).compactMap { $0.integer(0) }
+        guard !products.isEmpty else { return 0 }
         try await storage.write(for: .shop(shop)) { db in
             let condition: SQL = "webshop_id = \(shop) AND product_id IN (\(SQL.list(products)))"
             // Whoever is changing one of them now finishes first, or waits for us.

@@ -44,12 +44,6 @@ package struct ImportReport: Sendable, Equatable {
         if faults.count < Self.faultsMax { faults.append(fault) }
     }
 
-    /// What was written was undone.
-    mutating func forgetWrites() {
-        refused += created + updated + unchanged
-        (created, updated, unchanged) = (0, 0, 0)
-    }
-
     mutating func add(_ other: ImportReport) {
         created += other.created
         updated += other.updated

@@ -77,7 +77,7 @@ package struct Importer: Sendable {
     private func write(
         _ page: ImportPage, _ book: NameBook, _ columns: FileColumns, endingAt done: Int
     ) async throws -> WrittenPage {
-        try await attempt(done) { [self] tx in
+        try await attempt(done, page) { [self] tx in
             var written = WrittenPage(book: book)
             var faults = page.faults
             written.report.refused = faults.count
@@ -231,8 +231,11 @@ package struct Importer: Sendable {
     // MARK: -
 
     /// Runs one page in its transaction; a dry run and a strict one with a fault are undone.
+    /// - Parameters:
+    ///   - done: how many records were read up to the end of the page.
+    ///   - page: nil where it is what products say of each other.
     private func attempt(
-        _ done: Int, _ body: @escaping @Sendable (Transaction) throws -> WrittenPage
+        _ done: Int, _ page: ImportPage? = nil, _ body: @escaping @Sendable (Transaction) throws -> WrittenPage
     ) async throws -> WrittenPage {
         do {
             return try await storage.transact(in: tenant, at: now(), as: "import", isDryRun: options.isDryRun) {
@@ -243,11 +246,14 @@ package struct Importer: Sendable {
                 return written
             }
         } catch let unkept as Unkept {
-            var written = unkept.page
-            if options.isStrict, written.report.failed > 0 { written.report.forgetWrites() }
-            let report = written.report
+            var (written, end) = (unkept.page, done)
+            if options.isStrict, let page, let fault = written.report.faults.first {
+                written.report = page.report(stoppedAt: fault, of: written.report.faults)
+                end -= page.records(behind: fault)
+            }
+            let (report, last) = (written.report, end)
             try await storage.transact(in: tenant, at: now(), as: "import") { [options] tx in
-                try options.keep(report, done, tx)
+                try options.keep(report, last, tx)
             }
             return written
         }

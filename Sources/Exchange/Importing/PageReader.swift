@@ -2,14 +2,6 @@ import Basics
 import Persistence
 import Resources
 
-/// A part of a file that is written in one transaction.
-struct ImportPage: Sendable {
-    var records: [ImportRecord] = []
-    var faults: [ImportFault] = []
-
-    var count: Int { records.count + faults.count }
-}
-
 /// Cuts what a reader gives into pages.
 struct PageReader {
     static let recordsMax = 500

@@ -20,11 +20,8 @@ package struct ImportJob: Resource {
     package var error: String?
     package var started: Instant?
     package var ended: Instant?
-    package var worker: String?
-    package var leasedUntil: Instant?
-    /// How often what comes next has been begun: the record behind `done`, or what the file says of other products. A server
-    /// that stops gives its claim back; one that died could not.
-    package var attempts: Int64
+    /// It was ended because it brought its server down again and again, and waits for a person.
+    package var isSetAside: Bool
 
     package enum Status: String, Choice {
         /// Waits for a server to take it.
@@ -61,15 +58,8 @@ package struct ImportJob: Resource {
         Field("error", \.error, .readOnly, .about("Why the job could not go on.")),
         Field("started", \.started, .readOnly),
         Field("ended", \.ended, .readOnly),
-        Field("worker", \.worker, .hidden),
-        Field("leased_until", \.leasedUntil, .hidden),
-        Field("attempts", \.attempts, .hidden),
+        Field("is_set_aside", \.isSetAside, .hidden),
         verbs: [.list, .read])
-
-    /// A job that took two servers down at one place is not begun again before a person has looked.
-    package static let attemptsMax: Int64 = 2
-
-    var isSetAside: Bool { status == .failed && attempts > Self.attemptsMax }
 
     /// How long a file is kept in one row.
     private static let pieceBytes = 262_144
@@ -95,6 +85,7 @@ package struct ImportJob: Resource {
                 VALUES (\(tx.shop), \(job.id), \(place), \(piece))
                 """)
         }
+        try ImportWork.queue.add([.init(job.id.rawValue)], in: tx)
         return try tx.insert(job)
     }
 
@@ -118,6 +109,7 @@ package struct ImportJob: Resource {
             throw Problem.conflict("ended", "This import has ended (\(job.value.status.rawValue)).")
         }
         job.value.end(.cancelled, at: tx.now)
+        try ImportWork.queue.cancel([id], in: tx)
         try dropFile(id, in: tx)
         return try tx.update(job)
     }
@@ -130,17 +122,17 @@ package struct ImportJob: Resource {
                 "not_set_aside", "Only an import that brought its server down is begun again; send the file anew.")
         }
         job.value.status = .queued
-        job.value.attempts = 1
+        job.value.isSetAside = false
         job.value.error = nil
         job.value.ended = nil
+        try ImportWork.queue.add([.init(id, tries: 1)], in: tx)
         return try tx.update(job)
     }
 
     mutating func end(_ status: Status, at now: Instant) {
         self.status = status
         ended = now
-        worker = nil
-        leasedUntil = nil
+        isSetAside = false
     }
 
     static func dropFile(_ id: Int64, in tx: Transaction) throws {

@@ -1,4 +1,4 @@
-/// A part of the shop's business: what it keeps, what clients can do there, what must add up. The server is a list of these.
+/// A part of the shop's business: what it keeps, what clients can do there, what happens there of itself, what must add up. The server is a list of these.
 package struct Area: Sendable {
     package let name: String
     /// What has the plain routes, in the order of the documentation.
@@ -9,17 +9,20 @@ package struct Area: Sendable {
     package let parts: [any Resource.Type]
     /// What clients can do beside the plain routes.
     package let actions: [Endpoint]
+    /// What the server does there of itself.
+    package let jobs: [Job]
     package let checks: [Check]
 
     package init(
         _ name: String, resources: [any Resource.Type] = [], others: [any Resource.Type] = [],
-        parts: [any Resource.Type] = [], actions: [Endpoint] = [], checks: [Check] = []
+        parts: [any Resource.Type] = [], actions: [Endpoint] = [], jobs: [Job] = [], checks: [Check] = []
     ) {
         self.name = name
         self.resources = resources
         self.others = others
         self.parts = parts
         self.actions = actions
+        self.jobs = jobs
         self.checks = checks
     }
 

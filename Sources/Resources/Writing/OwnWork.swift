@@ -17,6 +17,7 @@ extension Storage {
             return (result, tx.changedTables)
         }
         counts.changed(tables, shop: tenant.webshopID)
+        ringBell(for: tables)
         return result
     }
 }

@@ -28,6 +28,7 @@ package enum WriteDoor {
                 return (answer, tx.changedTables)
             }
             storage.counts.changed(tables, shop: call.tenant.webshopID)
+            storage.ringBell(for: tables)
             return answer
         } catch let dryRun as DryRun {
             return dryRun.answer
@@ -105,6 +106,14 @@ package enum WriteDoor {
 
 extension WriteDoor {
     private static let expiredPerTransaction = 1000
+    /// How long an answer is kept under its idempotency key (CONTRACT 4).
+    private static let keptSeconds: Int64 = 48 * 3600
+
+    package static let jobs = [
+        Job("expire idempotency keys", every: 3600) { context in
+            try await expireKeys(in: context.storage, before: context.now.adding(seconds: -keptSeconds))
+        }
+    ]
 
     /// Forgets answers that were given before a time, shop by shop in small transactions.
     package static func expireKeys(in storage: any Storage, before end: Instant) async throws {

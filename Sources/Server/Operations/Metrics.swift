@@ -16,11 +16,17 @@ package final class Metrics: Sendable {
     private let names: [String]
     private let routes: Mutex<[Route]>
     private let inFlight = Atomic<Int>(0)
+    private let others = Mutex<[@Sendable () -> String]>([])
 
     /// - Parameter endpoints: one row each, and one more for what matched none of them.
     package init(_ endpoints: [Endpoint]) {
         names = endpoints.map { "\($0.method.rawValue) \($0.template)" } + ["unmatched"]
         routes = Mutex([Route](repeating: Route(), count: names.count))
+    }
+
+    /// Has what others count shown too, in the same format.
+    package func add(_ text: @escaping @Sendable () -> String) {
+        others.withLock { $0.append(text) }
     }
 
     func begin() {
@@ -55,7 +61,7 @@ package final class Metrics: Sendable {
         }
         text += "# HELP butik_request_seconds Time to answer.\n# TYPE butik_request_seconds histogram\n"
         for (name, route) in zip(names, routes) where route.count > 0 { text += histogram(name, route) }
-        return text
+        return others.withLock { $0 }.reduce(text) { $0 + $1() }
     }
 
     private func histogram(_ name: String, _ route: Route) -> String {

@@ -1,6 +1,6 @@
+import Areas
 import ArgumentParser
 import Commerce
-import Exchange
 import Foundation
 import Jobs
 import Logging
@@ -54,17 +54,15 @@ struct Serve: AsyncParsableCommand {
             .init(host: settings.host, port: settings.port), storage: storage, publicURL: settings.publicURL,
             settings: handling, extra: extra, logger: logger, sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
-        let housekeeping = Housekeeping(
-            storage, limiter: server.handler.limiter,
-            imports: ImportWork(
-                storage, publicURL: settings.publicURL, worker: UUID().uuidString, clock: SystemClock.now,
-                log: { ready.error("\($0)") }),
-            clock: SystemClock.now, logger: logger)
-        let keeper = MediaKeeper(
-            storage, handling.media, OutboundClient(settings.outbound), publicURL: settings.publicURL,
-            clock: SystemClock.now, logger: logger)
+        let runner = Runner(
+            House.jobs + server.handler.limiter.jobs + MediaKeeper(handling.media).jobs
+                + ImageFetcher(handling.media, OutboundClient(settings.outbound)).jobs,
+            JobContext(
+                storage, publicURL: settings.publicURL, clock: SystemClock.now, warn: { ready.warning("\($0)") }),
+            as: UUID().uuidString, logger: logger)
+        server.handler.metrics.add { runner.counts.text }
         var configuration = ServiceGroupConfiguration(
-            services: [housekeeping, keeper, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: [runner, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(25)
         try await ServiceGroup(configuration: configuration).run()
         logger.notice("stopped")

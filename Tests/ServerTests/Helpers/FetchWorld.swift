@@ -1,41 +1,39 @@
 import Basics
 import Commerce
 import Jobs
-import Logging
-import Media
 import Outbound
 import Persistence
 import Resources
 import Support
 
-/// A server of ours, one of the outside world, and a keeper between them.
+/// A server of ours, one of the outside world, and what fetches between them.
 struct FetchWorld {
     let server: TestServer
     let shop: TestShop
     let outside: Receiver
-    private let policy: OutboundPolicy
+    private let hosts: Set<String>
 
     /// - Parameter others: further servers of the outside that may be called.
-    static func open(beside others: Receiver...) async throws -> FetchWorld {
+    static func open(beside others: [Receiver] = []) async throws -> FetchWorld {
         let outside = try await Receiver()
-        let policy = OutboundPolicy(exempt: Set((others + [outside]).map(\.host)))
-        let server = try await TestServer { $0.outbound = policy }
+        let hosts = Set((others + [outside]).map(\.host))
+        let server = try await TestServer { $0.outbound = OutboundPolicy(exempt: hosts) }
         return FetchWorld(
-            server: server, shop: try await TestShop.open(on: server), outside: outside, policy: policy)
+            server: server, shop: try await TestShop.open(on: server), outside: outside, hosts: hosts)
     }
 
-    var keeper: MediaKeeper { keeper(server.storage) }
+    /// A process that fetches images, for as long as it is told.
+    var fetcher: Runner { server.imageRunner(exempt: hosts) }
 
-    func keeper(_ storage: any Storage) -> MediaKeeper {
-        let clock = server.clock
-        return MediaKeeper(
-            storage, server.media, OutboundClient(policy), publicURL: TestServer.publicURL, clock: { clock.now },
-            logger: Logger(label: "test"))
-    }
+    /// Fetches what is due, as a process of its own, and answers how many images that were.
+    @discardableResult
+    func fetch() async throws -> Int { try await fetcher.runDue() }
 
     /// An image claimed as another process would.
-    func claim() async throws -> ImageFetches.Claim? {
-        try await ImageFetches.claim(FetchTurns(), at: server.clock.now, in: server.storage)
+    func claim() async throws -> Claim? {
+        let clock = server.clock
+        let worker = QueueWorker([ImageFetches.queue], in: server.storage, as: "other") { clock.now }
+        return try await worker.next().first
     }
 
     func url(_ path: String) -> JSON { .string("http://\(outside.host)\(path)") }

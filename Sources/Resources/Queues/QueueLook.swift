@@ -1,0 +1,42 @@
+import Basics
+import Persistence
+
+/// What waits and what is under way, at a moment: one look into an index for each shop that has anything in line.
+struct QueueLook {
+    /// Shops with something due, by kind, those first that have waited longest.
+    let waiting: [String: [Int64]]
+    /// How much all processes have under way, by kind and shop; nothing where there is one process only.
+    let held: [String: [Int64: Int]]
+
+    init(_ queues: [JobQueue], in storage: any Storage, at now: Instant) async throws {
+        var statements = [Self.waiting(queues.map(\.kind), at: now)]
+        if !storage.dialect.commitsInOrder { statements.append(Self.held) }
+        let answers = try await storage.fetch(statements)
+        waiting = answers[0].reduce(into: [:]) { $0[$1.text(0) ?? "", default: []].append($1.integer(1) ?? 0) }
+        held = answers.dropFirst().joined().reduce(into: [:]) { held, row in
+            guard let until = row.integer(2), until > now.milliseconds else { return }
+            held[row.text(0) ?? "", default: [:]][row.integer(1) ?? 0, default: 0] += 1
+        }
+    }
+
+    private static func waiting(_ kinds: [String], at now: Instant) -> SQL {
+        let first = kinds.map { "SELECT CAST('\($0)' AS TEXT) AS kind" }.joined(separator: " UNION ALL ")
+        return """
+            WITH RECURSIVE shops(kind, webshop_id) AS (
+                SELECT k.kind, (SELECT min(q.webshop_id) FROM queue q WHERE q.kind = k.kind) FROM (\(raw: first)) AS k
+                UNION ALL SELECT s.kind, (SELECT min(q.webshop_id) FROM queue q
+                    WHERE q.kind = s.kind AND q.webshop_id > s.webshop_id)
+                FROM shops s WHERE s.webshop_id IS NOT NULL)
+            SELECT kind, webshop_id FROM (
+                SELECT s.kind, s.webshop_id, (SELECT min(q.due) FROM queue q
+                    WHERE q.kind = s.kind AND q.webshop_id = s.webshop_id) AS due
+                FROM shops s WHERE s.webshop_id IS NOT NULL) AS heads
+            WHERE due <= \(now) ORDER BY due, webshop_id
+            """
+    }
+
+    /// In the order of the index, which planners leave aside where they guess that most rows are held.
+    private static let held: SQL = """
+        SELECT kind, webshop_id, due FROM queue WHERE worker IS NOT NULL ORDER BY kind, webshop_id LIMIT 1000
+        """
+}
