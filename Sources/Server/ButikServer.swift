@@ -3,7 +3,6 @@ package import Basics
 import Commerce
 import HummingbirdCore
 package import Logging
-package import Media
 import NIOCore
 import NIOPosix
 package import Persistence
@@ -23,54 +22,92 @@ package struct ButikServer: Service {
         }
     }
 
+    /// Everything a server answers, for its router and for the tests that try every route.
+    package static let endpoints = House.endpoints + MediaEndpoints.all + OperationsEndpoints.all
+
+    /// What is behind the local door, and where that is.
+    package struct Local: Sendable {
+        package let socket: LocalSocket
+        package let endpoints: [Endpoint]
+
+        package init(_ socket: LocalSocket, _ endpoints: [Endpoint]) {
+            self.socket = socket
+            self.endpoints = endpoints
+        }
+    }
+
     package let handler: RequestHandler
     private let server: HummingbirdCore.Server<ButikChannel>
+    private let local: LocalListener?
 
     /// - Parameters:
     ///   - extra: endpoints beside the shop's own, such as those a benchmark compares with.
+    ///   - local: nil for a server without a local door.
+    ///   - services: what those endpoints work with.
     ///   - onRunning: told the port once connections are taken.
     package init(
         _ address: Address, storage: any Storage, publicURL: String, settings: RequestHandler.Settings,
-        extra: [Endpoint] = [], logger: Logger, sink: LogSink,
+        extra: [Endpoint] = [], local: Local? = nil, services: Services = Services(), logger: Logger, sink: LogSink,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        let metrics = Metrics(ButikServer.endpoints(publicURL, extra: extra, metrics: { "" }))
-        let endpoints = ButikServer.endpoints(
-            publicURL, extra: extra, media: settings.media, metrics: { metrics.text })
-        let handler = RequestHandler(
-            endpoints, storage, Authenticator(storage, publicURL: publicURL), metrics, settings, sink: sink)
+        let endpoints = Self.endpoints + extra + (local?.endpoints ?? [])
+        let metrics = Metrics(endpoints)
+        let authenticator = Authenticator(storage, publicURL: publicURL)
+        var services = services
+        services.add(settings.media)
+        services.add(metrics)
+        services.add(authenticator)
+        services.add(OpenAPIText(bytes: Self.documented(publicURL).bytes))
+        let log = RequestLog(
+            sink: sink, format: settings.logFormat, isOn: settings.logsRequests, endpoints: endpoints)
+        let handler = RequestHandler(storage, authenticator, metrics, services, settings, log)
         self.handler = handler
-        let group = MultiThreadedEventLoopGroup.singleton
-        let connections = Connections(settings.limits, trusted: settings.trustedProxies)
+        let channel = { (entrance: Entrance) in
+            ButikChannel(
+                Connections(settings.limits, trusted: settings.trustedProxies), settings.limits,
+                on: MultiThreadedEventLoopGroup.singleton
+            ) { request, writer, channel in try await handler.respond(to: request, at: entrance, writer, channel) }
+        }
         server = HummingbirdCore.Server(
-            childChannelSetup: ButikChannel(connections, settings.limits, on: group) { request, writer, channel in
-                try await handler.respond(to: request, writer, channel)
-            },
+            childChannelSetup: channel(.web(endpoints, handler, settings)),
             configuration: ServerConfiguration(address: .hostname(address.host, port: address.port), backlog: 1024),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? address.port) },
-            eventLoopGroup: group, logger: logger)
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        self.local = local.map { LocalListener($0.socket, channel(.local(endpoints)), logger) }
     }
 
     package func run() async throws {
-        try await server.run()
+        guard let local else { return try await server.run() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await local.run() }
+            // Who sees that the server serves may send it commands.
+            await local.isSettled()
+            group.addTask { try await server.run() }
+            try await group.waitForAll()
+        }
     }
 
-    /// Everything the server answers, for the router and the tests that try every route.
-    package static func endpoints(
-        _ publicURL: String, extra: [Endpoint] = [], media: MediaLibrary = MediaLibrary(folder: ""),
-        metrics: @escaping @Sendable () -> String = { "" }
-    ) -> [Endpoint] {
-        House.endpoints + extra + MediaEndpoints.all(media)
-            + OperationsEndpoints.all(
-                metrics: metrics, document: documented(publicURL).bytes,
-                index: OperationsEndpoints.index(House.endpoints))
-    }
-
-    /// The OpenAPI document of what serves.
+    /// The OpenAPI document of what serves at an address.
     package static func documented(_ publicURL: String) -> JSON {
-        let endpoints =
-            House.endpoints + MediaEndpoints.all(MediaLibrary(folder: ""))
-            + OperationsEndpoints.all(metrics: { "" }, document: [], index: [])
-        return OpenAPI.document(endpoints, resources: House.documented, url: publicURL)
+        OpenAPI.document(endpoints, resources: House.documented, url: publicURL)
+    }
+}
+
+extension Entrance {
+    /// The doors that are open to the network.
+    fileprivate static func web(
+        _ endpoints: [Endpoint], _ handler: RequestHandler, _ settings: RequestHandler.Settings
+    ) -> Entrance {
+        let authenticator = handler.authenticator
+        let origins = WebOrigins(authenticator: authenticator)
+        let admission = Admission(authenticator: authenticator, limiter: handler.limiter, settings: settings)
+        return Entrance(
+            Router(endpoints) { $0.access != .local }, [RestDoor(admission: admission, origins: origins)],
+            last: OpenDoor(authenticator: authenticator, origins: origins))
+    }
+
+    /// The one that is not.
+    fileprivate static func local(_ endpoints: [Endpoint]) -> Entrance {
+        Entrance(Router(endpoints) { $0.access == .local }, last: LocalDoor())
     }
 }

@@ -1,153 +1,123 @@
-package import Basics
 package import Commerce
-import Exchange
 import HTTPTypes
 import HummingbirdCore
-import Logging
-package import Media
 import NIOCore
-package import Outbound
-package import Persistence
-package import Resources
+import Persistence
+import Resources
 
-/// Takes a request from the wire to its endpoint and back: limits, route, token, rate, body, work, answer.
+/// Takes a request from the wire to its endpoint and back: route, door, body, work, answer.
 package final class RequestHandler: Sendable {
-    package struct Settings: Sendable {
-        package var limits = Limits()
-        package var rateLimit = true
-        package var logsRequests = true
-        package var logFormat = LogFormat.json
-        /// Networks whose `X-Forwarded-For` is believed.
-        package var trustedProxies: [AddressRange] = []
-        /// Where files are.
-        package var media = MediaLibrary(folder: "butik-data/media")
-        /// Where calls to addresses that clients give may go.
-        package var outbound = OutboundPolicy()
-        package var clock: @Sendable () -> Instant
-        /// What bursts are measured by: it never goes back, whatever is done to the other clock.
-        package var monotonic: @Sendable () -> ContinuousClock.Instant = { .now }
-        /// How a call over the burst waits for its turn.
-        package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-
-        package init(clock: @escaping @Sendable () -> Instant) {
-            self.clock = clock
-        }
-    }
-
     package let authenticator: Authenticator
     package let limiter: Limiter
     package let metrics: Metrics
-    private let router: Router
     private let storage: any Storage
     private let settings: Settings
-    private let sink: LogSink
+    private let log: RequestLog
     private let requestIDs = RequestIDs()
     private let dates = HTTPDate()
     private let keys = InFlightKeys()
-    private let admission: Admission
     private let calls: CallReader
 
-    package init(
-        _ endpoints: [Endpoint], _ storage: any Storage, _ authenticator: Authenticator, _ metrics: Metrics,
-        _ settings: Settings, sink: LogSink
+    /// - Parameter services: what the endpoints work with beside the database.
+    init(
+        _ storage: any Storage, _ authenticator: Authenticator, _ metrics: Metrics, _ services: Services,
+        _ settings: Settings, _ log: RequestLog
     ) {
-        router = Router(endpoints)
         self.storage = storage
         self.authenticator = authenticator
         self.metrics = metrics
         self.settings = settings
-        self.sink = sink
+        self.log = log
         limiter = Limiter(isOn: settings.rateLimit)
-        admission = Admission(authenticator: authenticator, limiter: limiter, settings: settings)
-        calls = CallReader(settings)
+        calls = CallReader(settings, services)
     }
 
     /// Answers one request. Nothing a client sends makes this throw; only a broken connection does.
-    func respond(to request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws {
+    func respond(
+        to request: Request, at entrance: Entrance, _ writer: consuming ResponseWriter, _ channel: any Channel
+    ) async throws {
         let start = ContinuousClock.now
         metrics.begin()
         var context = RequestContext(
-            request, channel, id: requestIDs.id(from: request.headers[.requestID]), at: settings.clock())
-        context.address = address(of: request, channel)
+            request, channel, at: entrance.door(of: request), id: requestIDs.id(from: request.headers[.requestID]),
+            now: settings.clock())
+        context.address = settings.trustedProxies.client(of: request, channel)
         context.date = dates.text(at: context.now)
-        let answer = await answer(&context)
+        let answer = await answer(&context, entrance.router)
         let known = context
         let response = await Lane.run(if: known.isLong(answer)) { known.response(answer) }
         let elapsed = start.duration(to: .now).components
         let microseconds = Int(elapsed.seconds) * 1_000_000 + Int(elapsed.attoseconds / 1_000_000_000_000)
         metrics.end(context.route, status: response.head.status.code, microseconds: microseconds)
-        log(context, response.head.status.code, response.length, microseconds)
+        log.write(context, response.head.status.code, response.length, microseconds)
         if context.isHead {
             try await writer.writeResponse(response.head)
         } else if let stream = answer.stream, response.head.status.code == 200 {
-            let body = ResponseBody { writer in
-                try await Lane.run(if: true) {
-                    try await stream { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
-                    try await writer.finish(nil)
-                }
-            }
-            try await writer.write(response: response.head, body: body)
+            try await writer.write(response: response.head, body: Self.body(stream))
         } else {
             try await writer.write(response: response.head, body: response.body)
         }
     }
 
-    // MARK: From request to answer
-
-    private func answer(_ context: inout RequestContext) async -> Answer {
-        do {
-            return try await attempt(&context)
-        } catch {
-            let problem = Fault.problem(for: error)
-            if problem.kind == .internal { report(error, context) }
-            return problem.answer(requestID: context.id)
+    private static func body(
+        _ stream: @escaping @Sendable (([UInt8]) async throws -> Void) async throws -> Void
+    ) -> ResponseBody {
+        ResponseBody { writer in
+            try await Lane.run(if: true) {
+                try await stream { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
+                try await writer.finish(nil)
+            }
         }
     }
 
-    private func attempt(_ context: inout RequestContext) async throws -> Answer {
+    // MARK: From request to answer
+
+    private func answer(_ context: inout RequestContext, _ router: Router) async -> Answer {
+        do {
+            return try await attempt(&context, router)
+        } catch {
+            let problem = Fault.problem(for: error)
+            if problem.kind == .internal { log.report(error, context) }
+            return context.door.answer(problem, context)
+        }
+    }
+
+    private func attempt(_ context: inout RequestContext, _ router: Router) async throws -> Answer {
         try settings.limits.check(context.request)
-        let (path, queryText) = context.target
-        let endpoint: Endpoint
-        let parameters: [String]
+        let (path, query) = context.target
         switch router.match(context.request.method.rawValue, path) {
-        case .endpoint(let index, let found):
+        case .endpoint(let index, let parameters):
             context.route = index
-            endpoint = router.endpoints[index]
-            parameters = found
+            return try await enter(router.endpoints[index], parameters, query, &context)
         case .otherMethods(let methods):
             return try await otherMethod(methods, &context)
         case .nothing where context.request.method == .options && path == "*":
             // RFC 9110 9.3.7: the server as a whole.
             return try await otherMethod(Endpoint.Method.allCases.map(\.rawValue) + ["HEAD", "OPTIONS"], &context)
         case .nothing:
-            throw Problem(.notFound, "no_such_route", "There is nothing at \(path). GET /REST lists what there is.")
+            throw context.nothingThere
         }
-        guard let query = PercentCoding.query(queryText) else {
+    }
+
+    private func enter(
+        _ endpoint: Endpoint, _ parameters: [String], _ query: Substring, _ context: inout RequestContext
+    ) async throws -> Answer {
+        guard let query = PercentCoding.query(query) else {
             throw Problem.malformed("query", "The query string is not valid percent-encoded UTF-8.")
         }
-        guard case .token(let level) = endpoint.access else {
-            var call = Call(
-                endpoint: endpoint, caller: .nobody, requestID: context.id, now: context.now,
-                parameters: parameters, query: query)
-            if case .open = endpoint.work {
-                call.address = context.address
-                call.hostShop = try await authenticator.shop(ofHost: context.host, at: context.now)
-            }
-            return context.ranged(try await run(call))
-        }
-        let grant = try await admission.admit(&context, level)
-        defer { limiter.leave(grant) }
-        context.isDryRun = Preferences(header: context.request.headers[.prefer]).isDryRun
+        let door = context.door
+        try await door.admit(endpoint, &context)
         let known = context
-        return try await calls.with(endpoint, grant, parameters, query, known) { call in
-            known.conditional(try await run(call))
+        defer { door.leave(known) }
+        return try await calls.with(endpoint, parameters, query, known) { call in
+            door.answer(try await run(call), known)
         }
     }
 
     private func run(_ call: Call) async throws -> Answer {
         switch call.endpoint.work {
         case .plain(let work): return try await work(call)
-        case .read(let work), .open(let work): return try await work(call, storage)
+        case .read(let work), .open(let work), .command(let work): return try await work(call, storage)
         case .write(let work): return try await write(call, work)
         }
     }
@@ -174,47 +144,10 @@ package final class RequestHandler: Sendable {
             problem.headers = [("Allow", allow)]
             throw problem
         }
-        context.isPreflightAllowed = try await authenticator.isKnownOrigin(
-            context.request.headers[.origin], at: context.now)
+        try await context.door.preflight(&context)
         context.allowedMethods = allow
         return Answer(
             contentType: "text/plain; charset=utf-8", body: Array((allow + "\n").utf8), headers: [("Allow", allow)],
             isTagged: false)
-    }
-
-    // MARK: Logs
-
-    private func address(of request: Request, _ channel: any Channel) -> String {
-        let peer = channel.remoteAddress?.ipAddress ?? ""
-        guard !settings.trustedProxies.isEmpty, settings.trustedProxies.contains(where: { $0.contains(peer) }),
-            let forwarded = request.headers[.forwardedFor]
-        else { return peer }
-        // The last hop that is no proxy of ours is the client; what stands before it anyone could have written.
-        let hops = forwarded.split(separator: ",").map { $0.filter { $0 != " " } }
-        return hops.last { hop in !settings.trustedProxies.contains { $0.contains(hop) } } ?? peer
-    }
-
-    private func log(_ context: RequestContext, _ status: Int, _ bytes: Int, _ microseconds: Int) {
-        guard settings.logsRequests else { return }
-        var line = LogLine(settings.logFormat, level: "info", message: "request")
-        line.add("request_id", context.id)
-        line.add("method", context.request.method.rawValue)
-        line.add("route", context.route.map { router.endpoints[$0].template } ?? "")
-        line.add("status", Int64(status))
-        line.add("bytes", Int64(bytes))
-        line.add("us", Int64(microseconds))
-        line.add("address", context.address)
-        if let grant = context.grant {
-            line.add("webshop_id", grant.principal.tenant.webshopID)
-            line.add("token_id", grant.principal.tokenID)
-        }
-        sink.write(line.finished())
-    }
-
-    private func report(_ error: any Error, _ context: RequestContext) {
-        var line = LogLine(settings.logFormat, level: "error", message: "\(error)")
-        line.add("request_id", context.id)
-        line.add("route", context.route.map { router.endpoints[$0].template } ?? "")
-        sink.write(line.finished())
     }
 }

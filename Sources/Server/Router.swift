@@ -42,9 +42,11 @@ package struct Router: Sendable {
     package let endpoints: [Endpoint]
     private let root: Node
 
-    package init(_ endpoints: [Endpoint]) {
+    /// - Parameter isReached: which of the endpoints there are here.
+    package init(_ endpoints: [Endpoint], where isReached: (Endpoint) -> Bool = { _ in true }) {
         self.endpoints = endpoints
-        root = Node(endpoints.enumerated().map { ($1.path[...], $1.method.rawValue, $0) })
+        root = Node(
+            endpoints.enumerated().filter { isReached($1) }.map { ($1.path[...], $1.method.rawValue, $0) })
     }
 
     /// - Parameter path: without the query. Doubled slashes and any letter case of `REST` are accepted (CONTRACT 4).

@@ -30,10 +30,12 @@ import Testing
                 ["seed", "bench", "--products", "10", "--orders", "0", "--customers", "0"],
                 ["import", "butik-csv", products, "--shop", "1"],
             ] {
-                let ended = try await other.run(command)
+                // In another data folder there is no local door.
+                let ended = try await other.with(data: Binary.folder()).run(command)
                 #expect(ended.status == 1, "\(command) over \(other.database)")
                 #expect(ended.error.contains("is using"), "\(command): \(ended.error)")
             }
+            #expect(try await other.succeed("shop", "create", "Other").hasSuffix(": Other"))
         }
         let folder = try FileManager.default.contentsOfDirectory(atPath: binary.folderOfDatabase)
         #expect(!folder.contains { $0.contains("restore") }, "\(folder)")

@@ -14,6 +14,17 @@ import Testing
             ])
     }
 
+    @Test func `a token is asked for behind REST and nowhere else`() {
+        for endpoint in Endpoint.everything where endpoint.label != "GET /REST" {
+            let isBehindREST = endpoint.path.first == .literal("REST")
+            #expect((endpoint.access != .open) == isBehindREST, "\(endpoint.label)")
+        }
+    }
+
+    @Test func `nothing that a server answers over the network is meant for its owner`() {
+        #expect(Endpoint.everything.allSatisfy { $0.access != .local && !$0.isCommand })
+    }
+
     @Test func `only these routes need level all`() {
         let all = Endpoint.everything.filter { $0.level == .all }.map(\.label).sorted()
         #expect(

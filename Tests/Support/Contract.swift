@@ -7,7 +7,7 @@ import Testing
 /// Holds every answer of the test suite against the OpenAPI document.
 package enum Contract {
     package static let document = ButikServer.documented(TestServer.publicURL)
-    private static let router = Router(ButikServer.endpoints(TestServer.publicURL))
+    private static let router = Router(ButikServer.endpoints)
 
     /// Records an issue where an answer is not what the document says.
     package static func check(_ reply: Reply, _ method: String, _ path: String) {

@@ -5,15 +5,29 @@ extension HTTP {
     /// Sends bytes as they are, for requests that no client library would send, and reads until the server hangs up.
     /// The request must say `Connection: close`.
     package static func raw(_ request: [UInt8], port: Int) async throws -> Reply {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .connectTimeout(.seconds(10))
-            .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-                }
-            }
-        return try await channel.executeThenClose { inbound, outbound in
-            try await outbound.write(ByteBuffer(bytes: request))
+        let channel = try await bootstrap.connect(host: "127.0.0.1", port: port) { pipeline(of: $0) }
+        return try await answer(to: request, channel)
+    }
+
+    /// The same through a Unix socket.
+    package static func raw(_ request: [UInt8], socket path: String) async throws -> Reply {
+        let channel = try await bootstrap.connect(unixDomainSocketPath: path) { pipeline(of: $0) }
+        return try await answer(to: request, channel)
+    }
+
+    private typealias Bytes = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    private static var bootstrap: ClientBootstrap {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton).connectTimeout(.seconds(10))
+    }
+
+    private static func pipeline(of channel: any Channel) -> EventLoopFuture<Bytes> {
+        channel.eventLoop.makeCompletedFuture { try Bytes(wrappingChannelSynchronously: channel) }
+    }
+
+    private static func answer(to request: [UInt8], _ channel: Bytes) async throws -> Reply {
+        try await channel.executeThenClose { inbound, outbound in
+            if !request.isEmpty { try await outbound.write(ByteBuffer(bytes: request)) }
             var bytes: [UInt8] = []
             for try await part in inbound { bytes.append(contentsOf: part.readableBytesView) }
             return reply(bytes)

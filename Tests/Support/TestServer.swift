@@ -27,7 +27,8 @@ package final class TestServer: Sendable {
     private static let sharing = Task { try await TestServer() }
 
     package init(
-        rateLimit: Bool = false, change: @Sendable (inout RequestHandler.Settings) -> Void = { _ in }
+        rateLimit: Bool = false, local: ButikServer.Local? = nil,
+        change: @Sendable (inout RequestHandler.Settings) -> Void = { _ in }
     ) async throws {
         (databaseURL, storage) = try await Engine.emptyDatabase()
         let migrator = Migrator(files: try ButikFiles.migrationFiles(), dialect: storage.dialect)
@@ -52,6 +53,7 @@ package final class TestServer: Sendable {
         let sink = LogSink()
         let server = ButikServer(
             .init(host: "127.0.0.1", port: 0), storage: storage, publicURL: Self.publicURL, settings: settings,
+            local: local,
             logger: Logger(label: "test") { LineLogHandler(label: $0, level: .error, format: .text, sink: sink) },
             sink: sink, onRunning: { found.yield($0) })
         handler = server.handler

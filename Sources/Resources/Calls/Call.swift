@@ -23,9 +23,11 @@ package struct Call: Sendable {
     package let idempotency: IdempotencyKey?
     /// The files that came with the body.
     package var uploads = Uploads()
-    /// The shop whose host was asked, on open routes.
+    /// What the server has beside its database.
+    package var services = Services()
+    /// The shop whose host was asked, where the work is open.
     package var hostShop: Int64?
-    /// Where the client is, on open routes.
+    /// Where the client is.
     package var address = ""
 
     package init(

@@ -7,11 +7,13 @@ package enum Caller: Sendable {
     case nobody
     /// A token of a shop.
     case token(Principal)
+    /// Whoever owns the data folder, through the local door.
+    case local
 
     /// The shop that is called; none where nobody says which.
     package var tenant: Tenant {
         switch self {
-        case .nobody: .none
+        case .nobody, .local: .none
         case .token(let principal): principal.tenant
         }
     }
@@ -21,6 +23,7 @@ package enum Caller: Sendable {
         switch self {
         case .nobody: .read
         case .token(let principal): principal.level
+        case .local: .all
         }
     }
 
@@ -28,7 +31,7 @@ package enum Caller: Sendable {
     /// are never shown an answer again.
     package var key: String? {
         switch self {
-        case .nobody: nil
+        case .nobody, .local: nil
         case .token(let principal): "token:\(principal.tokenID)"
         }
     }

@@ -23,6 +23,8 @@ package struct Endpoint: Sendable {
     package enum Access: Sendable, Equatable {
         case open
         case token(AccessLevel)
+        /// Whoever owns the data folder, and nobody over the network.
+        case local
     }
 
     package enum Work: Sendable {
@@ -32,6 +34,8 @@ package struct Endpoint: Sendable {
         case read(@Sendable (Call, any Storage) async throws -> Answer)
         /// Reads what the public may see; the shop of the host asked is in the call, where that is a shop's.
         case open(@Sendable (Call, any Storage) async throws -> Answer)
+        /// Does a command of the server's owner, which reads and writes in as many transactions as it needs.
+        case command(@Sendable (Call, any Storage) async throws -> Answer)
         /// Writes in one transaction, with its events and its idempotency key.
         case write(@Sendable (Call, Transaction) throws -> Answer)
     }
@@ -93,6 +97,13 @@ package struct Endpoint: Sendable {
     package var isWrite: Bool {
         if case .write = work { true } else { false }
     }
+
+    package var isCommand: Bool {
+        if case .command = work { true } else { false }
+    }
+
+    /// Whether its requests have a body that is read.
+    package var hasBody: Bool { method != .get }
 }
 
 /// What the OpenAPI document says of an endpoint beyond its path.

@@ -1,5 +1,4 @@
 import Basics
-import Exchange
 import Glibc
 import HTTPTypes
 import HummingbirdCore
@@ -28,7 +27,7 @@ extension RequestContext {
         case .nothing:
             var problem = Problem(.rangeNotSatisfiable, "range", "The file has \(file.file.size) bytes.")
             problem.headers = [("Content-Range", "bytes */\(file.file.size)")]
-            return problem.answer(requestID: id)
+            return door.answer(problem, self)
         }
         return answer
     }
@@ -39,9 +38,7 @@ extension RequestContext {
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { fields.append(HTTPField(name: name, value: value)) }
         }
-        let cache = fields[.cacheControl]
         describe(&fields)
-        fields[.cacheControl] = cache
         fields[.eTag] = file.tag
         fields[.vary] = nil
         let head = HTTPResponse(status: .init(code: answer.status), headerFields: fields)

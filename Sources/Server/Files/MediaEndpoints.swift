@@ -5,9 +5,7 @@ import Resources
 
 /// What the public sees of the media folder: renditions of images, and documents.
 enum MediaEndpoints {
-    static func all(_ library: MediaLibrary) -> [Endpoint] {
-        [rendition(library), document(library)]
-    }
+    static let all = [rendition, document]
 
     /// A year, which is for ever: the bytes under an address never change.
     private static let headers: [(name: String, value: String)] = [
@@ -17,45 +15,43 @@ enum MediaEndpoints {
         ("Content-Security-Policy", "default-src 'none'; sandbox"),
     ]
 
-    private static func rendition(_ library: MediaLibrary) -> Endpoint {
-        Endpoint(
-            .get, "/cache/{path...}", .open, "get_rendition",
-            "Shows an image within (`fit`) or filling (`box`) a frame: /cache/1/0/8/7/3/fit-300x200x90.webp.",
-            Documentation(
-                tag: "media", contentType: FileType.jpeg.contentType,
-                otherTypes: FileType.allCases.filter { $0 != .jpeg && $0 != .pdf }.map(\.contentType)),
-            .open { call, storage in
-                guard let path = call.parameters.last, let wish = Rendition.parse(path),
-                    let image = try await MediaOwners.image(wish.imageID, in: storage), mayShow(image, call),
-                    let file = try await library.rendition(
-                        wish.rendition, of: image.sha256, type: FileType(contentType: image.contentType),
-                        for: asker(image.shop, call.address))
-                else { throw Problem(.notFound, "no_such_image", "There is no such image.") }
-                return answer(file, wish.rendition.type.contentType, image.sha256, wish.rendition.name)
-            })
-    }
+    private static let rendition = Endpoint(
+        .get, "/cache/{path...}", .open, "get_rendition",
+        "Shows an image within (`fit`) or filling (`box`) a frame: /cache/1/0/8/7/3/fit-300x200x90.webp.",
+        Documentation(
+            tag: "media", contentType: FileType.jpeg.contentType,
+            otherTypes: FileType.allCases.filter { $0 != .jpeg && $0 != .pdf }.map(\.contentType)),
+        .open { call, storage in
+            guard let path = call.parameters.last, let wish = Rendition.parse(path),
+                let image = try await MediaOwners.image(wish.imageID, in: storage), mayShow(image, call),
+                let file = try await call.services.get(MediaLibrary.self).rendition(
+                    wish.rendition, of: image.sha256, type: FileType(contentType: image.contentType),
+                    for: asker(image.shop, call.address))
+            else { throw Problem(.notFound, "no_such_image", "There is no such image.") }
+            return answer(file, wish.rendition.type.contentType, image.sha256, wish.rendition.name)
+        })
 
-    private static func document(_ library: MediaLibrary) -> Endpoint {
-        Endpoint(
-            .get, "/download-pdf", .open, "download_pdf", "Sends a document of a product.",
-            Documentation(
-                tag: "media",
-                query: [
-                    .init("file", ["type": "string"], "Its `filename`."),
-                    .init("p", ["type": "integer"], "The product."),
-                ], contentType: FileType.pdf.contentType),
-            .open { call, storage in
-                guard let name = call.query["file"],
-                    let product = call.query["p"].flatMap({ WholeNumber(strict: $0)?.int64 }),
-                    let document = try await MediaOwners.document(name, of: product, in: storage),
-                    mayShow(document, call), let file = try await library.original(document.sha256, shop: document.shop)
-                else { throw Problem(.notFound, "no_such_file", "There is no such file.") }
-                var answer = answer(file, FileType.pdf.contentType, document.sha256, "pdf")
-                answer.headers[0].value = "public, no-cache"
-                answer.headers.append(("Content-Disposition", disposition(document.filename)))
-                return answer
-            })
-    }
+    private static let document = Endpoint(
+        .get, "/download-pdf", .open, "download_pdf", "Sends a document of a product.",
+        Documentation(
+            tag: "media",
+            query: [
+                .init("file", ["type": "string"], "Its `filename`."),
+                .init("p", ["type": "integer"], "The product."),
+            ], contentType: FileType.pdf.contentType),
+        .open { call, storage in
+            guard let name = call.query["file"],
+                let product = call.query["p"].flatMap({ WholeNumber(strict: $0)?.int64 }),
+                let document = try await MediaOwners.document(name, of: product, in: storage),
+                mayShow(document, call),
+                let file = try await call.services.get(MediaLibrary.self).original(
+                    document.sha256, shop: document.shop)
+            else { throw Problem(.notFound, "no_such_file", "There is no such file.") }
+            var answer = answer(file, FileType.pdf.contentType, document.sha256, "pdf")
+            answer.headers[0].value = "public, no-cache"
+            answer.headers.append(("Content-Disposition", disposition(document.filename)))
+            return answer
+        })
 
     /// Where proxies stand on this machine, everybody comes from one address, whose work is shared out but not counted.
     private static func asker(_ shop: Int64, _ address: String) -> RenderAsker {

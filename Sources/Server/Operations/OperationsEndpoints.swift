@@ -1,12 +1,13 @@
+import Areas
 import Basics
 import Persistence
 package import Resources
 
 /// What the people who run the server ask of it, and the documentation it serves about itself.
 package enum OperationsEndpoints {
-    package static func all(metrics: @escaping @Sendable () -> String, document: [UInt8], index: [UInt8]) -> [Endpoint]
-    {
-        [
+    package static let all: [Endpoint] = {
+        let index = resources(House.endpoints)
+        return [
             Endpoint(
                 .get, "/livez", .open, "livez", "The process is alive.", plainText,
                 .plain { _ in text("ok\n") }),
@@ -18,15 +19,15 @@ package enum OperationsEndpoints {
                 }),
             Endpoint(
                 .get, "/metrics", .open, "metrics", "Counters in Prometheus' text format.", plainText,
-                .plain { _ in text(metrics()) }),
+                .plain { call in text(try call.services.get(Metrics.self).text) }),
             Endpoint(
                 .get, "/openapi.json", .open, "openapi", "This document.", Documentation(answer: ["type": "object"]),
-                .plain { _ in Answer(body: document) }),
+                .plain { call in Answer(body: try call.services.get(OpenAPIText.self).bytes) }),
             Endpoint(
                 .get, "/REST", .open, "index", "Lists the resources.", Documentation(answer: ["type": "object"]),
                 .plain { _ in Answer(body: index) }),
         ]
-    }
+    }()
 
     private static let plainText = Documentation(answer: ["type": "string"], contentType: "text/plain; charset=utf-8")
 
@@ -35,7 +36,7 @@ package enum OperationsEndpoints {
     }
 
     /// `{"resources":[{"name":"product","href":"/REST/product","methods":["GET","POST"]},…]}`
-    package static func index(_ endpoints: [Endpoint]) -> [UInt8] {
+    private static func resources(_ endpoints: [Endpoint]) -> [UInt8] {
         var methods: [String: [JSON]] = [:]
         for endpoint in endpoints where endpoint.path.count == 2 {
             if case .literal(let name) = endpoint.path[1] {

@@ -1,5 +1,4 @@
 import Commerce
-import Exchange
 import HTTPTypes
 import Resources
 
@@ -9,8 +8,8 @@ struct Admission: Sendable {
     let limiter: Limiter
     let settings: RequestHandler.Settings
 
-    /// The grant of whoever calls, counted as under way until the limiter is told that it has left.
-    func admit(_ context: inout RequestContext, _ level: AccessLevel) async throws -> Authenticator.Grant {
+    /// Lets a token in, counted as under way until the limiter is told that it has left.
+    func admit(_ context: inout RequestContext, _ level: AccessLevel) async throws {
         let grant = try await grant(&context)
         if let shop = try await authenticator.shop(ofHost: context.host, at: context.now),
             shop != grant.principal.tenant.webshopID
@@ -24,7 +23,6 @@ struct Admission: Sendable {
                 .forbidden, "level",
                 "This call needs a token of level \(level.rawValue); yours is \(grant.principal.level.rawValue).")
         }
-        return grant
     }
 
     private func grant(_ context: inout RequestContext) async throws -> Authenticator.Grant {
@@ -38,6 +36,7 @@ struct Admission: Sendable {
             throw problem
         }
         context.grant = grant
+        context.caller = .token(grant.principal)
         return grant
     }
 

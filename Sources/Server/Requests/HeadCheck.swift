@@ -1,4 +1,3 @@
-import Exchange
 import HTTPTypes
 import HummingbirdCore
 import Resources

@@ -1,6 +1,5 @@
 import Basics
 import Compression
-import Exchange
 import HTTPTypes
 import HummingbirdCore
 import NIOCore

@@ -1,7 +1,6 @@
 import Basics
 import Commerce
 import Compression
-import Exchange
 import HTTPTypes
 import HummingbirdCore
 import NIOCore
@@ -17,9 +16,15 @@ struct RequestContext {
     let now: Instant
     var address = ""
     var date = ""
-    var route: Int?
+    /// The door it came through, and who that found out calls.
+    let door: any Door
+    var caller = Caller.nobody
+    /// What the caller's token may do, and how much of that is left.
     var grant: Authenticator.Grant?
     var standing: Limiter.Standing?
+    /// The shop whose host was asked, where the door asks for that.
+    var hostShop: Int64?
+    var route: Int?
     var isDryRun = false
     var isPreflightAllowed = false
     var allowedMethods = ""
@@ -33,9 +38,10 @@ struct RequestContext {
         let isMet = Atomic<Bool>(false)
     }
 
-    init(_ request: Request, _ channel: any Channel, id: String, at now: Instant) {
+    init(_ request: Request, _ channel: any Channel, at door: any Door, id: String, now: Instant) {
         self.request = request
         self.channel = channel
+        self.door = door
         self.id = id
         self.now = now
         if request.headers[.expect]?.lowercased() == Self.goOn { waiting = Expectation() }
@@ -65,6 +71,11 @@ struct RequestContext {
         let target = request.head.path ?? "/"
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         return (parts[0], parts.count == 2 ? parts[1] : "")
+    }
+
+    /// What is told of a path that nothing is at.
+    var nothingThere: Problem {
+        Problem(.notFound, "no_such_route", "There is nothing at \(target.path). GET /REST lists what there is.")
     }
 
     /// The host asked for, lower case, without its port.
@@ -130,32 +141,10 @@ struct RequestContext {
         if let waiting, !waiting.isMet.load(ordering: .relaxed) { fields[.connection] = "close" }
         fields[.date] = date
         fields[.contentTypeOptions] = "nosniff"
-        fields[.cacheControl] = fields[.eTag] != nil && isRead ? "private, no-cache" : "no-store"
-        if isDryRun { fields[.preferenceApplied] = "dry-run" }
-        if let standing, let grant {
-            // draft-ietf-httpapi-ratelimit-headers: the policies, and where this token stands.
-            let daily = grant.dailyLimit.map { ", \"daily\";q=\($0);w=86400" } ?? ""
-            let day = standing.day.map { ", \"daily\";r=\($0.left);t=\($0.reset)" } ?? ""
-            fields[.rateLimitPolicy] = "\"burst\";q=\(grant.burst);w=2\(daily)"
-            fields[.rateLimit] = "\"burst\";r=\(standing.burst.left);t=\(standing.burst.reset)\(day)"
+        if fields[.cacheControl] == nil {
+            fields[.cacheControl] = fields[.eTag] != nil && isRead ? "private, no-cache" : "no-store"
         }
-        allowOrigin(&fields)
-    }
-
-    /// CORS is off unless the origin is on the shop's or the token's list.
-    private func allowOrigin(_ fields: inout HTTPFields) {
-        guard let origin = request.headers[.origin] else { return }
-        fields[.vary] = "Origin, Authorization, Accept-Encoding"
-        let listed = grant.map { $0.origins.contains(origin) || $0.principal.tenant.origins.contains(origin) }
-        guard isPreflightAllowed || listed == true else { return }
-        fields[.accessControlAllowOrigin] = origin
-        fields[.accessControlExposeHeaders] =
-            "ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id, Idempotent-Replayed"
-        guard isPreflightAllowed else { return }
-        fields[.accessControlAllowMethods] = allowedMethods
-        fields[.accessControlAllowHeaders] =
-            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Access-Token, X-Request-Id"
-        fields[.accessControlMaxAge] = "600"
+        door.describe(&fields, self)
     }
 }
 

@@ -1,5 +1,4 @@
 import Basics
-import Exchange
 import Media
 import NIOCore
 import Outbound

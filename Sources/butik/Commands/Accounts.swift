@@ -11,7 +11,7 @@ struct UserCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "user", abstract: "Users who look after shops.", subcommands: [Create.self, List.self])
 
-    struct Create: AsyncParsableCommand {
+    struct Create: Verb {
         static let configuration = CommandConfiguration(
             abstract: "Makes a user; the password is made and printed unless given.")
 
@@ -22,25 +22,24 @@ struct UserCommand: AsyncParsableCommand {
             false
         @Option(help: "A shop to look after; can be repeated.") var shop: [Int64] = []
 
-        func run() async throws {
-            let settings = try await Settings.load(options)
-            let password = try passwordStdin ? Self.line() : Password.generated()
-            let hash = try Password.hash(password)
-            let id = try await Database.with(settings) { storage in
-                try await storage.write { [self] db in
-                    try ShopFront.addUser(email, name: name, hash: hash, shops: shop, in: db, now: SystemClock.now())
-                }
-            }
-            print("user \(id): \(email)")
-            if !passwordStdin { print("password: \(password)") }
-        }
-
-        /// Everybody on the machine reads command lines.
-        private static func line() throws -> String {
+        /// The password: everybody on the machine reads command lines.
+        func input() throws -> Input {
+            guard passwordStdin else { return .nothing }
             guard let line = readLine() else {
                 throw Settings.Fault(description: "there is no password on standard input")
             }
-            return line
+            return .text(line)
+        }
+
+        func run(at desk: Desk) async throws {
+            let password =
+                try passwordStdin ? String(decoding: desk.input.read(), as: UTF8.self) : Password.generated()
+            let hash = try Password.hash(password)
+            let id = try await desk.storage.write { [self] db in
+                try ShopFront.addUser(email, name: name, hash: hash, shops: shop, in: db, now: SystemClock.now())
+            }
+            desk.output.print("user \(id): \(email)")
+            if !passwordStdin { desk.output.print("password: \(password)") }
         }
     }
 
@@ -61,7 +60,7 @@ struct ShopCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shop", abstract: "Webshops.", subcommands: [Create.self, List.self])
 
-    struct Create: AsyncParsableCommand {
+    struct Create: Verb {
         static let configuration = CommandConfiguration(abstract: "Opens a shop.")
 
         @OptionGroup var options: CommonOptions
@@ -74,28 +73,30 @@ struct ShopCommand: AsyncParsableCommand {
         @Option(name: .customLong("time-zone"), help: "IANA name.") var timeZone = "Europe/Copenhagen"
         @Option(help: "A host name of the shop; can be repeated.") var domain: [String] = []
 
-        func run() async throws {
-            let settings = try await Settings.load(options)
+        func validate() throws {
+            guard vat == nil || rate != nil else { throw ValidationError("--vat must be a percentage from 0 to 100") }
+        }
+
+        /// The VAT in hundredths of a percent, where it is given.
+        private var rate: Int64? {
+            vat.flatMap { JSONNumber(text: $0).scaled(places: 2)?.int64 }.flatMap {
+                (0...10_000).contains($0) ? $0 : nil
+            }
+        }
+
+        func run(at desk: Desk) async throws {
             var opening = ShopFront.Opening(name: name)
             opening.currency = currency
-            let rate = try vat.map { text in
-                guard let rate = JSONNumber(text: text).scaled(places: 2)?.int64, (0...10_000).contains(rate) else {
-                    throw ValidationError("--vat must be a percentage from 0 to 100")
-                }
-                return rate
-            }
             opening.pricesIncludeVAT = !excludesVAT
             opening.timeZone = timeZone
             opening.domains = domain
             let wanted = opening
-            let id = try await Database.with(settings) { storage in
-                try await storage.write { [country] db in
-                    var placed = wanted
-                    try placed.place(in: country, rate: rate, db)
-                    return try ShopFront.open(placed, in: db, now: SystemClock.now())
-                }
+            let id = try await desk.storage.write { [self] db in
+                var placed = wanted
+                try placed.place(in: country, rate: rate, db)
+                return try ShopFront.open(placed, in: db, now: SystemClock.now())
             }
-            print("shop \(id): \(name)")
+            desk.output.print("shop \(id): \(name)")
         }
     }
 
@@ -119,32 +120,24 @@ struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "API tokens.", subcommands: [Create.self, List.self, Revoke.self])
 
-    struct Create: AsyncParsableCommand {
+    struct Create: Verb {
         static let configuration = CommandConfiguration(abstract: "Makes a token and prints it, once.")
 
         @OptionGroup var options: CommonOptions
         @Option(help: "The shop it opens.") var shop: Int64
         @Option(help: "What it is for.") var name = "command line"
-        @Option(help: "read, write or all.") var level = "read"
-        @Option(help: "butik, or hex32 for clients with short columns.") var format = "butik"
+        @Option(help: "read, write or all.") var level = Token.Level.read
+        @Option(help: "butik, or hex32 for clients with short columns.") var format = TokenText.Format.butik
         @Flag(help: "No daily limit.") var unlimited = false
 
-        func run() async throws {
-            guard let level = Token.Level(rawValue: level) else {
-                throw ValidationError("--level is read, write or all")
+        func run(at desk: Desk) async throws {
+            let text = try await desk.storage.write { [self] db in
+                try ShopFront.addToken(
+                    name, level: level, format: format, dailyLimit: unlimited ? nil : Token.dailyLimitDefault,
+                    shop: shop, publicURL: desk.settings.publicURL, in: db, now: SystemClock.now())
             }
-            guard let format = TokenText.Format(rawValue: format) else {
-                throw ValidationError("--format is butik or hex32")
-            }
-            let settings = try await Settings.load(options)
-            let text = try await Database.with(settings) { storage in
-                try await storage.write { [self] db in
-                    try ShopFront.addToken(
-                        name, level: level, format: format, dailyLimit: unlimited ? nil : Token.dailyLimitDefault,
-                        shop: shop, publicURL: settings.publicURL, in: db, now: SystemClock.now())
-                }
-            }
-            print(text.text)
+            desk.storage.counts.changed([Token.info.table], shop: shop)
+            desk.output.print(text.text)
         }
     }
 
@@ -162,7 +155,7 @@ struct TokenCommand: AsyncParsableCommand {
         }
     }
 
-    struct Revoke: AsyncParsableCommand {
+    struct Revoke: Verb {
         static let configuration = CommandConfiguration(abstract: "Revokes a token for good.")
 
         @OptionGroup var options: CommonOptions
@@ -170,19 +163,24 @@ struct TokenCommand: AsyncParsableCommand {
         @Option(help: "Its shop.") var shop: Int64
         @Flag(help: "Do not ask.") var yes = false
 
-        func run() async throws {
-            let settings = try await Settings.load(options)
+        func input() throws -> Input {
             try Confirmation.ask("Revoke token \(id) of shop \(shop)?", yes: yes)
-            try await Database.with(settings) { storage in
-                try await storage.write(for: .shop(shop)) { [self] db in
-                    try ShopFront.revokeToken(
-                        id, shop: shop, publicURL: settings.publicURL, in: db, now: SystemClock.now())
-                }
+            return .nothing
+        }
+
+        func run(at desk: Desk) async throws {
+            try await desk.storage.write(for: .shop(shop)) { [self] db in
+                try ShopFront.revokeToken(
+                    id, shop: shop, publicURL: desk.settings.publicURL, in: db, now: SystemClock.now())
             }
-            print("token \(id) is revoked")
+            desk.storage.counts.changed([Token.info.table], shop: shop)
+            desk.output.print("token \(id) is revoked")
         }
     }
 }
+
+extension Token.Level: ExpressibleByArgument {}
+extension TokenText.Format: ExpressibleByArgument {}
 
 /// Prints rows in columns.
 enum Table {

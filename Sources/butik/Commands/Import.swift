@@ -7,7 +7,7 @@ import Resources
 import StorageSQLite
 
 /// `butik import`
-struct Import: AsyncParsableCommand {
+struct Import: Verb {
     static let configuration = CommandConfiguration(
         abstract:
             "Imports a file into a shop. Products are found again by their SKU, so the same file twice changes nothing.",
@@ -21,7 +21,8 @@ struct Import: AsyncParsableCommand {
             categories-json  A tree of categories, plain or .gz.
 
             A bad record is named by its number, its line and its column, and does not stop the good ones; the exit code is \
-            then 1. Beside a server that has the SQLite database, the file goes through that server: give it a token.
+            then 1. Beside a server that has the SQLite database, the file goes through that server, up to 16 MB of it; with a \
+            token it goes through the server's HTTP API, where it is a job that survives the server.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -45,83 +46,104 @@ struct Import: AsyncParsableCommand {
     @Option(help: "A token of the shop, for a server that has the database. Else BUTIK_TOKEN.") var token: String?
     @Option(help: "Where that server is. Else BUTIK_URL, or the public URL of the settings.") var url: String?
 
-    func run() async throws {
-        let settings = try await Settings.load(options)
-        guard FileManager.default.isReadableFile(atPath: file) else { throw unreadable }
-        let report: ImportReport
-        do {
-            report = try await Database.with(settings) { storage in
-                let tenant = try await Database.tenant(shop, in: storage, settings)
-                let report = try await load(into: storage, tenant)
-                if !isDryRun { try await storage.learnStatistics() }
-                return report
-            }
-        } catch let inUse as DatabaseInUse {
-            report = try await throughServer(settings, inUse)
+    func input() throws -> Input {
+        guard FileManager.default.isReadableFile(atPath: file) else {
+            throw Settings.Fault(description: "\(file) cannot be read")
         }
-        for fault in report.faults { FileHandle.standardError.write(Data("\(fault)\n".utf8)) }
-        print(report.told(would: isDryRun ? "would be " : ""))
-        if report.failed > 0 { throw ExitCode.failure }
+        return .file(file)
     }
 
-    private var unreadable: Settings.Fault { Settings.Fault(description: "\(file) cannot be read") }
+    func run(at desk: Desk) async throws {
+        let tenant = try await Database.tenant(shop, in: desk.storage, desk.settings)
+        let report = try await load(desk, tenant)
+        if !isDryRun { try await desk.storage.learnStatistics() }
+        try tell(report, desk.output)
+    }
 
-    private func load(into storage: any Storage, _ tenant: Tenant) async throws -> ImportReport {
+    private func load(_ desk: Desk, _ tenant: Tenant) async throws -> ImportReport {
         guard let products = format.products else {
-            guard let data = FileManager.default.contents(atPath: file) else { throw unreadable }
-            return try await CategoryFile.load(Array(data), into: storage, tenant)
+            return try await CategoryFile.load(desk.input.read(), into: desk.storage, tenant)
         }
         var importing = ImportOptions()
         importing.isDryRun = isDryRun
         importing.isStrict = strict
-        importing.log = { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
-        let progress = FileProgress(file)
-        let importer = Importer(into: storage, tenant: tenant, now: SystemClock.now, options: importing)
+        importing.log = { desk.output.complain("\($0)") }
+        let progress = FileProgress(desk.input, desk.output)
+        let importer = Importer(into: desk.storage, tenant: tenant, now: SystemClock.now, options: importing)
         let report = try await importer.run(products, progress.source)
         progress.finish()
         return report
     }
 
-    private func throughServer(_ settings: Settings, _ inUse: DatabaseInUse) async throws -> ImportReport {
+    private func tell(_ report: ImportReport, _ output: Output) throws {
+        for fault in report.faults { output.complain("\(fault)") }
+        output.print(report.told(would: isDryRun ? "would be " : ""))
+        if report.failed > 0 { throw ExitCode.failure }
+    }
+
+    /// With a token the file goes through the API of the server, and else through its local door.
+    func run(beside inUse: DatabaseInUse, _ settings: Settings, _ input: Input) async throws {
         let environment = ProcessInfo.processInfo.environment
         // There is no call that takes a tree of categories.
-        guard let products = format.products else { throw inUse }
-        guard let token = token ?? environment["BUTIK_TOKEN"] else {
-            throw Settings.Fault(
-                description: "\(inUse); with --token (or BUTIK_TOKEN) the import goes through its HTTP API")
+        guard let token = token ?? environment["BUTIK_TOKEN"], let products = format.products else {
+            do {
+                return try await LocalServer(settings, inUse).run(input)
+            } catch is DatabaseInUse where format.products != nil {
+                throw Settings.Fault(
+                    description: "\(inUse); with --token (or BUTIK_TOKEN) the import goes through its HTTP API")
+            }
         }
-        guard let data = FileManager.default.contents(atPath: file) else { throw unreadable }
         let remote = try RemoteImport(url ?? environment["BUTIK_URL"] ?? settings.publicURL, token: token, shop: shop)
-        return try await remote.run(products, Array(data), isDryRun: isDryRun, isStrict: strict)
+        try tell(try await remote.run(products, input.read(), isDryRun: isDryRun, isStrict: strict), .terminal)
     }
 }
 
 /// A file that is read, and how far that is: shown by its bytes, because nobody has counted its records.
 final class FileProgress: Sendable {
-    private let path: String
-    private let size: Int
-    private let progress = Progress("bytes")
+    private static let chunkBytes = 65_536
 
-    init(_ path: String) {
-        self.path = path
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+    private let input: Input
+    private let size: Int
+    private let progress: Progress
+
+    init(_ input: Input, _ output: Output) {
+        self.input = input
+        progress = Progress("bytes", output)
+        switch input {
+        case .file(let path):
+            let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+            size = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+        case .bytes(let bytes): size = bytes.count
+        case .nothing, .text: size = 0
+        }
     }
 
     /// The file from its start, each time it is opened: a format that reads it twice fills the bar twice.
     var source: ImportSource {
         ImportSource { [self] in
-            guard let handle = FileHandle(forReadingAtPath: path) else {
-                throw Settings.Fault(description: "\(path) cannot be read")
-            }
+            let next = try chunks()
             var read = 0
             return { [self] in
-                guard let data = try handle.read(upToCount: 65_536), !data.isEmpty else { return nil }
-                read += data.count
+                guard let chunk = try next(), !chunk.isEmpty else { return nil }
+                read += chunk.count
                 if read < size { progress.show(read, of: size) }
-                return Array(data)
+                return chunk
             }
         }
+    }
+
+    private func chunks() throws -> () throws -> [UInt8]? {
+        guard case .file(let path) = input else {
+            var rest = try input.read()[...]
+            return {
+                defer { rest = rest.dropFirst(Self.chunkBytes) }
+                return Array(rest.prefix(Self.chunkBytes))
+            }
+        }
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw Settings.Fault(description: "\(path) cannot be read")
+        }
+        return { try handle.read(upToCount: Self.chunkBytes).map { Array($0) } }
     }
 
     func finish() { progress.show(size, of: size) }

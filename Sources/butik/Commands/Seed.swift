@@ -14,50 +14,50 @@ struct Seed: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Fills the database with data to try things on.", subcommands: [Demo.self, Bench.self])
 
-    struct Demo: AsyncParsableCommand {
+    struct Demo: Verb {
         static let configuration = CommandConfiguration(
             abstract: "Two shops with real products. Running it twice changes nothing.")
 
         @OptionGroup var options: CommonOptions
 
-        func run() async throws {
-            let settings = try await Settings.load(options)
+        func run(at desk: Desk) async throws {
+            let (storage, settings) = (desk.storage, desk.settings)
             let file = settings.data + "/demo.env"
-            try await Database.with(settings) { storage in
-                let password = Password.generated()
-                let seed = DemoSeed(into: storage, now: SystemClock.now)
-                let shops = try await seed.openShops(passwordHash: try Password.hash(password))
-                try await fill(shops.first, in: storage, settings, seed)
-                try await categories(shops.second, in: storage, settings)
-                try await storage.learnStatistics()
-                guard shops.areNew || !FileManager.default.fileExists(atPath: file) else { return }
+            let password = Password.generated()
+            let seed = DemoSeed(into: storage, now: SystemClock.now)
+            let shops = try await seed.openShops(passwordHash: try Password.hash(password))
+            try await fill(shops.first, desk, seed)
+            try await categories(shops.second, desk)
+            try await storage.learnStatistics()
+            if shops.areNew || !FileManager.default.fileExists(atPath: file) {
                 let known = shops.areNew ? password : "(kept from the first seed)"
                 try await DemoEnvironment.write(file, storage, settings, shops, password: known)
             }
-            print("The demo is ready; its tokens are in \(file).")
+            desk.output.print("The demo is ready; its tokens are in \(file).")
         }
 
-        private func fill(_ shop: Int64, in storage: any Storage, _ settings: Settings, _ seed: DemoSeed) async throws {
-            let tenant = try await Database.tenant(shop, in: storage, settings)
+        private func fill(_ shop: Int64, _ desk: Desk, _ seed: DemoSeed) async throws {
+            let tenant = try await Database.tenant(shop, in: desk.storage, desk.settings)
             let source = ImportSource(try ButikFiles.seed("fashion-products.csv"))
             var importing = ImportOptions()
-            let progress = Progress("products")
+            let progress = Progress("products", desk.output)
             importing.progress = { progress.show($0, of: 4998) }
-            let importer = Importer(into: storage, tenant: tenant, now: SystemClock.now, options: importing)
+            let importer = Importer(into: desk.storage, tenant: tenant, now: SystemClock.now, options: importing)
             let report = try await importer.run(.fashionCSV, source)
-            print("products: \(report.created) new, \(report.unchanged) unchanged, \(report.refused) refused")
+            desk.output.print(
+                "products: \(report.created) new, \(report.unchanged) unchanged, \(report.refused) refused")
             try await seed.furnish(tenant)
         }
 
-        private func categories(_ shop: Int64, in storage: any Storage, _ settings: Settings) async throws {
-            let tenant = try await Database.tenant(shop, in: storage, settings)
+        private func categories(_ shop: Int64, _ desk: Desk) async throws {
+            let tenant = try await Database.tenant(shop, in: desk.storage, desk.settings)
             let report = try await CategoryFile.load(
-                ButikFiles.seed("bestbuy-categories.json.gz"), into: storage, tenant)
-            print("categories: \(report.created) new, \(report.unchanged) unchanged")
+                ButikFiles.seed("bestbuy-categories.json.gz"), into: desk.storage, tenant)
+            desk.output.print("categories: \(report.created) new, \(report.unchanged) unchanged")
         }
     }
 
-    struct Bench: AsyncParsableCommand {
+    struct Bench: Verb {
         static let configuration = CommandConfiguration(
             abstract: "Many products, customers and orders, always the same.")
 
@@ -73,44 +73,41 @@ struct Seed: AsyncParsableCommand {
             }
         }
 
-        func run() async throws {
-            let settings = try await Settings.load(options)
-            let token = try await Database.with(settings) { storage in
-                let (shop, token) = try await storage.write { db in
-                    let now = SystemClock.now()
-                    let shop = try ShopFront.open(.init(name: "Bench"), in: db, now: now)
-                    let token = try ShopFront.addToken(
-                        "bench", level: .write, dailyLimit: nil, shop: shop, publicURL: settings.publicURL, in: db,
-                        now: now)
-                    return (shop, token)
-                }
-                let tenant = try await Database.tenant(shop, in: storage, settings)
-                let bars = ["products", "customers", "orders"].map { ($0, Progress($0)) }
-                let seed = BenchSeed(into: storage, tenant: tenant, now: SystemClock.now) { what, done, total in
-                    bars.first { $0.0 == what }?.1.show(done, of: total)
-                }
-                let clock = ContinuousClock()
-                Timing.print(
-                    "products", products,
-                    try await clock.measure { try await seed.addProducts(products, variants: variants) })
-                Timing.print("customers", customers, try await clock.measure { try await seed.addCustomers(customers) })
-                Timing.print("orders", orders, try await clock.measure { try await seed.addOrders(orders) })
-                // Else the server that starts next has them all to place.
-                try await EventFeed.place(in: storage)
-                try await storage.learnStatistics()
-                return token
+        func run(at desk: Desk) async throws {
+            let storage = desk.storage
+            let (shop, token) = try await storage.write { db in
+                let now = SystemClock.now()
+                let shop = try ShopFront.open(.init(name: "Bench"), in: db, now: now)
+                let token = try ShopFront.addToken(
+                    "bench", level: .write, dailyLimit: nil, shop: shop, publicURL: desk.settings.publicURL, in: db,
+                    now: now)
+                return (shop, token)
             }
-            print("BUTIK_TOKEN_WRITE=\(token.text)")
+            let tenant = try await Database.tenant(shop, in: storage, desk.settings)
+            let bars = ["products", "customers", "orders"].map { ($0, Progress($0, desk.output)) }
+            let seed = BenchSeed(into: storage, tenant: tenant, now: SystemClock.now) { what, done, total in
+                bars.first { $0.0 == what }?.1.show(done, of: total)
+            }
+            func measure(_ what: String, _ count: Int, _ work: () async throws -> Void) async throws {
+                desk.output.print(Timing.text(what, count, try await ContinuousClock().measure(work)))
+            }
+            try await measure("products", products) { try await seed.addProducts(products, variants: variants) }
+            try await measure("customers", customers) { try await seed.addCustomers(customers) }
+            try await measure("orders", orders) { try await seed.addOrders(orders) }
+            // Else the server that starts next has them all to place.
+            try await EventFeed.place(in: storage)
+            try await storage.learnStatistics()
+            desk.output.print("BUTIK_TOKEN_WRITE=\(token.text)")
         }
     }
 }
 
 /// How long something took, and how much of it that is a second.
 enum Timing {
-    static func print(_ what: String, _ count: Int, _ time: Duration) {
+    static func text(_ what: String, _ count: Int, _ time: Duration) -> String {
         let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
         let rate = seconds > 0 ? Int(Double(count) / seconds) : 0
-        Swift.print("\(what): \(count) in \(Int(seconds * 1000)) ms, \(rate)/s")
+        return "\(what): \(count) in \(Int(seconds * 1000)) ms, \(rate)/s"
     }
 }
 

@@ -26,12 +26,20 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let settings = try await Settings.load(options, host: host, port: port)
         try await Database.with(settings) { storage in
-            try await Serve.run(settings, storage, extra: [])
+            try await Serve.run(settings, storage, local: try Self.local(settings))
         }
     }
 
+    /// The local door of a server that has its database for itself.
+    private static func local(_ settings: Settings) throws -> ButikServer.Local? {
+        guard case .sqlite = try Database.kind(of: settings.databaseURL) else { return nil }
+        return ButikServer.Local(LocalSocket(data: settings.data), LocalCommands.all)
+    }
+
     /// Serves until SIGTERM or SIGINT; requests under way are finished first.
-    static func run(_ settings: Settings, _ storage: any Storage, extra: [Endpoint]) async throws {
+    static func run(
+        _ settings: Settings, _ storage: any Storage, extra: [Endpoint] = [], local: ButikServer.Local? = nil
+    ) async throws {
         let sink = LogSink()
         defer { sink.flush() }
         var logger = Logger(label: "butik") { label in
@@ -50,9 +58,11 @@ struct Serve: AsyncParsableCommand {
             logger.warning("outgoing calls to \(pair) are exempt from the rule of public addresses")
         }
         let ready = logger
+        var services = Services()
+        services.add(settings)
         let server = ButikServer(
             .init(host: settings.host, port: settings.port), storage: storage, publicURL: settings.publicURL,
-            settings: handling, extra: extra, logger: logger, sink: sink,
+            settings: handling, extra: extra, local: local, services: services, logger: logger, sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
         let runner = Runner(
             House.jobs + server.handler.limiter.jobs + MediaKeeper(handling.media).jobs

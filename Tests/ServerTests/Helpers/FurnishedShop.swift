@@ -135,7 +135,7 @@ extension Endpoint {
     }
 
     /// Everything that serves.
-    static let everything = ButikServer.endpoints(TestServer.publicURL)
+    static let everything = ButikServer.endpoints
 }
 
 extension String {

@@ -1,0 +1,39 @@
+import Resources
+
+/// A line for each request, and one for each error of ours.
+struct RequestLog: Sendable {
+    let sink: LogSink
+    let format: LogFormat
+    /// Whether requests are logged; errors are in any case.
+    let isOn: Bool
+    /// The endpoints by the number of their route.
+    let endpoints: [Endpoint]
+
+    func write(_ context: RequestContext, _ status: Int, _ bytes: Int, _ microseconds: Int) {
+        guard isOn else { return }
+        var line = LogLine(format, level: "info", message: "request")
+        line.add("request_id", context.id)
+        line.add("method", context.request.method.rawValue)
+        line.add("route", route(context))
+        line.add("status", Int64(status))
+        line.add("bytes", Int64(bytes))
+        line.add("us", Int64(microseconds))
+        line.add("address", context.address)
+        if case .token(let principal) = context.caller {
+            line.add("webshop_id", principal.tenant.webshopID)
+            line.add("token_id", principal.tokenID)
+        }
+        sink.write(line.finished())
+    }
+
+    func report(_ error: any Error, _ context: RequestContext) {
+        var line = LogLine(format, level: "error", message: "\(error)")
+        line.add("request_id", context.id)
+        line.add("route", route(context))
+        sink.write(line.finished())
+    }
+
+    private func route(_ context: RequestContext) -> String {
+        context.route.map { endpoints[$0].template } ?? ""
+    }
+}

@@ -1,0 +1,16 @@
+import Glibc
+
+/// Which file it is that a path leads to, whatever the path: so a command knows that a server has the database it means.
+struct FileIdentity: CustomStringConvertible {
+    private let device: UInt
+    private let number: UInt
+
+    /// Nil where there is no file.
+    init?(_ path: String) {
+        var facts = stat()
+        guard stat(path, &facts) == 0 else { return nil }
+        (device, number) = (UInt(facts.st_dev), UInt(facts.st_ino))
+    }
+
+    var description: String { "\(device)-\(number)" }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Commerce
+import Persistence
+import Resources
+import Server
+
+/// What a server does for the commands beside it, through its local door.
+enum LocalCommands {
+    static let all = [run]
+
+    private static let run: Endpoint = {
+        var endpoint = Endpoint(
+            .post, path, .local, "run_command",
+            "Runs a command of this binary, and says what it says: a line of JSON each.",
+            Documentation(
+                query: [
+                    .init("argument", ["type": "string"], "One word of the command; repeated."),
+                    .init("database", ["type": "string"], "The `FileIdentity` of the database that is meant."),
+                ], contentType: contentType),
+            .command { call, storage in
+                let settings = try call.services.get(Settings.self)
+                try refuseOtherDatabase(call.query["database"], settings)
+                let verb = try verb(call.query.items.filter { $0.name == "argument" }.map(\.value))
+                let authenticator = try call.services.get(Authenticator.self)
+                return answer { output in
+                    // A shop or a token may be another one now, or none.
+                    defer { authenticator.forget() }
+                    try await verb.run(
+                        at: Desk(storage: storage, settings: settings, input: .bytes(call.bytes), output: output))
+                }
+            })
+        endpoint.takesBytes = true
+        endpoint.bodyMax = BatchWrite.bodyMax
+        return endpoint
+    }()
+
+    static let path = "/local/command"
+    private static let contentType = "application/jsonl"
+
+    private static func verb(_ arguments: [String]) throws -> any Verb {
+        do {
+            if let verb = try Butik.parseAsRoot(arguments) as? any Verb { return verb }
+        } catch {
+            throw Problem.invalid("?argument", "command", Butik.message(for: error))
+        }
+        throw Problem.invalid("?argument", "command", "is no command that a server runs")
+    }
+
+    /// Two servers with databases of their own may be told of one data folder.
+    private static func refuseOtherDatabase(_ wanted: String?, _ settings: Settings) throws {
+        guard case .sqlite(let path) = try Database.kind(of: settings.databaseURL),
+            FileIdentity(path)?.description == wanted
+        else { throw Problem.conflict("other_database", "the server here has another database") }
+    }
+
+    /// Says what a command says as it says it. Where nobody listens any more, the command is told to stop.
+    private static func answer(_ work: @escaping @Sendable (Output) async throws -> Void) -> Answer {
+        var answer = Answer(contentType: contentType, body: [], isTagged: false)
+        answer.stream = { write in
+            let (said, saying) = AsyncStream<Said>.makeStream()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    saying.yield(await end(of: work, Output { saying.yield($0) }))
+                    saying.finish()
+                }
+                for await one in said { try await write(one.json.bytes + [UInt8(ascii: "\n")]) }
+            }
+        }
+        return answer
+    }
+
+    private static func end(of work: (Output) async throws -> Void, _ output: Output) async -> Said {
+        do {
+            try await work(output)
+            return .end(ExitCode.success.rawValue)
+        } catch let code as ExitCode {
+            return .end(code.rawValue)
+        } catch {
+            return .failure("\(error)")
+        }
+    }
+}
