@@ -87,7 +87,7 @@ struct BenchRange: Sendable {
         product.isOnline = number % 10 != 0
         product.profileID = choices?.profile ?? 0
         let parts = choices.map { self.parts(of: product, number, variants, by: $0) }
-        return Described(product, over: nil, by: parts ?? JSONObject())
+        return try Described(Product.schema.record(product), over: nil, by: parts ?? JSONObject())
     }
 
     /// What a body would say of the product beside its columns.

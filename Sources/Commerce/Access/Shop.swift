@@ -93,9 +93,13 @@ package struct Shop: Resource {
         }
     }
 
-    package static func stored(_ new: Shop, replacing old: Shop?, in tx: Transaction) throws {
-        if new.domains != old?.domains { try claim(new.domains.texts, for: tx.shop, in: tx.db) }
-    }
+    package static let followers: [Follower<Shop>] = [
+        Follower(stored: { drafts, tx in
+            for draft in drafts where draft.new.domains != draft.old?.domains {
+                try claim(draft.new.domains.texts, for: tx.shop, in: tx.db)
+            }
+        })
+    ]
 
     /// Ties host names to a shop. One that is another's is 409, or a shop could lock others out of their address.
     private static func claim(_ domains: [String], for shop: Int64, in db: any Connection) throws {

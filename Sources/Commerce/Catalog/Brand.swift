@@ -2,15 +2,12 @@ import Persistence
 package import Resources
 
 /// A name under which products are sold.
-package struct Brand: Resource, Pictured {
+package struct Brand: Resource, Addressed {
     package var id: Identifier<Brand>
     package var name: String
     package var description: String
     package var rewriteURL: String
     package var ownID: String?
-    package var parts: Int64
-
-    static let images = Images.embed(by: "brand_id")
 
     package static let schema = Schema(
         "brand", "brands", Brand.init,
@@ -19,20 +16,14 @@ package struct Brand: Resource, Pictured {
         Field("description", \.description, .length(0...262_144)),
         Field("rewrite_url", \.rewriteURL, .key, .length(0...255), .filterable),
         Field("own_id", \.ownID, .own),
-        Field("parts", \.parts, .hidden),
-        also: [
-            .computed("url", .link, "rewrite_url"), .embedded(images, about: Images.about), .removalFlag(),
-        ])
+        also: [.removalFlag()])
 
-    package static var uploads: [UploadMember] { [.init("images", .image)] }
+    package static let parts: [Part<Brand>] = [.address, .images]
 
-    package static func storeParts(_ rows: inout [Described<Brand>], isStrict: Bool, in tx: Transaction) throws {
-        try Images.store(&rows, isStrict: isStrict, in: tx)
-    }
+    package static let followers: [Follower<Brand>] = [.search(\.name, of: products)]
 
-    package static func prepare(_ new: inout Brand, replacing old: Brand?, in tx: Transaction) throws {
-        new.rewriteURL = try Addresses.settle(
-            new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
+    private static func products(_ brand: Brand, _ shop: Int64) -> SQL {
+        "SELECT product_id FROM products WHERE webshop_id = \(shop) AND brand_id = \(brand.id) AND removed_on IS NULL"
     }
 }
 

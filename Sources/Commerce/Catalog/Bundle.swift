@@ -161,7 +161,7 @@ enum Bundle {
     // MARK: What happens to its members
 
     /// The bundles a product is in show its new name.
-    static func renamed(_ product: Product, in tx: Transaction) throws {
+    fileprivate static func renamed(_ product: Product, in tx: Transaction) throws {
         let bundles = try tx.db.rows(
             """
             SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (
@@ -180,7 +180,7 @@ enum Bundle {
 
     /// A deleted bundle holds nothing. A deleted member stays where it was, and its bundles are out of stock: one that was
     /// sold without it would be another product.
-    static func removed(_ product: Product, in tx: Transaction) throws {
+    fileprivate static func removed(_ product: Product, in tx: Transaction) throws {
         guard product.bundle != .emptyList else { return }
         try write([], of: product.id.rawValue, in: tx)
     }
@@ -222,5 +222,17 @@ enum Bundle {
                 WHERE webshop_id = \(tx.shop) AND bundle_id IN (\(SQL.list(ids)))
                 """
             ).compactMap { $0.integer(0) })
+    }
+}
+
+extension Follower<Product> {
+    /// The bundles it is in, and what it holds as one.
+    static var bundles: Follower {
+        Follower(
+            stored: { drafts, tx in
+                for draft in drafts where draft.old.map({ $0.name != draft.new.name }) ?? false {
+                    try Bundle.renamed(draft.new, in: tx)
+                }
+            }, removed: { try Bundle.removed($0.value, in: $1) })
     }
 }

@@ -10,7 +10,7 @@ package enum Catalog {
         ],
         parts: [ProductVariant.self],
         actions: CategoryTree.endpoints + CategoryProducts.endpoints + ProductSafety.endpoints + PriceEndpoint.endpoints
-            + PriceHistoryEndpoint.endpoints + ImageEndpoints.all + ProductFiles.endpoints,
+            + PriceHistoryEndpoint.endpoints,
         checks: checks)
 
     private static let checks = [

@@ -3,7 +3,7 @@ import Persistence
 package import Resources
 
 /// A place in the shop's tree where products are shown. Names, types and order of members: fact sheet 2.3.
-package struct Category: Resource, Pictured {
+package struct Category: Resource, Addressed {
     package var id: Identifier<Category>
     package var tag: String?
     package var parentID: Int64
@@ -28,9 +28,6 @@ package struct Category: Resource, Pictured {
     package var jsonData: String?
     package var extensionData: JSONText
     package var ownID: String?
-    package var parts: Int64
-
-    static let images = Images.embed(by: "category_id")
 
     package static let schema = Schema(
         "category", "categories", Category.init,
@@ -62,21 +59,20 @@ package struct Category: Resource, Pictured {
         Field("json_data", \.jsonData, .about("JSON as text.")),
         Field("extension_data", \.extensionData, .shape(.list)),
         Field("own_id", \.ownID, .own),
-        Field("parts", \.parts, .hidden),
         also: [
             .removalFlag(after: "category_id"),
             .computed("last_modified", .instant, "last_modified", after: "json_data"),
-            .computed("url", .link, "rewrite_url", after: "last_modified"),
-            .embedded(images, after: "url", about: Images.about),
         ],
         bare: true, sortedBy: "name")
+
+    package static let parts: [Part<Category>] = [.address(after: "last_modified"), .images(after: "url")]
+
+    package static let followers: [Follower<Category>] = [.tree, .search(\.name, of: products)]
 
     /// None may end up below itself.
     package static var hasRulesBetweenRows: Bool { true }
 
     package static func prepare(_ new: inout Category, replacing old: Category?, in tx: Transaction) throws {
-        new.rewriteURL = try Addresses.settle(
-            new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
         if new.extensionData != old?.extensionData {
             new.extensionData = try ExtraContent.extensionData(new.extensionData, for: tx.tenant)
         }
@@ -88,20 +84,31 @@ package struct Category: Resource, Pictured {
         }
     }
 
-    package static var uploads: [UploadMember] { [.init("images", .image)] }
-
-    package static func storeParts(_ rows: inout [Described<Category>], isStrict: Bool, in tx: Transaction) throws {
-        try Images.store(&rows, isStrict: isStrict, in: tx)
+    /// The products that stand in it.
+    private static func products(_ category: Category, _ shop: Int64) -> SQL {
+        "SELECT product_id FROM product_categories WHERE webshop_id = \(shop) AND category_id = \(category.id)"
     }
 
-    package static func stored(_ new: Category, replacing old: Category?, in tx: Transaction) throws {
-        if let old, old.name != new.name { try SearchNames.changed(of: new.products(tx), in: tx) }
-        // Lists of products go by the tree, so what was counted of them holds no longer.
-        if let old, old.parentID != new.parentID { tx.markChanged(Product.info.table) }
+    package static func topics(_ change: Change) -> [String] { ["category"] }
+}
+
+extension Follower<Category> {
+    /// Lists of products go by the tree, so what was counted of them holds no longer when it changes.
+    fileprivate static var tree: Follower {
+        Follower(
+            stored: { drafts, tx in
+                if drafts.contains(where: { draft in draft.old.map { $0.parentID != draft.new.parentID } ?? false }) {
+                    tx.markChanged(Product.info.table)
+                }
+            },
+            removed: { old, tx in
+                try lift(old, tx)
+                tx.markChanged(Product.info.table)
+            })
     }
 
-    /// What hung below hangs where the category hung.
-    package static func removed(_ old: Category, in tx: Transaction) throws {
+    /// What hung below a category that goes hangs where that hung.
+    private static func lift(_ old: Stored<Category>, _ tx: Transaction) throws {
         let children = try tx.db.rows(
             """
             SELECT category_id FROM categories WHERE webshop_id = \(tx.shop) AND parent_id = \(old.id)
@@ -113,10 +120,5 @@ package struct Category: Resource, Pictured {
             child.parentID = old.parentID
             try tx.update(child)
         }
-        try SearchNames.changed(of: old.products(tx), in: tx)
-        try Images.removeAll(of: old, in: tx)
-        tx.markChanged(Product.info.table)
     }
-
-    package static func topics(_ change: Change) -> [String] { ["category"] }
 }

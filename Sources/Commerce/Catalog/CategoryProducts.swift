@@ -184,3 +184,20 @@ extension Call {
             body: body, preferences: preferences, ifMatch: ifMatch, idempotency: idempotency)
     }
 }
+
+extension Follower<Product> {
+    /// The lists of the categories a product is shown in.
+    static var categories: Follower {
+        Follower(stored: { drafts, tx in
+            try CategoryProducts.list(
+                drafts.map { (product: $0.new.id, now: $0.new.categoryIDs, before: $0.old?.categoryIDs ?? []) }, in: tx)
+        })
+    }
+}
+
+extension Product {
+    /// Where it is shown: its categories and its main category.
+    fileprivate var categoryIDs: Set<Int64> {
+        Set(categories.integers).union(mainCategoryID.map { [$0] } ?? [])
+    }
+}

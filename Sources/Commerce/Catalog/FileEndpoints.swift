@@ -23,8 +23,8 @@ extension ProductFiles {
             .write { call, tx in
                 try PartEndpoints<Product>.add(call, tx, to: embed) { product, body in
                     try merge(
-                        [.object(body.without(["product_file_id", "remove"]))], at: { _ in "" }, of: &product,
-                        isStrict: call.preferences.isStrict, in: tx
+                        [.object(body.without(["product_file_id", "remove"]))], at: { _ in "" }, of: product.id,
+                        &product, isStrict: call.preferences.isStrict, in: tx
                     ).added.first
                 }
             })
@@ -38,7 +38,7 @@ extension ProductFiles {
         "Removes a document from a product.", PartEndpoints<Product>.removal(from: embed),
         .write { call, tx in
             try PartEndpoints<Product>.remove(call, tx, "file", from: embed) { product, row in
-                try !merge([row], at: { _ in "" }, of: &product, isStrict: false, in: tx).isNothing
+                try !merge([row], at: { _ in "" }, of: product.id, &product, isStrict: false, in: tx).isNothing
             }
         })
 }

@@ -1,20 +1,19 @@
 import Basics
 import Resources
 
-/// One image of a product, a category or a brand, for clients that have bytes and not JSON.
-enum ImageEndpoints {
-    static let all = Images.owners.flatMap { both(of: $0) }
+/// One image of a product, a category or whatever else has some, for clients that have bytes and not JSON.
+enum ImageEndpoints<Owner: Resource> {
+    static var all: [Endpoint] { [add, remove] }
 
-    private static func both<Owner: Pictured>(of owner: Owner.Type) -> [Endpoint] {
-        [add(to: owner), remove(from: owner)]
-    }
+    private static var embed: Embed { Images.embed(of: Owner.info.path) }
+    private static var path: String { "/REST/\(Owner.info.path)/{\(Owner.info.key)}/image" }
 
-    private static func add<Owner: Pictured>(to owner: Owner.Type) -> Endpoint {
+    private static var add: Endpoint {
         var endpoint = Endpoint(
-            .post, path(owner), .token(.write), "add_\(owner.info.path)_image",
+            .post, path, .token(.write), "add_\(Owner.info.path)_image",
             "Adds an image: the bytes themselves, multipart/form-data, or JSON with `data` or `url`.",
             Documentation(
-                tag: owner.info.path,
+                tag: Owner.info.path,
                 query: [
                     .init("description", ["type": "string"], "Part of the image's address."),
                     .init("weight", ["type": "integer"], "Its place; behind the last where left out."),
@@ -28,10 +27,10 @@ enum ImageEndpoints {
                         "description": ["type": "string"], "weight": ["type": "integer"],
                         "variant_name": ["type": ["string", "null"]], "filename": ["type": "string"],
                     ],
-                ], answer: PartEndpoints<Owner>.added(to: owner.images),
+                ], answer: PartEndpoints<Owner>.added(to: embed),
                 bodyTypes: ["application/json", "image/*", "application/octet-stream", "multipart/form-data"]),
             .write { call, tx in
-                try PartEndpoints<Owner>.add(call, tx, to: owner.images) { owner, body in
+                try PartEndpoints<Owner>.add(call, tx, to: embed) { owner, body in
                     try Images.merge(
                         .object(body.without(["image_id", "remove"])), of: &owner,
                         isStrict: call.preferences.isStrict, in: tx
@@ -43,18 +42,14 @@ enum ImageEndpoints {
         return endpoint
     }
 
-    private static func remove<Owner: Pictured>(from owner: Owner.Type) -> Endpoint {
+    private static var remove: Endpoint {
         Endpoint(
-            .delete, path(owner) + "/{image_id}", .token(.write), "delete_\(owner.info.path)_image",
-            "Removes an image from a \(owner.info.path).", PartEndpoints<Owner>.removal(from: owner.images),
+            .delete, path + "/{image_id}", .token(.write), "delete_\(Owner.info.path)_image",
+            "Removes an image from a \(Owner.info.path).", PartEndpoints<Owner>.removal(from: embed),
             .write { call, tx in
-                try PartEndpoints<Owner>.remove(call, tx, "image", from: owner.images) { owner, row in
+                try PartEndpoints<Owner>.remove(call, tx, "image", from: embed) { owner, row in
                     try !Images.merge(row, of: &owner, isStrict: false, in: tx).isNothing
                 }
             })
-    }
-
-    private static func path(_ owner: any Pictured.Type) -> String {
-        "/REST/\(owner.info.path)/{\(owner.info.key)}/image"
     }
 }

@@ -24,8 +24,11 @@ package enum ImageFetches {
     }
 
     /// The image has arrived.
-    package static func succeed(_ claim: Claim, _ upload: Upload, in tx: Transaction) throws {
-        try settle(claim, in: tx) { picture in
+    /// - Parameter owners: what may have images.
+    package static func succeed(
+        _ claim: Claim, _ upload: Upload, among owners: [any Resource.Type], in tx: Transaction
+    ) throws {
+        try settle(claim, among: owners, in: tx) { picture in
             var here = picture
             here.file = upload
             try tx.db.run(
@@ -39,9 +42,13 @@ package enum ImageFetches {
     }
 
     /// It could not be had.
-    /// - Parameter again: whether trying later may help.
-    package static func fail(_ claim: Claim, _ reason: String, again: Bool, in tx: Transaction) throws {
-        try settle(claim, in: tx) { _ in
+    /// - Parameters:
+    ///   - again: whether trying later may help.
+    ///   - owners: what may have images.
+    package static func fail(
+        _ claim: Claim, _ reason: String, again: Bool, among owners: [any Resource.Type], in tx: Transaction
+    ) throws {
+        try settle(claim, among: owners, in: tx) { _ in
             try tx.db.run(
                 """
                 UPDATE images SET error = \(String(reason.prefix(500)))
@@ -53,26 +60,26 @@ package enum ImageFetches {
 
     /// Changes an image that is still waited for, as a change of what shows it.
     private static func settle(
-        _ claim: Claim, in tx: Transaction, _ change: (Images.Picture) throws -> Void
+        _ claim: Claim, among owners: [any Resource.Type], in tx: Transaction, _ change: (Images.Picture) throws -> Void
     ) throws {
-        let keys = Images.owners.map { "i." + $0.info.key }.joined(separator: ", ")
         let row = try tx.db.row(
             """
-            SELECT \(raw: keys) FROM images i WHERE i.webshop_id = \(tx.shop) AND i.image_id = \(claim.subject)
+            SELECT i.owner, i.owner_id FROM images i WHERE i.webshop_id = \(tx.shop) AND i.image_id = \(claim.subject)
             """)
         // Removed meanwhile, with its row in the queue.
-        guard let row else { throw LeaseLost() }
-        for (column, owner) in Images.owners.enumerated() {
-            if let id = row.integer(column) { try settle(claim, of: owner, id, in: tx, change) }
+        guard let row, let id = row.integer(1) else { throw LeaseLost() }
+        guard let owner = owners.first(where: { $0.info.path == row.text(0) }) else {
+            throw StorageError.statement("images: nothing is called \(row.text(0) ?? "")")
         }
+        try settle(claim, of: owner, id, in: tx, change)
     }
 
-    private static func settle<Owner: Pictured>(
+    private static func settle<Owner: Resource>(
         _ claim: Claim, of owner: Owner.Type, _ id: Int64, in tx: Transaction,
         _ change: (Images.Picture) throws -> Void
     ) throws {
         let stored = try tx.take(owner, id)
-        let pictures = try Images.stored(of: owner, [id], in: tx)[id] ?? []
+        let pictures = try Images.stored(of: owner.info.path, [id], in: tx)[id] ?? []
         guard let picture = pictures.first(where: { $0.id == claim.subject }) else { throw LeaseLost() }
         try change(picture)
         try tx.update(stored, hasNewParts: true)

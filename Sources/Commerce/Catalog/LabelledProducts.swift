@@ -25,23 +25,23 @@ enum LabelledProducts {
         let concerned = products.indices.filter { given[$0] != nil }
         guard !concerned.isEmpty else { return }
         let known = try Known(concerned.compactMap { given[$0] }, at: "/product_labels", in: tx)
-        let wearing = concerned.map { products[$0].new }.filter { $0.parts & ProductParts.labels != 0 }
-        let stored = try stored(of: wearing.map(\.id.rawValue), in: tx)
+        let wearing = concerned.map { products[$0] }.filter { $0.has(ProductParts.labels) }
+        let stored = try stored(of: wearing.map(\.id), in: tx)
         var written: [(product: Int64, labels: [Int64])] = []
         for index in concerned {
             var errors: [Problem.FieldError] = []
             let labels = try known.ids(of: given[index] ?? .null, at: "/product_labels", &errors)
             if !errors.isEmpty { throw Problem.invalid(errors) }
-            let id = products[index].new.id.rawValue
+            let id = products[index].id
             guard labels != stored[id] ?? [] else { continue }
             written.append((id, labels))
-            products[index].new.has(ProductParts.labels, !labels.isEmpty)
+            products[index].note(ProductParts.labels, !labels.isEmpty)
             products[index].hasNewParts = true
         }
         try ProductParts.replace(
             "labelled_products", ["product_label_id"],
             written.map { product, labels in (product, labels.map { [$0.sqlValue] }) }, having: stored.keys, in: tx)
-        SearchWriter.touch(written.map(\.product), in: tx)
+        WordsChanged.touch(written.map(\.product), in: tx)
     }
 
     private static func stored(of products: [Int64], in tx: Transaction) throws -> [Int64: [Int64]] {
@@ -117,5 +117,14 @@ enum LabelledProducts {
             default: break
             }
         }
+    }
+}
+
+extension Part<Product> {
+    /// The labels it wears.
+    static var labels: Part {
+        Part(
+            { _ in [.embedded(LabelledProducts.embed, after: "stock_settings", about: "The labels it wears.")] },
+            store: { products, _, tx in try LabelledProducts.store(&products, in: tx) })
     }
 }

@@ -6,10 +6,10 @@ import Resources
 enum PartEndpoints<Owner: Resource> {
     /// Changes the owner by the body and answers the row that was added.
     static func add(
-        _ call: Call, _ tx: Transaction, to embed: Embed, _ body: (inout Owner, JSONObject) throws -> Int64?
+        _ call: Call, _ tx: Transaction, to embed: Embed, _ body: (inout Stored<Owner>, JSONObject) throws -> Int64?
     ) throws -> Answer {
         var stored = try owner(call, tx)
-        let id = try body(&stored.value, try call.object())
+        let id = try body(&stored, try call.object())
         try tx.update(stored, hasNewParts: true)
         let rows = try tx.db.rows(
             """
@@ -26,12 +26,12 @@ enum PartEndpoints<Owner: Resource> {
     /// - Parameter body: answers whether there was such a row.
     static func remove(
         _ call: Call, _ tx: Transaction, _ what: String, from embed: Embed,
-        _ body: (inout Owner, JSON) throws -> Bool
+        _ body: (inout Stored<Owner>, JSON) throws -> Bool
     ) throws -> Answer {
         var stored = try owner(call, tx)
         let id = JSON.number(JSONNumber(try call.id(1, of: what)))
         let wish = JSONObject([.init(embed.key, id), .init("remove", 1)])
-        guard try body(&stored.value, .object(wish)) else { throw Problem.notFound(what) }
+        guard try body(&stored, .object(wish)) else { throw Problem.notFound(what) }
         try tx.update(stored, hasNewParts: true)
         return .json(.object(JSONObject([.init(embed.key, id), .init("deleted", 1)])))
     }

@@ -4,7 +4,7 @@ import Resources
 
 /// What was set as prices, since when: one row for each change of a product's prices or of a variant's, written in the
 /// transaction of the change, whoever makes it.
-enum PriceHistory {
+enum PriceHistory: Settling {
     private static let key = "webshop_id, product_id, variant_id, began"
     private static let insertion = "INSERT INTO price_history (\(key), \(Pricing.columns))"
     private static let upsertion =
@@ -13,17 +13,13 @@ enum PriceHistory {
 
     // MARK: Writing
 
-    /// Says that products were written.
-    static func touch(_ drafts: [Draft<Product>], in tx: Transaction) {
-        touch(drafts.filter(\.hasNewPrices).map(\.new.id.rawValue), in: tx)
-    }
-
     /// Says that products or variants cost something else, or are new. Both have ids of one sequence.
     static func touch(_ units: [Int64], in tx: Transaction) {
-        guard !units.isEmpty else { return }
-        tx.beforeCommit("price history", units) { units, tx in
-            try tx.db.run(SQL.each(units.sorted()) { statement($0, tx) })
-        }
+        tx.beforeCommit(PriceHistory.self, units)
+    }
+
+    static func settle(_ units: Set<Int64>, in tx: Transaction) throws {
+        try tx.db.run(SQL.each(units.sorted()) { statement($0, tx) })
     }
 
     /// Writes down what products and variants cost now. Nothing begins before what is known already: of two that changed it at
@@ -84,5 +80,14 @@ enum PriceHistory {
             SELECT \(raw: PriceHistoryRow.columns("price_history")) FROM price_history WHERE \(unit) AND began >=
             coalesce((SELECT max(began) FROM price_history WHERE \(unit) AND began <= \(moment)), 0) ORDER BY began
             """
+    }
+}
+
+extension Follower<Product> {
+    /// The history of prices.
+    static var prices: Follower {
+        Follower(stored: { drafts, tx in
+            PriceHistory.touch(drafts.filter(\.hasNewPrices).map(\.new.id.rawValue), in: tx)
+        })
     }
 }

@@ -3,7 +3,7 @@ import Persistence
 package import Resources
 
 /// What a shop sells. Names, types and order of members: fact sheet 2.2.
-package struct Product: Resource {
+package struct Product: Resource, Addressed {
     package var id: Identifier<Product>
     package var ownID: String
     package var secOwnID: String?
@@ -67,7 +67,6 @@ package struct Product: Resource {
     package var lowestPrice30Days: Timeline<Amount>?
     package var reductionSince: Timeline<Instant>?
     package var searchText: String
-    package var parts: Int64
     /// Whether a price was said, 0 too.
     package var isPriced: Bool
 
@@ -161,27 +160,15 @@ package struct Product: Resource {
         Field(
             "reduction_since", \.reductionSince, .readOnly, .about("Since when its sale runs; null while none does.")),
         Field("search_text", \.searchText, .hidden, .length(0...65_536)),
-        Field("parts", \.parts, .hidden),
         Field("is_priced", \.isPriced, .hidden),
         also: [
             .computed("created", .instant, "created", after: "main_category_id"),
             .computed("removed_on", .instant, "removed_on", nullable: true, after: "no_shopping"),
             .computed("last_modified", .instant, "last_modified", after: "requires_age_verification"),
-            .computed("url", .link, "rewrite_url", after: "last_modified"),
             .constant("avg_rating", "null", after: "country_of_origin"),
-            .embedded(ProductAttributes.embed, after: "html_fields", about: "What it says of itself, by its profile."),
-            .embedded(
-                ProductVariant.settings, after: "attributes",
-                about: "Its variants as they were written: null is what the product has."),
-            .embedded(LabelledProducts.embed, after: "stock_settings", about: "The labels it wears."),
-            .embedded(images, after: "product_labels", about: Images.about),
-            .embedded(ProductFiles.embed, after: "images", about: ProductFiles.about),
             .computed(
                 "in_stock", .integer, inStock, born: .integer(0), bornWithout: "bundle", after: "extension_data",
                 about: "How many there are, in all variants together; of a bundle, how many its members allow."),
-            .embedded(
-                ProductVariant.list, after: "in_stock",
-                about: "Its variants as a frontend wants them: named, counted, with what holds for each."),
         ],
         filters: [
             CustomFilter(
@@ -211,18 +198,15 @@ package struct Product: Resource {
         WHERE s.webshop_id = products.webshop_id AND s.product_id = products.product_id AND s.removed_on IS NULL), 0) ELSE \(Bundle.whole(of: "products")) END
         """
 
+    package static let parts: [Part<Product>] = [
+        .numbers, .address(after: "last_modified"), .price, .attributes, .labels, .variants,
+        .images(after: "product_labels"), .files, .sources,
+    ]
+
     // MARK: Rules
 
     package static func prepare(_ drafts: inout [Draft<Product>], in tx: Transaction) throws {
-        try settleOwnIDs(&drafts, in: tx)
-        let paths = try Addresses.settle(
-            drafts.map {
-                .init(id: $0.new.id.rawValue, path: $0.new.rewriteURL, name: $0.new.name, old: $0.old?.rewriteURL)
-            }, of: info, in: tx)
-        for (index, path) in zip(drafts.indices, paths) {
-            drafts[index].new.rewriteURL = path
-            try drafts[index].new.tidy(replacing: drafts[index].old, in: tx)
-        }
+        for index in drafts.indices { try drafts[index].new.tidy(replacing: drafts[index].old, in: tx) }
         try ProductReductions.settle(&drafts, in: tx)
     }
 
@@ -238,58 +222,5 @@ package struct Product: Resource {
         searchText = words.joined(separator: "\n").composed.lowercased()
     }
 
-    package static func stored(_ drafts: [Draft<Product>], in tx: Transaction) throws {
-        SearchWriter.touch(drafts, in: tx)
-        PriceHistory.touch(drafts, in: tx)
-        try CategoryProducts.list(
-            drafts.map { (product: $0.new.id, now: $0.new.categoryIDs, before: $0.old?.categoryIDs ?? []) }, in: tx)
-        try ProductMentions.index(drafts, in: tx)
-        for draft in drafts {
-            guard let old = draft.old else { continue }
-            if old.name != draft.new.name { try Bundle.renamed(draft.new, in: tx) }
-            if old.allowNegativeStock != draft.new.allowNegativeStock {
-                try StockLedger.changeFloor(of: draft.new, in: tx)
-            }
-        }
-        let born = drafts.filter { $0.old == nil }.map(\.new)
-        let isVaried = { (product: Product) in product.parts & ProductParts.variants != 0 }
-        try StockLedger.open(
-            born.filter { !isVaried($0) }.map(StockLevel.init(of:))
-                + StockSettings.levels(of: born.filter(isVaried), in: tx), in: tx)
-    }
-
-    package static func removed(_ old: Product, in tx: Transaction) throws {
-        try SKUs.releaseAll(of: old, in: tx)
-        try StockSettings.removeAll(of: old, in: tx)
-        try StockLedger.closeAll(of: old, in: tx)
-        try Bundle.removed(old, in: tx)
-        try ProductMentions.removed(old, in: tx)
-        try ProductSupplier.removeAll(of: "product_id", old.id.rawValue, in: tx)
-        try removeParts(of: old, in: tx)
-        SearchWriter.touch([old.id.rawValue], in: tx)
-        // The bundles it was in have none any more.
-        SearchWriter.touchStock(old.id.rawValue, isMember: true, in: tx)
-    }
-
     package static func topics(_ change: Change) -> [String] { change == .deleted ? [] : ["product"] }
-
-    /// Where the product is shown: its categories and its main category.
-    private var categoryIDs: Set<Int64> {
-        Set(categories.integers).union(mainCategoryID.map { [$0] } ?? [])
-    }
-}
-
-extension Product {
-    private static func settleOwnIDs(_ drafts: inout [Draft<Product>], in tx: Transaction) throws {
-        let moved = drafts.indices.filter {
-            drafts[$0].new.ownID.isEmpty || !drafts[$0].new.ownID.isExactly(drafts[$0].old?.ownID)
-        }
-        try SKUs.take(
-            moved.map { drafts[$0].new }.filter { !$0.ownID.isEmpty }.map {
-                .init(ownID: $0.ownID, unit: StockUnit($0.id.rawValue), pointer: "/own_id")
-            }, in: tx)
-        let unnamed = moved.filter { drafts[$0].new.ownID.isEmpty }
-        let numbers = try SKUs.takeFree(for: unnamed.map { drafts[$0].new.id.rawValue }, in: tx)
-        for index in unnamed { drafts[index].new.ownID = numbers[drafts[index].new.id.rawValue] ?? "" }
-    }
 }

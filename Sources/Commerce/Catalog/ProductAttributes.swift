@@ -62,12 +62,13 @@ enum ProductAttributes {
     /// - Parameter isStrict: refuses an attribute the profile does not have, which is otherwise passed over as an unknown
     ///   field is: existing clients send the same rows to every shop.
     static func store(_ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction) throws {
+        try settleProfiles(&products, isStrict: isStrict, in: tx)
         let wishes = try products.map { try $0.body["attributes"].map { try self.wishes($0, tx.tenant) } }
         let concerned = products.indices.filter { wishes[$0] != nil || products[$0].losesAttributes }
         guard !concerned.isEmpty else { return }
         let known = try Known(concerned.flatMap { wishes[$0] ?? [] }, in: tx)
-        let had = concerned.compactMap { products[$0].old }.filter { $0.parts & ProductParts.attributes != 0 }
-        let stored = try stored(of: had.map(\.id.rawValue), in: tx)
+        let had = concerned.map { products[$0] }.filter { $0.oldParts & ProductParts.attributes != 0 }
+        let stored = try stored(of: had.map(\.id), in: tx)
         var written: [(product: Int64, rows: [Row])] = []
         for index in concerned {
             let product = products[index].new
@@ -80,7 +81,7 @@ enum ProductAttributes {
             let rows = try known.rows(of: wishes[index] ?? [], for: product, isStrict: isStrict, tx.tenant)
             guard rows != stored[product.id.rawValue] ?? [] else { continue }
             written.append((product.id.rawValue, rows))
-            products[index].new.has(ProductParts.attributes, !rows.isEmpty)
+            products[index].note(ProductParts.attributes, !rows.isEmpty)
             products[index].hasNewParts = true
         }
         try ProductParts.replace(
@@ -91,7 +92,22 @@ enum ProductAttributes {
                 }
                 return (product, values)
             }, having: stored.keys, in: tx)
-        SearchWriter.touch(written.map(\.product), in: tx)
+        WordsChanged.touch(written.map(\.product), in: tx)
+    }
+
+    /// Existing clients send any number as the profile (fact sheet 1.4), so one that is unknown counts as none.
+    private static func settleProfiles(
+        _ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction
+    ) throws {
+        let moved = products.indices.filter {
+            products[$0].new.profileID != 0 && products[$0].new.profileID != products[$0].old?.profileID
+        }
+        let named = Set(moved.map { products[$0].new.profileID })
+        let known = Set(try tx.findAll(Profile.self, named.sorted()).map(\.id.rawValue))
+        for index in moved where !known.contains(products[index].new.profileID) {
+            if isStrict { throw Problem.invalid("/profile_id", "unknown_profile", "names no profile of this shop") }
+            products[index].new.profileID = 0
+        }
     }
 
     private static func stored(of products: [Int64], in tx: Transaction) throws -> [Int64: [Row]] {
@@ -233,6 +249,19 @@ enum ProductAttributes {
 extension Described<Product> {
     /// Whether it had values of a profile that is not its own any more.
     fileprivate var losesAttributes: Bool {
-        old.map { $0.profileID != new.profileID && $0.parts & ProductParts.attributes != 0 } ?? false
+        old.map { $0.profileID != new.profileID } ?? false && oldParts & ProductParts.attributes != 0
+    }
+}
+
+extension Part<Product> {
+    /// What it says of itself.
+    static var attributes: Part {
+        Part(
+            { _ in
+                [
+                    .embedded(
+                        ProductAttributes.embed, after: "html_fields", about: "What it says of itself, by its profile.")
+                ]
+            }, store: { try ProductAttributes.store(&$0, isStrict: $1, in: $2) })
     }
 }

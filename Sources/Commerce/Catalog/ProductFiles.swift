@@ -47,19 +47,22 @@ enum ProductFiles {
             let files = try (body["pdf_files"] ?? .null).elements(at: "/pdf_files", atMost: rowsMax)
             let file = [body["file"] ?? .null].filter { $0 != .null && $0 != "" }
             let outcome = try merge(
-                files + file, at: { $0 < files.count ? "/pdf_files/\($0)" : "/file" }, of: &rows[index].new,
-                isStrict: isStrict, in: tx)
+                files + file, at: { $0 < files.count ? "/pdf_files/\($0)" : "/file" }, of: rows[index].id,
+                &rows[index], isStrict: isStrict, in: tx)
             if !outcome.isNothing { rows[index].hasNewParts = true }
         }
     }
 
     /// Merges rows into the product's documents.
-    /// - Parameter pointer: where a row stands in the body.
+    /// - Parameters:
+    ///   - pointer: where a row stands in the body.
+    ///   - owner: what says whether the product has any.
     static func merge(
-        _ rows: [JSON], at pointer: (Int) -> String, of product: inout Product, isStrict: Bool, in tx: Transaction
+        _ rows: [JSON], at pointer: (Int) -> String, of product: Int64, _ owner: inout some Parted, isStrict: Bool,
+        in tx: Transaction
     ) throws -> Outcome {
         guard !rows.isEmpty else { return Outcome() }
-        var documents = product.parts & ProductParts.files == 0 ? [] : try stored(of: product, in: tx)
+        var documents = owner.has(ProductParts.files) ? try stored(of: product, in: tx) : []
         var outcome = Outcome()
         var errors: [Problem.FieldError] = []
         for (index, row) in rows.enumerated() {
@@ -70,15 +73,15 @@ enum ProductFiles {
             throw Problem.invalid("/pdf_files", "too_many", "a product has at most \(countMax) files")
         }
         try write(documents.filter { outcome.written.contains($0.id) }, outcome, of: product, in: tx)
-        product.has(ProductParts.files, !documents.isEmpty)
+        owner.note(ProductParts.files, !documents.isEmpty)
         return outcome
     }
 
-    private static func stored(of product: Product, in tx: Transaction) throws -> [Document] {
+    private static func stored(of product: Int64, in tx: Transaction) throws -> [Document] {
         try tx.db.rows(
             """
             SELECT product_file_id, filename, sha256, bytes FROM product_files
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) ORDER BY product_file_id
+            WHERE webshop_id = \(tx.shop) AND product_id = \(product) ORDER BY product_file_id
             """
         ).map { row in
             Document(
@@ -155,16 +158,16 @@ enum ProductFiles {
     // MARK: Writing
 
     private static func write(
-        _ documents: [Document], _ outcome: Outcome, of product: Product, in tx: Transaction
+        _ documents: [Document], _ outcome: Outcome, of product: Int64, in tx: Transaction
     ) throws {
         guard !outcome.isNothing else { return }
         tx.markChanged("product_files")
         try remove(outcome.removed, in: tx)
         guard !documents.isEmpty else { return }
         let rows = documents.map { document -> SQL in
-            let path = "download-pdf?file=\(PercentEncoding.text(document.filename.utf8))&p=\(product.id.rawValue)"
+            let path = "download-pdf?file=\(PercentEncoding.text(document.filename.utf8))&p=\(product)"
             return """
-                (\(tx.shop), \(document.id), \(product.id), \(document.filename), \(path), \(document.sha256),
+                (\(tx.shop), \(document.id), \(product), \(document.filename), \(path), \(document.sha256),
                 \(document.bytes), \(tx.now))
                 """
         }
@@ -174,14 +177,14 @@ enum ProductFiles {
             VALUES \(SQL.joined(rows, by: ", "))
             ON CONFLICT (webshop_id, product_file_id) DO UPDATE SET filename = excluded.filename, path = excluded.path
             """)
-        try MediaOwners.add(.product, [product.id.rawValue], in: tx)
+        try MediaOwners.add(.product, [product], in: tx)
     }
 
     /// Takes out all that a deleted product has.
-    static func removeAll(of old: Product, in tx: Transaction) throws {
-        guard old.parts & ProductParts.files != 0 else { return }
+    static func removeAll(of old: Stored<Product>, in tx: Transaction) throws {
+        guard old.has(ProductParts.files) else { return }
         try tx.db.run("DELETE FROM product_files WHERE webshop_id = \(tx.shop) AND product_id = \(old.id)")
-        try MediaOwners.remove(.product, [old.id.rawValue], in: tx)
+        try MediaOwners.remove(.product, [old.id], in: tx)
     }
 
     /// Takes rows out; the bytes go when nothing else uses them.
@@ -189,5 +192,16 @@ enum ProductFiles {
         guard !ids.isEmpty else { return }
         try tx.db.run(
             "DELETE FROM product_files WHERE webshop_id = \(tx.shop) AND product_file_id IN (\(SQL.list(ids)))")
+    }
+}
+
+extension Part<Product> {
+    /// Documents.
+    static var files: Part {
+        Part(
+            { _ in [.embedded(ProductFiles.embed, after: "images", about: ProductFiles.about)] },
+            uploads: [.init("pdf_files", .document), .init("file", .document)], endpoints: { ProductFiles.endpoints },
+            store: { try ProductFiles.store(&$0, isStrict: $1, in: $2) },
+            remove: { try ProductFiles.removeAll(of: $0, in: $1) })
     }
 }

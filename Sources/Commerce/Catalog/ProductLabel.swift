@@ -22,10 +22,24 @@ package struct ProductLabel: Resource {
         new.color = try Color.tidied(new.color)
     }
 
-    package static func removed(_ old: ProductLabel, in tx: Transaction) throws {
-        try SearchNames.changed(of: old.products(tx), in: tx)
-        tx.markChanged("labelled_products")
-        tx.markChanged(Product.info.table)
-        try tx.db.run("DELETE FROM labelled_products WHERE webshop_id = \(tx.shop) AND product_label_id = \(old.id)")
+    package static let parts: [Part<ProductLabel>] = [.wearers]
+
+    package static let followers: [Follower<ProductLabel>] = [.search(\.name, of: products)]
+
+    /// The products that wear it.
+    private static func products(_ label: ProductLabel, _ shop: Int64) -> SQL {
+        "SELECT product_id FROM labelled_products WHERE webshop_id = \(shop) AND product_label_id = \(label.id)"
+    }
+}
+
+extension Part<ProductLabel> {
+    /// Its places on products.
+    fileprivate static var wearers: Part {
+        Part(remove: { label, tx in
+            tx.markChanged("labelled_products")
+            tx.markChanged(Product.info.table)
+            try tx.db.run(
+                "DELETE FROM labelled_products WHERE webshop_id = \(tx.shop) AND product_label_id = \(label.id)")
+        })
     }
 }

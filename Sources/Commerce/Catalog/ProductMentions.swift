@@ -4,7 +4,7 @@ import Resources
 /// Who names whom in `related` and `similar`, so that a product that is deleted leaves those lists.
 enum ProductMentions {
     /// Keeps the index in line with the lists of products that were stored.
-    static func index(_ drafts: [Draft<Product>], in tx: Transaction) throws {
+    fileprivate static func index(_ drafts: [Draft<Product>], in tx: Transaction) throws {
         let changed = drafts.filter { draft in
             draft.new.related != draft.old?.related ?? .emptyList
                 || draft.new.similar != draft.old?.similar ?? .emptyList
@@ -22,7 +22,7 @@ enum ProductMentions {
     }
 
     /// Takes a deleted product out of the lists that name it; each of those products has changed, and says so.
-    static func removed(_ product: Product, in tx: Transaction) throws {
+    fileprivate static func removed(_ product: Product, in tx: Transaction) throws {
         try forget(product.mentioned, by: product, in: tx)
         let rows = try tx.db.rows(
             """
@@ -56,4 +56,13 @@ extension Product {
 extension JSONText {
     /// The same list of ids without one of them.
     fileprivate func without(_ id: Int64) -> JSONText { .list(integers.filter { $0 != id }) }
+}
+
+extension Follower<Product> {
+    /// The products that name it as related or similar.
+    static var mentions: Follower {
+        Follower(
+            stored: { try ProductMentions.index($0, in: $1) },
+            removed: { try ProductMentions.removed($0.value, in: $1) })
+    }
 }

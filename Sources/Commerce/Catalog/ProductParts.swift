@@ -1,6 +1,6 @@
 import Basics
 import Persistence
-package import Resources
+import Resources
 
 /// The kinds of rows that are shown inside a product; a product's `parts` has a bit for each kind it has any of. Categories
 /// and brands have images only.
@@ -33,58 +33,6 @@ package enum ProductParts {
         }
         let head = "INSERT INTO \(table) (webshop_id, product_id, place, \(columns.joined(separator: ", "))) VALUES"
         try tx.db.run(SQL.insertions(head, rows))
-    }
-}
-
-extension Product: Pictured {
-    static let images = Images.embed(by: "product_id")
-
-    package static var uploads: [UploadMember] {
-        [.init("images", .image), .init("pdf_files", .document), .init("file", .document)]
-    }
-
-    package static func storeParts(
-        _ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction
-    ) throws {
-        // First, because a variant may take over the number that its product gives up.
-        try SKUs.release(products.compactMap { $0.new.ownID.isExactly($0.old?.ownID) ? nil : $0.old?.ownID }, in: tx)
-        try settleProfiles(&products, isStrict: isStrict, in: tx)
-        for index in products.indices { settlePrice(&products[index]) }
-        var faults = Faults()
-        try faults.gather { try ProductAttributes.store(&products, isStrict: isStrict, in: tx) }
-        try faults.gather { try LabelledProducts.store(&products, in: tx) }
-        try faults.gather { try StockSettings.store(&products, isStrict: isStrict, in: tx) }
-        try faults.gather { try Images.store(&products, isStrict: isStrict, in: tx) }
-        try faults.gather { try ProductFiles.store(&products, isStrict: isStrict, in: tx) }
-        try faults.finish()
-    }
-
-    /// Lets go of what was shown of a deleted product.
-    static func removeParts(of old: Product, in tx: Transaction) throws {
-        try Images.removeAll(of: old, in: tx)
-        try ProductFiles.removeAll(of: old, in: tx)
-    }
-
-    /// Existing clients send any number as the profile (fact sheet 1.4), so one that is unknown counts as none.
-    private static func settleProfiles(
-        _ products: inout [Described<Product>], isStrict: Bool, in tx: Transaction
-    ) throws {
-        let moved = products.indices.filter {
-            products[$0].new.profileID != 0 && products[$0].new.profileID != products[$0].old?.profileID
-        }
-        let named = Set(moved.map { products[$0].new.profileID })
-        let known = Set(try tx.findAll(Profile.self, named.sorted()).map(\.id.rawValue))
-        for index in moved where !known.contains(products[index].new.profileID) {
-            if isStrict { throw Problem.invalid("/profile_id", "unknown_profile", "names no profile of this shop") }
-            products[index].new.profileID = 0
-        }
-    }
-}
-
-extension Pictured {
-    /// Notes whether it has rows of a kind.
-    mutating func has(_ part: Int64, _ isThere: Bool) {
-        parts = isThere ? parts | part : parts & ~part
     }
 }
 

@@ -6,7 +6,7 @@ extension Product {
 
     /// No price is not 0: what a body says decides, and null takes a price back. The 0 that an answer shows for no price
     /// stays none when a client sends the answer back.
-    static func settlePrice(_ product: inout Described<Product>) {
+    fileprivate static func settlePrice(_ product: inout Described<Product>) {
         guard let said = product.body["price"] else { return }
         let isEcho =
             product.old?.isPriced == false && product.new.price == .zero
@@ -26,5 +26,14 @@ extension Product {
         if groupPrices != old?.groupPrices {
             groupPrices = PriceRows.text(try PriceRows.groupPrices(groupPrices, for: tenant), for: tenant)
         }
+    }
+}
+
+extension Part<Product> {
+    /// What it costs, or that this is not known.
+    static var price: Part {
+        Part(store: { products, _, _ in
+            for index in products.indices { Product.settlePrice(&products[index]) }
+        })
     }
 }

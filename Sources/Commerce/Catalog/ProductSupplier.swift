@@ -64,6 +64,20 @@ package struct ProductSupplier: Resource {
     }
 }
 
+extension Part<Product> {
+    /// Where the shop buys it.
+    static var sources: Part {
+        Part(remove: { try ProductSupplier.removeAll(of: Product.info.key, $0.id, in: $1) })
+    }
+}
+
+extension Part<Supplier> {
+    /// What the shop buys there.
+    static var deliveries: Part {
+        Part(remove: { try ProductSupplier.removeAll(of: Supplier.info.key, $0.id, in: $1) })
+    }
+}
+
 /// What a unit costs at its source, in ten-thousandths of whichever currency: screws are not bought by the cent.
 package struct UnitCost: FieldValue, Hashable {
     package var tenThousandths: Int64

@@ -19,23 +19,30 @@ package struct Profile: Resource {
         ],
         sortedBy: "name")
 
-    package static func removed(_ old: Profile, in tx: Transaction) throws {
+    package static let parts: [Part<Profile>] = [.attributes]
+}
+
+extension Part<Profile> {
+    /// What its products can say of themselves. A profile that products have stays.
+    fileprivate static var attributes: Part {
+        Part(remove: { profile, tx in
+            try refuseIfUsed(profile, tx)
+            let rows = try tx.db.rows(
+                """
+                SELECT attribute_id FROM profile_attributes
+                WHERE webshop_id = \(tx.shop) AND profile_id = \(profile.id) AND removed_on IS NULL ORDER BY attribute_id
+                """)
+            for row in rows { try tx.remove(try tx.take(ProfileAttribute.self, row.integer(0) ?? 0)) }
+        })
+    }
+
+    private static func refuseIfUsed(_ profile: Stored<Profile>, _ tx: Transaction) throws {
         let isUsed = try tx.db.row(
             """
-            SELECT 1 FROM products WHERE webshop_id = \(tx.shop) AND profile_id = \(old.id) AND removed_on IS NULL LIMIT 1
+            SELECT 1 FROM products WHERE webshop_id = \(tx.shop) AND profile_id = \(profile.id) AND removed_on IS NULL LIMIT 1
             """)
         if isUsed != nil {
             throw Problem.conflict("in_use", "There are products with this profile; give them another one first.")
         }
-        for attribute in try attributes(of: old, in: tx) { try tx.remove(attribute) }
-    }
-
-    private static func attributes(of profile: Profile, in tx: Transaction) throws -> [Stored<ProfileAttribute>] {
-        let rows = try tx.db.rows(
-            """
-            SELECT attribute_id FROM profile_attributes
-            WHERE webshop_id = \(tx.shop) AND profile_id = \(profile.id) AND removed_on IS NULL ORDER BY attribute_id
-            """)
-        return try rows.map { try tx.take(ProfileAttribute.self, $0.integer(0) ?? 0) }
     }
 }

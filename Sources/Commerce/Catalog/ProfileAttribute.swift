@@ -43,6 +43,21 @@ package struct ProfileAttribute: Resource {
         ],
         sortedBy: "weight")
 
+    package static let parts: [Part<ProfileAttribute>] = [.values]
+
+    package static let followers: [Follower<ProfileAttribute>] = [.search(\.dataType, of: products)]
+
+    /// The products that have a value of it.
+    private static func products(_ attribute: ProfileAttribute, _ shop: Int64) -> SQL {
+        """
+        SELECT product_id FROM product_attributes WHERE webshop_id = \(shop) AND attribute_id = \(attribute.id)
+        UNION SELECT v.product_id FROM product_variants v
+        JOIN profile_attribute_values a ON a.webshop_id = v.webshop_id
+            AND a.attribute_value_id IN (v.attribute_value_id, v.attribute_value_id_2)
+        WHERE v.webshop_id = \(shop) AND a.attribute_id = \(attribute.id) AND v.removed_on IS NULL
+        """
+    }
+
     /// At most two of a profile are for variants.
     package static var hasRulesBetweenRows: Bool { true }
 
@@ -61,18 +76,6 @@ package struct ProfileAttribute: Resource {
             throw Problem.invalid("/is_variant", "data_type", "needs the data_type valuelist or color")
         }
         if old?.isVariant != true || old?.profileID != new.profileID { try refuseThird(new, in: tx) }
-    }
-
-    package static func removed(_ old: ProfileAttribute, in tx: Transaction) throws {
-        try SearchNames.changed(of: old.products(tx), in: tx)
-        let rows = try tx.db.rows(
-            """
-            SELECT attribute_value_id FROM profile_attribute_values
-            WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.id) AND removed_on IS NULL ORDER BY attribute_value_id
-            """)
-        for row in rows { try tx.remove(try tx.take(ProfileAttributeValue.self, row.integer(0) ?? 0)) }
-        tx.markChanged("product_attributes")
-        try tx.db.run("DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.id)")
     }
 
     private static func refuseIfUsed(_ old: ProfileAttribute, in tx: Transaction) throws {
@@ -111,5 +114,22 @@ package struct ProfileAttribute: Resource {
         if row?.integer(0) ?? 0 >= variantsMax {
             throw Problem.invalid("/is_variant", "too_many", "is set on two attributes of this profile already")
         }
+    }
+}
+
+extension Part<ProfileAttribute> {
+    /// Its list, and what products say by it.
+    fileprivate static var values: Part {
+        Part(remove: { attribute, tx in
+            let rows = try tx.db.rows(
+                """
+                SELECT attribute_value_id FROM profile_attribute_values WHERE webshop_id = \(tx.shop)
+                AND attribute_id = \(attribute.id) AND removed_on IS NULL ORDER BY attribute_value_id
+                """)
+            for row in rows { try tx.remove(try tx.take(ProfileAttributeValue.self, row.integer(0) ?? 0)) }
+            tx.markChanged("product_attributes")
+            try tx.db.run(
+                "DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(attribute.id)")
+        })
     }
 }

@@ -18,6 +18,22 @@ package struct ProfileAttributeValue: Resource {
         Field("weight", \.weight, .sortable, .about("Position in the list.")),
         sortedBy: "weight")
 
+    package static let parts: [Part<ProfileAttributeValue>] = [.uses]
+
+    package static let followers: [Follower<ProfileAttributeValue>] = [.search(\.val, of: products)]
+
+    /// The products that have it.
+    private static func products(_ value: ProfileAttributeValue, _ shop: Int64) -> SQL {
+        """
+        SELECT product_id FROM product_attributes WHERE webshop_id = \(shop) AND attribute_id = \(value.attributeID)
+        AND attribute_value_id = \(value.id)
+        UNION SELECT product_id FROM product_variants
+        WHERE webshop_id = \(shop) AND attribute_value_id = \(value.id) AND removed_on IS NULL
+        UNION SELECT product_id FROM product_variants
+        WHERE webshop_id = \(shop) AND attribute_value_id_2 = \(value.id) AND removed_on IS NULL
+        """
+    }
+
     package static func prepare(
         _ new: inout ProfileAttributeValue, replacing old: ProfileAttributeValue?, in tx: Transaction
     ) throws {
@@ -38,7 +54,7 @@ package struct ProfileAttributeValue: Resource {
         }
     }
 
-    private static func hasVariants(_ old: ProfileAttributeValue, in tx: Transaction) throws -> Bool {
+    fileprivate static func hasVariants(_ old: ProfileAttributeValue, in tx: Transaction) throws -> Bool {
         try ["attribute_value_id", "attribute_value_id_2"].contains { column in
             try tx.db.row(
                 """
@@ -56,18 +72,22 @@ package struct ProfileAttributeValue: Resource {
                 AND attribute_value_id = \(old.id) LIMIT 1
                 """) != nil
     }
+}
 
-    package static func removed(_ old: ProfileAttributeValue, in tx: Transaction) throws {
-        if try hasVariants(old, in: tx) {
-            throw Problem.conflict("in_use", "There are variants with the value \(old.val); remove them first.")
-        }
-        try SearchNames.changed(of: old.products(tx), in: tx)
-        tx.markChanged("product_attributes")
-        try tx.db.run(
-            """
-            DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(old.attributeID)
-            AND attribute_value_id = \(old.id)
-            """)
+extension Part<ProfileAttributeValue> {
+    /// What products say by it. A value that variants have stays.
+    fileprivate static var uses: Part {
+        Part(remove: { value, tx in
+            if try ProfileAttributeValue.hasVariants(value.value, in: tx) {
+                throw Problem.conflict("in_use", "There are variants with the value \(value.val); remove them first.")
+            }
+            tx.markChanged("product_attributes")
+            try tx.db.run(
+                """
+                DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(value.attributeID)
+                AND attribute_value_id = \(value.id)
+                """)
+        })
     }
 }
 

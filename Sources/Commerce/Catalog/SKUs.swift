@@ -85,3 +85,34 @@ package enum SKUs {
         try release(numbers + [product.ownID], in: tx)
     }
 }
+
+extension SKUs {
+    /// Gives back the numbers that products have no longer. First, because a variant may take over the number that its product
+    /// gives up.
+    fileprivate static func release(_ products: [Described<Product>], in tx: Transaction) throws {
+        try release(products.compactMap { $0.new.ownID.isExactly($0.old?.ownID) ? nil : $0.old?.ownID }, in: tx)
+    }
+
+    /// Takes the numbers that products have now; one without a number gets one.
+    fileprivate static func settle(_ drafts: inout [Draft<Product>], in tx: Transaction) throws {
+        let moved = drafts.indices.filter {
+            drafts[$0].new.ownID.isEmpty || !drafts[$0].new.ownID.isExactly(drafts[$0].old?.ownID)
+        }
+        try take(
+            moved.map { drafts[$0].new }.filter { !$0.ownID.isEmpty }.map {
+                .init(ownID: $0.ownID, unit: StockUnit($0.id.rawValue), pointer: "/own_id")
+            }, in: tx)
+        let unnamed = moved.filter { drafts[$0].new.ownID.isEmpty }
+        let numbers = try takeFree(for: unnamed.map { drafts[$0].new.id.rawValue }, in: tx)
+        for index in unnamed { drafts[index].new.ownID = numbers[drafts[index].new.id.rawValue] ?? "" }
+    }
+}
+
+extension Part<Product> {
+    /// The shop's own numbers of a product and of its variants.
+    static var numbers: Part {
+        Part(
+            store: { products, _, tx in try SKUs.release(products, in: tx) },
+            settle: { try SKUs.settle(&$0, in: $1) }, remove: { try SKUs.releaseAll(of: $0.value, in: $1) })
+    }
+}

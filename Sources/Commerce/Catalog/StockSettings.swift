@@ -44,7 +44,7 @@ enum StockSettings {
         }
         for product in products {
             guard let old = product.old, old.profileID != product.new.profileID,
-                old.parts & product.new.parts & ProductParts.variants != 0
+                product.oldParts & product.parts & ProductParts.variants != 0
             else { continue }
             throw Problem.invalid(
                 "/profile_id", "has_variants",
@@ -88,12 +88,13 @@ enum StockSettings {
         _ products: [(product: Described<Product>, wishes: [Wish])], in tx: Transaction
     ) throws -> [Int64: [ProductVariant]] {
         let conditions = products.flatMap { product, wishes -> [SQL] in
-            guard let old = product.old, old.parts & ProductParts.variants != 0 else { return [] }
+            guard product.oldParts & ProductParts.variants != 0 else { return [] }
             let ids = wishes.compactMap(\.variantID)
             let values = Set(wishes.flatMap(\.valueIDs)).sorted()
             return [
-                ids.isEmpty ? nil : "product_id = \(old.id) AND variant_id IN (\(SQL.list(ids)))" as SQL,
-                values.isEmpty ? nil : "product_id = \(old.id) AND attribute_value_id IN (\(SQL.list(values)))" as SQL,
+                ids.isEmpty ? nil : "product_id = \(product.id) AND variant_id IN (\(SQL.list(ids)))" as SQL,
+                values.isEmpty
+                    ? nil : "product_id = \(product.id) AND attribute_value_id IN (\(SQL.list(values)))" as SQL,
             ].compactMap { $0 }
         }
         let answers = try tx.db.fetch(
@@ -148,20 +149,20 @@ enum StockSettings {
         let resized = merges.filter { products[$0.index].old != nil && $0.merge.isResizing }
         let counts = try counts(of: resized.map { products[$0.index].new.id.rawValue }, in: tx)
         for (index, merge) in resized {
-            let product = products[index].new
-            let count = counts[product.id.rawValue] ?? 0
+            let product = products[index]
+            let count = counts[product.id] ?? 0
             guard count <= rowsMax else { throw tooMany(count) }
             try moveLevels(of: product, by: merge, toHaving: count > 0, in: tx)
-            products[index].new.has(ProductParts.variants, count > 0)
+            products[index].note(ProductParts.variants, count > 0)
         }
         for (index, merge) in merges {
             products[index].hasNewParts = true
             // The levels of a new product are opened when it is there.
-            if products[index].old == nil { products[index].new.has(ProductParts.variants, !merge.added.isEmpty) }
+            if products[index].old == nil { products[index].note(ProductParts.variants, !merge.added.isEmpty) }
         }
-        SearchWriter.touch(
+        WordsChanged.touch(
             merges.filter(\.merge.isSearched).map { products[$0.index].new.id.rawValue }, in: tx)
-        SearchWriter.touchFacts(
+        FactsChanged.touch(
             merges.filter { !$0.merge.repriced.isEmpty && !$0.merge.isSearched }
                 .map { products[$0.index].new.id.rawValue }, in: tx)
         PriceHistory.touch(merges.flatMap(\.merge.repriced), in: tx)
@@ -182,13 +183,13 @@ enum StockSettings {
     /// Opens the levels of a product's new variants. What is counted by variant is not counted without one; what was there
     /// comes back with the last variant.
     private static func moveLevels(
-        of product: Product, by merge: VariantMerge, toHaving has: Bool, in tx: Transaction
+        of product: Described<Product>, by merge: VariantMerge, toHaving has: Bool, in tx: Transaction
     ) throws {
         try StockLedger.open(
-            merge.added.map { StockLevel(of: $0, allowsNegative: product.allowNegativeStock) }, in: tx)
-        let had = product.parts & ProductParts.variants != 0
+            merge.added.map { StockLevel(of: $0, allowsNegative: product.new.allowNegativeStock) }, in: tx)
+        let had = product.has(ProductParts.variants)
         guard had != has else { return }
-        let unit = StockUnit(product.id.rawValue)
+        let unit = StockUnit(product.id)
         try has ? StockLedger.close([unit], in: tx) : StockLedger.reopen(unit, in: tx)
     }
 
@@ -198,12 +199,30 @@ enum StockSettings {
     }
 
     /// Takes the variants of a deleted product with it, so that nothing keeps their values.
-    static func removeAll(of product: Product, in tx: Transaction) throws {
-        guard product.parts & ProductParts.variants != 0 else { return }
+    static func removeAll(of product: Stored<Product>, in tx: Transaction) throws {
+        guard product.has(ProductParts.variants) else { return }
         try tx.db.run(
             """
             UPDATE product_variants SET removed_on = \(tx.now), last_modified = \(tx.now), version = version + 1
             WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) AND removed_on IS NULL
             """)
+    }
+}
+
+extension Part<Product> {
+    /// Its variants, in the two forms the wire shows.
+    static var variants: Part {
+        Part(
+            { _ in
+                [
+                    .embedded(
+                        ProductVariant.settings, after: "attributes",
+                        about: "Its variants as they were written: null is what the product has."),
+                    .embedded(
+                        ProductVariant.list, after: "in_stock",
+                        about: "Its variants as a frontend wants them: named, counted, with what holds for each."),
+                ]
+            }, store: { try StockSettings.store(&$0, isStrict: $1, in: $2) },
+            remove: { try StockSettings.removeAll(of: $0, in: $1) })
     }
 }

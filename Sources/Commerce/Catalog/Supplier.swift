@@ -35,12 +35,10 @@ package struct Supplier: Resource {
         also: [.removalFlag(after: "supplier_id")],
         bare: true, sortedBy: "name")
 
+    package static let parts: [Part<Supplier>] = [.deliveries]
+
     package static func prepare(_ new: inout Supplier, replacing old: Supplier?, in tx: Transaction) throws {
         new.currency = try tidied(currency: new.currency)
-    }
-
-    package static func removed(_ old: Supplier, in tx: Transaction) throws {
-        try ProductSupplier.removeAll(of: "supplier_id", old.id.rawValue, in: tx)
     }
 
     /// A currency's code in capitals, or nothing; anything else is refused.

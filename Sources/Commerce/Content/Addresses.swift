@@ -6,8 +6,18 @@ enum Addresses {
     /// As many characters as the field of an address takes.
     private static let lengthMax = 255
 
+    /// Settles the addresses of rows that are about to be stored.
+    static func settle<R: Addressed>(_ drafts: inout [Draft<R>], in tx: Transaction) throws {
+        let wishes = drafts.map {
+            Wish(id: $0.new.id.rawValue, path: $0.new.rewriteURL, name: $0.new.name, old: $0.old?.rewriteURL)
+        }
+        for (index, path) in zip(drafts.indices, try settle(wishes, of: R.info, in: tx)) {
+            drafts[index].new.rewriteURL = path
+        }
+    }
+
     /// What a row wants.
-    struct Wish {
+    private struct Wish {
         let id: Int64
         /// What the client gave; empty where the name is to make it.
         let path: String
@@ -16,16 +26,9 @@ enum Addresses {
         let old: String?
     }
 
-    /// Gives a row the address it wishes for, or, where something else has it, the wish with the id behind it. Existing
+    /// Gives rows the addresses they wish for, or, where something else has one, the wish with the id behind it. Existing
     /// clients pick from few addresses, so a collision must not fail (fact sheet 7.1). A change leaves a redirect behind.
-    static func settle(
-        _ wish: String, name: String, for id: Int64, of info: ResourceInfo, replacing old: String?, in tx: Transaction
-    ) throws -> String {
-        try settle([Wish(id: id, path: wish, name: name, old: old)], of: info, in: tx).first ?? wish
-    }
-
-    /// The same for many rows at once.
-    static func settle(_ wishes: [Wish], of info: ResourceInfo, in tx: Transaction) throws -> [String] {
+    private static func settle(_ wishes: [Wish], of info: ResourceInfo, in tx: Transaction) throws -> [String] {
         var paths = wishes.map { tidied($0, of: info) }
         var open = wishes.indices.filter { !paths[$0].isExactly(wishes[$0].old) }
         var attempt = 0
@@ -79,5 +82,17 @@ enum Addresses {
             AND resource = \(info.path) AND resource_id = \(wish.id)
             """)
         try Redirect.leave(from: old, to: new, in: tx)
+    }
+}
+
+extension Part where Owner: Addressed {
+    /// A public address of its own.
+    static var address: Part { address() }
+
+    /// A public address of its own, shown as `url` behind another member.
+    static func address(after: String? = nil) -> Part {
+        Part(
+            { _ in [.computed("url", .link, "rewrite_url", after: after)] },
+            settle: { try Addresses.settle(&$0, in: $1) })
     }
 }

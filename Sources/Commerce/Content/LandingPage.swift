@@ -3,7 +3,7 @@ package import Resources
 
 /// A page about products that belong together without sharing a category: "Summer sale", "Gifts under 200". Its rule says
 /// which, and is asked each time the page is looked at. Fact sheet 2.14.
-package struct LandingPage: Resource {
+package struct LandingPage: Resource, Addressed {
     package var id: Identifier<LandingPage>
     package var name: String
     package var tag: String?
@@ -41,15 +41,11 @@ package struct LandingPage: Resource {
         Field("rewrite_url", \.rewriteURL, .key, .length(0...255), .filterable),
         Field("weight", \.weight, .sortable),
         Field("extension_data", \.extensionData, .shape(.list)),
-        also: [
-            .computed("url", .link, "rewrite_url", after: "rewrite_url"),
-            .constant("images", "[]", after: "weight"),
-        ],
         sortedBy: "name")
 
+    package static let parts: [Part<LandingPage>] = [.address(after: "rewrite_url"), .images(after: "weight")]
+
     package static func prepare(_ new: inout LandingPage, replacing old: LandingPage?, in tx: Transaction) throws {
-        new.rewriteURL = try Addresses.settle(
-            new.rewriteURL, name: new.name, for: new.id.rawValue, of: info, replacing: old?.rewriteURL, in: tx)
         if new.rule != old?.rule { new.rule = try LandingPageRule.settled(new.rule, in: tx) }
         if new.extensionData != old?.extensionData {
             new.extensionData = try ExtraContent.extensionData(new.extensionData, for: tx.tenant)

@@ -3,15 +3,15 @@ import Resources
 
 /// Takes products that shall (`auto_offline`) offline when they are sold out, whatever it was that took the last one: an
 /// order, a count, a till. Once before the commit, after all stock has moved.
-enum SellOut {
+enum SellOut: Settling {
     /// Says that there are fewer of a product than there were.
     /// - Parameter isMember: whether there are bundles that have only as many as it allows.
     static func watch(_ product: Int64, left: Int64, isMember: Bool, in tx: Transaction) {
         guard left <= 0 || isMember else { return }
-        tx.beforeCommit("sell-out", [product], settle)
+        tx.beforeCommit(SellOut.self, [product])
     }
 
-    private static func settle(_ products: Set<Int64>, in tx: Transaction) throws {
+    static func settle(_ products: Set<Int64>, in tx: Transaction) throws {
         let list = SQL.paddedList(products.sorted())
         let soldOut = try tx.db.rows(
             """

@@ -89,7 +89,7 @@ package enum StockLedger {
                     .init("/allow_negative_stock", "stock_below_zero", "cannot be 0 while the stock is below zero")
                 ])
         }
-        SearchWriter.touchStock(product.id.rawValue, isMember: true, in: tx)
+        StockChanged.touch(product.id.rawValue, isMember: true, in: tx)
         try tx.db.run(
             "UPDATE stock_levels SET allows_negative = \(product.allowNegativeStock), is_oversold = 0 WHERE \(all)")
     }
@@ -192,7 +192,7 @@ package enum StockLedger {
             let isInBundle = row.flag(plan.width + 1)
             let before = balance - move.change  // bounded: both by countMax
             if isInBundle || (balance > 0) != (before > 0) {
-                SearchWriter.touchStock(move.unit.productID, isMember: isInBundle, in: tx)
+                StockChanged.touch(move.unit.productID, isMember: isInBundle, in: tx)
             }
             if move.change < 0 { SellOut.watch(move.unit.productID, left: balance, isMember: isInBundle, in: tx) }
             return Posted(balance: balance, version: version, json: json)

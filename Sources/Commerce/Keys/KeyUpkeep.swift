@@ -42,7 +42,9 @@ package enum KeyUpkeep {
             try await bring(
                 Product.self, ProductVariant.info, owner: "product_id", of: tenant, in: storage, at: now(), tell)
             try await bring(PartKeys.groupPrices(atMost: perPage), of: tenant, in: storage, at: now())
-            for owner in Images.owners { try await bringPictures(of: owner, tenant, in: storage, at: now()) }
+            for owner in Commerce.resources where Images.isShown(by: owner.info) {
+                try await bringPictures(of: owner, tenant, in: storage, at: now())
+            }
         }
         try await storage.write { db in
             _ = try db.run(
@@ -91,7 +93,7 @@ package enum KeyUpkeep {
         }
     }
 
-    private static func bringPictures<Owner: Pictured>(
+    private static func bringPictures<Owner: Resource>(
         of _: Owner.Type, _ tenant: Tenant, in storage: any Storage,
         at now: @escaping @Sendable @autoclosure () -> Instant
     ) async throws {

@@ -40,13 +40,13 @@ struct PartKeys<Owner: Resource>: Sendable {
     }
 }
 
-extension PartKeys where Owner: Pictured {
+extension PartKeys {
     /// The names of variants that pictures are of.
     static func pictures(atMost count: Int) -> PartKeys {
         PartKeys { shop, last in
             """
-            SELECT image_id, \(raw: Owner.info.key), variant_name FROM images WHERE webshop_id = \(shop)
-            AND image_id > \(last) AND \(raw: Owner.info.key) IS NOT NULL AND variant_name IS NOT NULL
+            SELECT image_id, owner_id, variant_name FROM images WHERE webshop_id = \(shop)
+            AND image_id > \(last) AND owner = \(Owner.info.path) AND variant_name IS NOT NULL
             ORDER BY image_id LIMIT \(raw: String(count))
             """
         } form: { name, _ in

@@ -75,11 +75,28 @@ package enum SearchUpkeep {
         for shop in shops.compactMap({ $0.integer(0) }) {
             try await storage.write(for: .shop(shop)) { db in
                 let all: SQL = "SELECT product_id FROM products WHERE webshop_id = \(shop)"
-                try SearchNames.markStale(all, shop, in: db)
+                try markStale(all, shop, in: db)
                 try queue.add([.init()], ofShop: shop, due: Instant(milliseconds: 0), in: db)
                 try open(shop, in: db)
             }
         }
+    }
+
+    /// Leaves products to the job.
+    /// - Parameter products: selects the `product_id` of each, once.
+    static func leave(_ products: SQL, in tx: Transaction) throws {
+        try markStale(products, tx.shop, in: tx.db)
+        try queue.add([.init()], in: tx)
+    }
+
+    private static func markStale(_ products: SQL, _ shop: Int64, in db: any Connection) throws {
+        // The condition tells SQLite that no join follows.
+        try db.run(
+            """
+            INSERT INTO search_stale (webshop_id, product_id)
+            SELECT \(raw: String(shop)), product_id FROM (\(products)) named WHERE 1 = 1
+            ON CONFLICT (webshop_id, product_id) DO NOTHING
+            """)
     }
 
     /// One small transaction, so that the shop goes on selling meanwhile.

@@ -4,7 +4,6 @@ import Resources
 /// Keeps the search index in line with the products, at the end of the transaction that changed them: once per product,
 /// however often it was changed, and many products for little more than one.
 package struct SearchWriter {
-    static let name = "search"
     private static let productsPerStatement = 256
     private static let textsPerStatement = 1024
 
@@ -14,45 +13,6 @@ package struct SearchWriter {
     package init(_ db: any Connection, shop: Int64) {
         self.db = db
         self.shop = shop
-    }
-
-    /// Says that what a product is found by has changed.
-    static func touch(_ products: some Sequence<Int64>, in tx: Transaction) {
-        tx.beforeCommit(name, products) { products, tx in
-            try SearchWriter(tx.db, shop: tx.shop).update(products)
-        }
-    }
-
-    /// Says that products were written. Of one whose words are as they were, only the facts are stored.
-    static func touch(_ drafts: [Draft<Product>], in tx: Transaction) {
-        var said: [Int64] = []
-        var valued: [Int64] = []
-        for draft in drafts {
-            let id = draft.new.id.rawValue
-            if draft.old?.searchWords != draft.new.searchWords {
-                said.append(id)
-            } else if draft.old?.searchFacts != draft.new.searchFacts, !tx.isPending(name, id) {
-                valued.append(id)
-            }
-        }
-        touch(said, in: tx)
-        touchFacts(valued, in: tx)
-    }
-
-    /// Says that products cost something else, or are seen by others. Their words stay as they are.
-    static func touchFacts(_ products: [Int64], in tx: Transaction) {
-        tx.beforeCommit("search facts", products) { products, tx in
-            try SearchWriter(tx.db, shop: tx.shop).updateFacts(products.sorted())
-        }
-    }
-
-    /// Says that a product has come into stock or sold out. Its words stay as they are.
-    /// - Parameter isMember: whether there are bundles that have only as many as it allows.
-    static func touchStock(_ product: Int64, isMember: Bool, in tx: Transaction) {
-        guard isMember || !tx.isPending(name, product) else { return }
-        tx.beforeCommit("search stock", [product]) { products, tx in
-            try SearchWriter(tx.db, shop: tx.shop).updateStock(products.sorted())
-        }
     }
 
     /// Makes the documents of products anew and stores what is different.
@@ -124,7 +84,7 @@ package struct SearchWriter {
 
     /// What is filtered and sorted by, as far as it stands in the product and its variants: the transaction holds those,
     /// while somebody else may be moving their stock.
-    private func updateFacts(_ products: [Int64]) throws {
+    func updateFacts(_ products: [Int64]) throws {
         guard !products.isEmpty else { return }
         if products.count > 1 { try hold(products) }
         let facts = ["is_online", "no_internal_search", "sale_from", "sale_to", "weight"].map { "\($0) = p.\($0)" }
@@ -140,7 +100,7 @@ package struct SearchWriter {
     }
 
     /// Looks again at whether there is any of products, and of the bundles they are in.
-    private func updateStock(_ members: [Int64]) throws {
+    func updateStock(_ members: [Int64]) throws {
         let bundles = try db.rows(
             """
             SELECT DISTINCT bundle_id FROM bundle_members
@@ -177,23 +137,5 @@ package struct SearchWriter {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return Int64(bitPattern: hash)
-    }
-}
-
-extension Product {
-    /// What it is found and counted by, as far as it stands in its own row. Attributes, labels and variants speak for
-    /// themselves.
-    fileprivate var searchWords: [String?] {
-        [
-            name, ownID, secOwnID, gtin, mpn, search, listDescription, description, brandID.map(String.init),
-            mainCategoryID.map(String.init), categories.text, bundle.text,
-        ]
-    }
-
-    fileprivate var searchFacts: [SQLValue] {
-        [
-            isOnline.sqlValue, noInternalSearch.sqlValue, price.sqlValue, salePrice.sqlValue, saleFrom.sqlValue,
-            saleTo.sqlValue, weight.sqlValue, isPriced.sqlValue,
-        ]
     }
 }

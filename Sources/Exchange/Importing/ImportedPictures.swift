@@ -18,8 +18,9 @@ struct ImportedPictures {
         guard !products.isEmpty else { return }
         let rows = try tx.db.rows(
             """
-            SELECT product_id, image_id, source_url, path FROM images WHERE webshop_id = \(tx.shop)
-            AND product_id IN (\(SQL.paddedList(products.sorted()))) ORDER BY product_id, weight, image_id
+            SELECT owner_id, image_id, source_url, path FROM images WHERE webshop_id = \(tx.shop)
+            AND owner = \(Product.info.path) AND owner_id IN (\(SQL.paddedList(products.sorted())))
+            ORDER BY owner_id, weight, image_id
             """)
         for row in rows {
             let addresses = [row.text(2), row.text(3).map { ExportedPicture.address(ofPath: $0, tx.tenant) }]

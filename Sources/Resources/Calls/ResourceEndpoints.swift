@@ -20,10 +20,10 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             endpoints.append(batch.endpoint(for: info, access: access(.write)))
         }
         for index in endpoints.indices where endpoints[index].isWrite {
-            endpoints[index].uploads = R.uploads
+            endpoints[index].uploads = Self.uploads
             if R.hasRulesBetweenRows { endpoints[index].standsAlone = true }
         }
-        return endpoints
+        return endpoints + R.parts.flatMap { $0.endpoints() }
     }
 
     // MARK: Reading
@@ -178,6 +178,8 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         var faults = Faults()
         let bodies = try tx.withoutOwnKeys(wishes.map(\.body), of: R.info)
         var records: [(new: [SQLValue], old: [SQLValue]?)] = []
+        // `file` is written and never shown under that name.
+        let uploadNames = Set(uploads.map(\.name))
         var rows = try zip(wishes, bodies).map { wish, body in
             var input = Input(R.info, for: tx.tenant, isStrict: isStrict)
             var record = input.merged(body, over: wish.over?.record, ignoring: uploadNames)
@@ -185,7 +187,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             if wish.over == nil { record[0] = try tx.newID(R.self).sqlValue }
             records.append((record, wish.over?.record))
             do {
-                return Described(try R.schema.value(record), over: wish.over, by: body)
+                return try Described<R>(record, over: wish.over, by: body)
             } catch {
                 // A field that has no value to begin with was refused, and that is what has to be told.
                 try faults.finish()
@@ -212,8 +214,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
 
     // MARK: -
 
-    /// `file` is written and never shown under that name.
-    private static var uploadNames: Set<String> { Set(R.uploads.map(\.name)) }
+    private static var uploads: [UploadMember] { R.parts.flatMap(\.uploads) }
 
     private var onePath: String { "/REST/\(info.path)/{\(info.key)}" }
 

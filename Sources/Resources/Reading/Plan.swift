@@ -71,7 +71,7 @@ package struct Plan: Sendable {
             shown.append(
                 .computed(field.name, field.kind, field.column, nullable: field.isNullable, about: field.about))
         }
-        for extra in also { Plan.place(extra, in: &shown) }
+        Plan.place(also, in: &shown)
         for name in [SystemColumn.created, SystemColumn.lastModified] where !shown.contains(where: { $0.name == name })
         {
             shown.append(.computed(name, .instant, name))
@@ -164,12 +164,22 @@ package struct Plan: Sendable {
         return Plan(shown, key: expressions[keyColumn], version: expressions[versionColumn]) { _ in nil }
     }
 
-    private static func place(_ extra: AnswerMember, in shown: inout [AnswerMember]) {
-        if let after = extra.after, let index = shown.firstIndex(where: { $0.name == after }) {
-            shown.insert(extra, at: index + 1)
-        } else {
-            shown.append(extra)
+    /// Puts members where they belong: one that stands behind another waits until that is there.
+    private static func place(_ members: [AnswerMember], in shown: inout [AnswerMember]) {
+        var waiting: [AnswerMember] = []
+        for member in members {
+            if let after = member.after {
+                guard let index = shown.firstIndex(where: { $0.name == after }) else {
+                    waiting.append(member)
+                    continue
+                }
+                shown.insert(member, at: index + 1)
+            } else {
+                shown.append(member)
+            }
         }
+        if waiting.count < members.count { return place(waiting, in: &shown) }
+        shown += waiting
     }
 }
 

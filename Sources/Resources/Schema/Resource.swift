@@ -11,25 +11,15 @@ package protocol Resource: Sendable {
     /// The same for many values at once, for a resource that can do it in fewer statements than one by one.
     static func prepare(_ drafts: inout [Draft<Self>], in tx: Transaction) throws
 
-    /// Brings index tables of its own in line after a value was stored.
-    static func stored(_ new: Self, replacing old: Self?, in tx: Transaction) throws
+    /// What belongs to a row: stored with it, shown in it, gone with it.
+    static var parts: [Part<Self>] { get }
 
-    /// The same for many values at once.
-    static func stored(_ drafts: [Draft<Self>], in tx: Transaction) throws
-
-    /// Stores what bodies say beside the columns, such as a product's attributes, before the rows themselves are stored.
-    /// - Parameter isStrict: refuse what is otherwise passed over.
-    static func storeParts(_ rows: inout [Described<Self>], isStrict: Bool, in tx: Transaction) throws
-
-    /// Members of a body that carry files.
-    static var uploads: [UploadMember] { get }
+    /// Who does something about a change of a row.
+    static var followers: [Follower<Self>] { get }
 
     /// Whether its rules look at other rows of its kind, so that the rows of a batch must be written one after the other, and
     /// no other change beside them.
     static var hasRulesBetweenRows: Bool { get }
-
-    /// Takes along what has no life of its own, after a value was deleted.
-    static func removed(_ old: Self, in tx: Transaction) throws
 
     /// The topics of CONTRACT 6 that a change fires beside `<resource>.<change>`.
     static func topics(_ change: Change) -> [String]
@@ -40,14 +30,9 @@ extension Resource {
     package static func prepare(_ drafts: inout [Draft<Self>], in tx: Transaction) throws {
         for index in drafts.indices { try prepare(&drafts[index].new, replacing: drafts[index].old, in: tx) }
     }
-    package static func stored(_ new: Self, replacing old: Self?, in tx: Transaction) throws {}
-    package static func stored(_ drafts: [Draft<Self>], in tx: Transaction) throws {
-        for draft in drafts { try stored(draft.new, replacing: draft.old, in: tx) }
-    }
-    package static func storeParts(_ rows: inout [Described<Self>], isStrict: Bool, in tx: Transaction) throws {}
-    package static var uploads: [UploadMember] { [] }
+    package static var parts: [Part<Self>] { [] }
+    package static var followers: [Follower<Self>] { [] }
     package static var hasRulesBetweenRows: Bool { false }
-    package static func removed(_ old: Self, in tx: Transaction) throws {}
     package static func topics(_ change: Change) -> [String] { [] }
     package static var info: ResourceInfo { schema.info }
 }
@@ -69,7 +54,7 @@ package enum SystemColumn {
     package static let created = "created"
     package static let lastModified = "last_modified"
     package static let removedOn = "removed_on"
-    /// A set of bits: which kinds of embedded rows there are. Only where a resource declares it.
+    /// A set of bits: which kinds of embedded rows there are. Only where one of the resource's parts goes by it.
     package static let parts = "parts"
 }
 
@@ -90,6 +75,9 @@ package struct AnswerMember: Sendable {
     /// The member it follows; at the end where nil.
     let after: String?
     let about: String
+
+    /// The rows it lists, where it does.
+    var embed: Embed? { if case .embed(let embed) = source { embed } else { nil } }
 
     /// A member read by an SQL expression over the resource's table.
     /// - Parameters:
@@ -197,7 +185,7 @@ package struct Embed: Sendable {
     /// Which of the children are shown.
     let condition: String
     /// Bits of the parent's `parts` of which one is set where there are such rows; nil where they have to be looked for.
-    let parts: Int64?
+    package let parts: Int64?
 
     /// Live rows of a resource of its own.
     /// - Parameter order: how the rows of one parent stand, by id where nothing else is said.
@@ -219,10 +207,11 @@ package struct Embed: Sendable {
     ///   - order: how the rows of one parent stand.
     ///   - parts: the bit of the parent's `parts` that says whether there are any.
     ///   - isSoft: whether rows that were removed are still there.
+    ///   - only: a condition on the table's rows, where others than the parent's have rows there.
     ///   - joined: a select of all the table's columns and of those that other tables add to a row.
     package init(
         _ name: String, of table: String, key: String, by parentKey: String, order: String, parts: Int64,
-        isSoft: Bool = false, joined: String? = nil, _ members: [AnswerMember]
+        isSoft: Bool = false, only: String? = nil, joined: String? = nil, _ members: [AnswerMember]
     ) {
         self.name = name
         plan = Plan(members: members, key: key)
@@ -231,7 +220,7 @@ package struct Embed: Sendable {
         self.key = key
         self.parentKey = parentKey
         self.order = order
-        condition = isSoft ? " AND removed_on IS NULL" : ""
+        condition = (isSoft ? " AND removed_on IS NULL" : "") + (only.map { " AND " + $0 } ?? "")
         self.parts = parts
     }
 }

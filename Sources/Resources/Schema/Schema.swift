@@ -6,6 +6,8 @@ package struct Schema<Root: Resource>: Sendable {
     package let info: ResourceInfo
     let make: @Sendable ([SQLValue]) throws -> Root
     let readers: [@Sendable (Root) -> SQLValue]
+    /// Whether rows have `parts`, in a column behind those of the fields.
+    private let hasParts: Bool
 
     /// - Parameters:
     ///   - path: the resource's name in URLs, singular.
@@ -13,7 +15,7 @@ package struct Schema<Root: Resource>: Sendable {
     ///   - table: where its rows live, if not under the plural.
     ///   - make: the memberwise initialiser.
     ///   - field: the fields in that initialiser's order, the id first.
-    ///   - also: computed and constant members of the answer.
+    ///   - also: computed and constant members of the answer, beside those of its parts.
     package init<each Value: FieldValue>(
         _ path: String, _ plural: String, table: String? = nil,
         _ make: @escaping @Sendable (repeat each Value) -> Root,
@@ -28,6 +30,11 @@ package struct Schema<Root: Resource>: Sendable {
             fields.append(one.info)
             readers.append(one.column)
         }
+        let shown = Root.parts.flatMap { $0.members(path) }
+        hasParts = shown.contains { $0.embed?.parts != nil }
+        if hasParts {
+            fields.append(FieldInfo(name: SystemColumn.parts, kind: .integer, isNullable: false, rules: [.hidden]))
+        }
         self.readers = readers
         self.make = { record in
             var cursor = RecordCursor(record)
@@ -35,7 +42,7 @@ package struct Schema<Root: Resource>: Sendable {
         }
         let table = table ?? plural
         let columns = fields.map(\.column).joined(separator: ", ")
-        let plan = Plan(fields: fields, also: also)
+        let plan = Plan(fields: fields, also: shown + also)
         func insertion(_ tail: String) -> Insertion {
             Insertion(
                 "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
@@ -62,8 +69,19 @@ package struct Schema<Root: Resource>: Sendable {
     }
 
     /// The value's columns, in field order.
-    package func record(_ value: Root) -> [SQLValue] {
-        readers.map { $0(value) }
+    /// - Parameter parts: which kinds of rows belong to it, where the resource has such.
+    package func record(_ value: Root, parts: Int64 = 0) -> [SQLValue] {
+        var record = [SQLValue]()
+        record.reserveCapacity(readers.count + 1)
+        for read in readers { record.append(read(value)) }
+        if hasParts { record.append(.integer(parts)) }
+        return record
+    }
+
+    /// Which kinds of rows belong to the row with these columns.
+    package func parts(of record: [SQLValue]) throws -> Int64 {
+        guard hasParts, let last = record.last else { return 0 }
+        return try Int64(column: last)
     }
 
     package func value(_ record: [SQLValue]) throws -> Root {
@@ -81,7 +99,7 @@ package struct Schema<Root: Resource>: Sendable {
             }
         }
         guard let value = try? make(probe) else { return false }
-        return record(value) == probe
+        return record(value).prefix(readers.count) == probe.prefix(readers.count)
     }
 }
 

@@ -1,44 +1,36 @@
-/// What waits for the end of a transaction, so that several changes of a thing cost it once.
+/// What waits for the end of a transaction.
 struct BeforeCommit {
-    typealias Work = (Set<Int64>, Transaction) throws -> Void
+    private var waiting: [(work: any Settling.Type, ids: Set<Int64>)] = []
 
-    private var waiting: [(name: String, ids: Set<Int64>, work: Work)] = []
-
-    mutating func add(_ name: String, _ ids: some Sequence<Int64>, _ work: @escaping Work) {
-        if let place = waiting.firstIndex(where: { $0.name == name }) {
+    mutating func add(_ work: any Settling.Type, _ ids: some Sequence<Int64>) {
+        let ids = Set(ids)
+        guard !ids.isEmpty else { return }
+        if let place = place(of: work) {
             waiting[place].ids.formUnion(ids)
         } else {
-            waiting.append((name, Set(ids), work))
+            waiting.append((work, ids))
         }
     }
 
-    func contains(_ name: String, _ id: Int64) -> Bool {
-        waiting.contains { $0.name == name && $0.ids.contains(id) }
-    }
-
-    func count(_ name: String) -> Int { waiting.first { $0.name == name }?.ids.count ?? 0 }
+    /// The rows that wait for a kind of work.
+    func ids(_ work: any Settling.Type) -> Set<Int64> { place(of: work).map { waiting[$0].ids } ?? [] }
 
     /// Takes out what has waited longest; nil when nothing waits. What is done may ask for more.
     mutating func next() -> ((Transaction) throws -> Void)? {
         guard !waiting.isEmpty else { return nil }
-        let ending = waiting.removeFirst()
-        return { tx in try ending.work(ending.ids, tx) }
+        let first = waiting.removeFirst()
+        return { tx in try first.work.settle(first.ids, in: tx) }
     }
+
+    private func place(of work: any Settling.Type) -> Int? { waiting.firstIndex { $0.work == work } }
 }
 
 extension Transaction {
-    /// Has work on some rows done once, just before the commit. What is asked for under one name is done together.
-    package func beforeCommit(
-        _ name: String, _ ids: some Sequence<Int64>, _ work: @escaping (Set<Int64>, Transaction) throws -> Void
-    ) {
-        endings.add(name, ids, work)
+    /// Has work on some rows done once, just before the commit.
+    package func beforeCommit(_ work: any Settling.Type, _ ids: some Sequence<Int64>) {
+        endings.add(work, ids)
     }
 
-    /// On how many rows work waits under a name.
-    package func pendingCount(_ name: String) -> Int { endings.count(name) }
-
-    /// Whether work on a row waits under a name.
-    package func isPending(_ name: String, _ id: Int64) -> Bool {
-        endings.contains(name, id)
-    }
+    /// The rows that wait for a kind of work.
+    package func pending(_ work: any Settling.Type) -> Set<Int64> { endings.ids(work) }
 }

@@ -29,8 +29,9 @@ extension Transaction {
     ) throws -> [Written<R>] {
         let info = R.info
         var drafts = drafts
+        for part in R.parts { try part.settle?(&drafts, self) }
         try R.prepare(&drafts, in: self)
-        let records = drafts.map { R.schema.record($0.new) }
+        let records = drafts.map { R.schema.record($0.new, parts: $0.parts) }
         let isChanged = zip(drafts, records).map { draft, record in
             draft.hasNewParts || draft.stored.map { $0.record != record } ?? true
         }
@@ -52,7 +53,10 @@ extension Transaction {
             return Written(value: drafts[index].new, id: stored.id, version: stored.version, json: json)
         }
         // Last, so that the events of what follows from these rows follow theirs.
-        try R.stored(written.count == drafts.count ? drafts : written.map { drafts[$0] }, in: self)
+        if !R.followers.isEmpty {
+            let heard = written.count == drafts.count ? drafts : written.map { drafts[$0] }
+            for follower in R.followers { try follower.stored?(heard, self) }
+        }
         return answers
     }
 
@@ -120,7 +124,9 @@ extension Transaction {
             UPDATE \(raw: info.table) SET removed_on = \(now), last_modified = \(now), version = version + 1
             WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id)
             """)
-        try R.removed(stored.value, in: self)
+        // While all that belongs to it is still there.
+        for follower in R.followers { try follower.removed?(stored, self) }
+        for part in R.parts { try part.remove?(stored, self) }
         record("\(info.name).\(Change.deleted.rawValue)", info.name, stored.id, stored.version + 1, nil)
         for topic in R.topics(.deleted) { record(topic, info.name, stored.id, stored.version + 1, nil) }
     }

@@ -137,11 +137,9 @@ package final class Transaction {
             """)
         let count = info.fields.count
         return try rows.reduce(into: [:]) { taken, row in
-            let record = Array(row.values.prefix(count))
             let id = row.integer(0) ?? 0
-            taken[id] = Stored(
-                value: try R.schema.value(record), id: id, version: row.integer(count) ?? 0, record: record,
-                isTaken: true)
+            taken[id] = try Stored(
+                id: id, version: row.integer(count) ?? 0, record: Array(row.values.prefix(count)), isTaken: true)
         }
     }
 
@@ -169,9 +167,8 @@ package final class Transaction {
         guard let row else { throw Problem.notFound(info.path) }
         let count = info.fields.count
         if row.integer(count + 1) != nil { throw Problem.gone(info.path) }
-        let record = Array(row.values.prefix(count))
-        return Stored(
-            value: try R.schema.value(record), id: id, version: row.integer(count) ?? 0, record: record, isTaken: lock)
+        return try Stored(
+            id: id, version: row.integer(count) ?? 0, record: Array(row.values.prefix(count)), isTaken: lock)
     }
 
     /// Undoes what `body` wrote, and forgets its events, when it throws.
