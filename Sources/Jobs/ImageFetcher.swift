@@ -1,3 +1,4 @@
+import Areas
 import Basics
 import Commerce
 package import Media
@@ -28,8 +29,9 @@ package struct ImageFetcher: Sendable {
             in: tenant, at: context.now, as: "image-\(claim.subject)-\(claim.attempts)"
         ) { tx in
             switch outcome {
-            case .here(let upload): try ImageFetches.succeed(claim, upload, in: tx)
-            case .failed(let reason, let again): try ImageFetches.fail(claim, reason, again: again, in: tx)
+            case .here(let upload): try ImageFetches.succeed(claim, upload, among: House.resources, in: tx)
+            case .failed(let reason, let again):
+                try ImageFetches.fail(claim, reason, again: again, among: House.resources, in: tx)
             }
         }
         return .settled

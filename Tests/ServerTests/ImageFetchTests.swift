@@ -1,3 +1,4 @@
+import Areas
 import Basics
 import Commerce
 import Jobs
@@ -164,7 +165,7 @@ import Testing
         let before = try await world.shop.events().count
         await #expect(throws: LeaseLost.self) {
             try await world.server.storage.transact(in: tenant, at: now, as: "late") {
-                try ImageFetches.succeed(claim, upload, in: $0)
+                try ImageFetches.succeed(claim, upload, among: House.resources, in: $0)
             }
         }
         #expect(try await world.shop.get("product/\(id)").json["images"] == [])

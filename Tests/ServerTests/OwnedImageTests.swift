@@ -10,9 +10,9 @@ import Resources
 import Support
 import Testing
 
-/// Categories and brands show images as products do (fact sheet 2.3 and 2.4).
+/// Categories, brands and landing pages show images as products do (fact sheet 2.3, 2.4 and 2.14).
 @Suite struct OwnedImageTests {
-    private static let owners = ["category", "brand"]
+    private static let owners = ["category", "brand", "landing-page"]
     private static let png = Picture.png(40, 30)
 
     /// Makes one and answers its path.

@@ -25,7 +25,7 @@ package struct SafetyProfile: Resource {
         Field("name", \.name, .required, .key, .length(1...255), .filterable, .sortable),
         Field(
             "warnings", \.warnings, .length(0...65_536),
-            .about("AnswerMember with the offer, in the shop's language. HTML.")),
+            .about("Shown with the offer, in the shop's language. HTML.")),
         Field(
             "documents", \.documents, .length(0...262_144),
             .about("What the papers that come with the product say on safety. HTML.")),

@@ -42,7 +42,7 @@ package enum KeyUpkeep {
             try await bring(
                 Product.self, ProductVariant.info, owner: "product_id", of: tenant, in: storage, at: now(), tell)
             try await bring(PartKeys.groupPrices(atMost: perPage), of: tenant, in: storage, at: now())
-            for owner in Commerce.resources where Images.isShown(by: owner.info) {
+            for owner in resources where Images.isShown(by: owner.info) {
                 try await bringPictures(of: owner, tenant, in: storage, at: now())
             }
         }

@@ -119,7 +119,9 @@ import Testing
             "P", JSONObject([.init("images", [["data": data, "weight": 1_000_000_000], ["data": data]])]))
         let shopID = shop.id
         let weights = try await shop.server.storage.read { db in
-            try db.rows("SELECT weight FROM images WHERE webshop_id = \(shopID) AND owner = 'product' AND owner_id = \(id)").map {
+            try db.rows(
+                "SELECT weight FROM images WHERE webshop_id = \(shopID) AND owner = 'product' AND owner_id = \(id)"
+            ).map {
                 $0.integer(0)
             }
         }
