@@ -7,6 +7,9 @@ extension Product {
     package static let followers: [Follower<Product>] = [
         .search, .prices, .categories, .stock, .bundles, .mentions,
     ]
+
+    /// The filter of lists by the page that shows products.
+    static let shownBy = LandingPageProducts.filter
 }
 
 extension WordsChanged: Settling {
@@ -30,5 +33,19 @@ extension FactsChanged: Settling {
 extension StockChanged: Settling {
     static func settle(_ products: Set<Int64>, in tx: Transaction) throws {
         try SearchWriter(tx.db, shop: tx.shop).updateStock(products.sorted())
+    }
+}
+
+extension VariantChange {
+    /// Tells who counts variants that some came and went.
+    static func tell(_ changes: [VariantChange], in tx: Transaction) throws {
+        try ProductStock.changed(changes, in: tx)
+    }
+}
+
+extension Bundle {
+    /// How many of a product were counted as itself, held until the end: they would be lost in a bundle.
+    static func ownStock(of product: Int64, in tx: Transaction) throws -> Int64 {
+        try StockLedger.take(of: [product], in: tx).reduce(0) { $0 + $1.count }
     }
 }

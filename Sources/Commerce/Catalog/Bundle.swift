@@ -112,7 +112,7 @@ enum Bundle {
         if let around = around?.integer(0) {
             throw Problem.invalid("/bundle", "nested_bundle", "must be empty: the product is in the bundle \(around)")
         }
-        let left = isNew ? try StockLedger.take(of: [product.id.rawValue], in: tx).reduce(0) { $0 + $1.count } : 0
+        let left = isNew ? try ownStock(of: product.id.rawValue, in: tx) : 0
         if left == 0 { return }
         throw Problem.conflict(
             "bundle_stock", "The product has \(left) in stock of its own; count that to 0 before it becomes a bundle.",

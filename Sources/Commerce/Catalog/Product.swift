@@ -178,7 +178,7 @@ package struct Product: Resource, Addressed {
             ) { value, query, tenant in
                 value == .integer(0) ? nil : .listed(CategoryProducts.listed(value, query, tenant))
             },
-            LandingPageProducts.filter,
+            shownBy,
             CustomFilter("descendants", .flag, "1: with `category_id`, also those of the categories below it.") {
                 _, _, _ in nil
             },

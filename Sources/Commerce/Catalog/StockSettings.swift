@@ -108,21 +108,6 @@ enum StockSettings {
         return Dictionary(grouping: variants, by: \.productID)
     }
 
-    /// The levels that the variants of new products need.
-    static func levels(of products: [Product], in tx: Transaction) throws -> [StockLevel] {
-        guard !products.isEmpty else { return [] }
-        let rows = try tx.db.rows(
-            """
-            SELECT \(raw: ProductVariant.info.columnList) FROM product_variants WHERE webshop_id = \(tx.shop)
-            AND product_id IN (\(SQL.paddedList(products.map(\.id.rawValue)))) ORDER BY product_id, variant_id
-            """)
-        let belowZero = Set(products.filter(\.allowNegativeStock).map(\.id.rawValue))
-        return try rows.map { row in
-            let variant = try ProductVariant.schema.value(row.values)
-            return StockLevel(of: variant, allowsNegative: belowZero.contains(variant.productID))
-        }
-    }
-
     /// How many live variants products have; those without any are left out.
     private static func counts(of products: [Int64], in tx: Transaction) throws -> [Int64: Int64] {
         guard !products.isEmpty else { return [:] }
@@ -136,28 +121,29 @@ enum StockSettings {
 
     // MARK: Writing
 
-    /// Stores what was merged, with the numbers and the levels of the variants.
+    /// Stores what was merged, with the numbers of the variants.
     private static func write(
         _ merges: [(index: Int, merge: VariantMerge)], into products: inout [Described<Product>], in tx: Transaction
     ) throws {
         try SKUs.release(merges.flatMap(\.merge.released), in: tx)
-        let removed = merges.flatMap(\.merge.removed)
-        try remove(removed, in: tx)
+        try remove(merges.flatMap(\.merge.removed), in: tx)
         try SKUs.take(merges.flatMap(\.merge.claims), in: tx)
         try tx.storeAll(merges.flatMap(\.merge.written))
         // Of a product that is new, or only changes what it has, the count is known without counting.
         let resized = merges.filter { products[$0.index].old != nil && $0.merge.isResizing }
         let counts = try counts(of: resized.map { products[$0.index].new.id.rawValue }, in: tx)
-        for (index, merge) in resized {
-            let product = products[index]
-            let count = counts[product.id] ?? 0
+        let changes = try resized.map { index, merge in
+            let count = counts[products[index].id] ?? 0
             guard count <= rowsMax else { throw tooMany(count) }
-            try moveLevels(of: product, by: merge, toHaving: count > 0, in: tx)
-            products[index].note(ProductParts.variants, count > 0)
+            defer { products[index].note(ProductParts.variants, count > 0) }
+            return VariantChange(
+                product: products[index].new, added: merge.added, removed: merge.removed,
+                hadAny: products[index].has(ProductParts.variants), hasAny: count > 0)
         }
+        try VariantChange.tell(changes, in: tx)
         for (index, merge) in merges {
             products[index].hasNewParts = true
-            // The levels of a new product are opened when it is there.
+            // Who counts the variants of a new product hears of them with the product.
             if products[index].old == nil { products[index].note(ProductParts.variants, !merge.added.isEmpty) }
         }
         WordsChanged.touch(
@@ -177,20 +163,6 @@ enum StockSettings {
                 WHERE webshop_id = \(tx.shop) AND variant_id IN (\(some))
                 """
             })
-        try StockLedger.close(variants.map(\.unit), in: tx)
-    }
-
-    /// Opens the levels of a product's new variants. What is counted by variant is not counted without one; what was there
-    /// comes back with the last variant.
-    private static func moveLevels(
-        of product: Described<Product>, by merge: VariantMerge, toHaving has: Bool, in tx: Transaction
-    ) throws {
-        try StockLedger.open(
-            merge.added.map { StockLevel(of: $0, allowsNegative: product.new.allowNegativeStock) }, in: tx)
-        let had = product.has(ProductParts.variants)
-        guard had != has else { return }
-        let unit = StockUnit(product.id)
-        try has ? StockLedger.close([unit], in: tx) : StockLedger.reopen(unit, in: tx)
     }
 
     /// More variants than shoppers look through would make every answer that shows them slow.

@@ -1,20 +1,6 @@
 import Persistence
 package import Resources
 
-/// What is counted by itself: a product, or one variant of it. Products and variants share a sequence, so the id of either
-/// names one thing.
-package struct StockUnit: Hashable, Sendable {
-    package let productID: Int64
-    package let variantID: Int64?
-
-    package init(_ productID: Int64, variant variantID: Int64? = nil) {
-        self.productID = productID
-        self.variantID = variantID
-    }
-
-    package var stockID: Int64 { variantID ?? productID }
-}
-
 /// How many of a product or of one of its variants there are. Moved only by the ledger.
 package struct StockLevel: Resource {
     package var id: Identifier<StockLevel>

@@ -1,0 +1,13 @@
+/// What is counted by itself: a product, or one variant of it. Products and variants share a sequence, so the id of either
+/// names one thing.
+package struct StockUnit: Hashable, Sendable {
+    package let productID: Int64
+    package let variantID: Int64?
+
+    package init(_ productID: Int64, variant variantID: Int64? = nil) {
+        self.productID = productID
+        self.variantID = variantID
+    }
+
+    package var stockID: Int64 { variantID ?? productID }
+}
