@@ -8,7 +8,7 @@ package enum House {
 
     private static let trades = [
         Access.area, Delivery.area, Payments.area, Customers.area, Catalog.area, Inventory.area, Sales.area,
-        Content.area, Search.area, Exchange.area,
+        Content.area, Addresses.area, Search.area, Exchange.area,
     ]
 
     /// Every resource with plain routes, in the order of the documentation.

@@ -1,8 +1,10 @@
 import Persistence
-import Resources
+package import Resources
 
 /// The public addresses of a shop: each leads to one thing of any kind, whoever asked first.
-enum Addresses {
+package enum Addresses {
+    package static let area = Area("addresses", resources: [Redirect.self])
+
     /// As many characters as the field of an address takes.
     private static let lengthMax = 255
 

@@ -26,13 +26,3 @@ package struct Brand: Resource, Addressed {
         "SELECT product_id FROM products WHERE webshop_id = \(shop) AND brand_id = \(brand.id) AND removed_on IS NULL"
     }
 }
-
-extension AnswerMember {
-    /// `is_removed`, "0" or "1", as existing clients expect it. Written without `IS NULL`, because SQLite before 3.41 takes
-    /// every column of a RETURNING clause for NOT NULL there.
-    static func removalFlag(after: String? = nil) -> AnswerMember {
-        .computed(
-            "is_removed", .flagAsText, "CASE WHEN coalesce(removed_on, 0) > 0 THEN 1 ELSE 0 END", born: .integer(0),
-            after: after)
-    }
-}

@@ -9,7 +9,7 @@ package enum Catalog {
             ProductSupplier.self, Profile.self, ProfileAttribute.self, ProfileAttributeValue.self, ProductLabel.self,
         ],
         parts: [ProductVariant.self],
-        actions: CategoryTree.endpoints + CategoryProducts.endpoints + ProductSafety.endpoints + PriceEndpoint.endpoints
+        actions: CategoryTree.endpoints + CategoryProducts.endpoints + ProductSafety.endpoints
             + PriceHistoryEndpoint.endpoints,
         checks: checks)
 

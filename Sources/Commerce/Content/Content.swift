@@ -1,9 +1,9 @@
 package import Resources
 
-/// Pages, and the paths that lead to things.
+/// Pages.
 package enum Content {
     package static let area = Area(
         "content",
-        resources: [LandingPage.self, Redirect.self],
+        resources: [LandingPage.self],
         actions: LandingPageProducts.endpoints)
 }

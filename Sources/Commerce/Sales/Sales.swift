@@ -6,7 +6,7 @@ package enum Sales {
         "sales",
         resources: [Order.self],
         parts: [OrderLine.self],
-        actions: PlaceOrder.endpoints + ChangeOrder.endpoints,
+        actions: PriceEndpoint.endpoints + PlaceOrder.endpoints + ChangeOrder.endpoints,
         checks: checks)
 
     private static let checks = [

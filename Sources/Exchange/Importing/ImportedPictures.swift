@@ -19,7 +19,7 @@ struct ImportedPictures {
         let rows = try tx.db.rows(
             """
             SELECT owner_id, image_id, source_url, path FROM images WHERE webshop_id = \(tx.shop)
-            AND owner = \(Product.info.path) AND owner_id IN (\(SQL.paddedList(products.sorted())))
+            AND owner = 'product' AND owner_id IN (\(SQL.paddedList(products.sorted())))
             ORDER BY owner_id, weight, image_id
             """)
         for row in rows {

@@ -208,6 +208,7 @@ extension Plan {
         case SystemColumn.created, SystemColumn.lastModified: return .now
         case SystemColumn.version: return .value(.integer(1))
         case SystemColumn.removedOn: return .value(.null)
+        case SystemColumn.isRemoved: return .value(.integer(0))
         default: break
         }
         for member in shown {
