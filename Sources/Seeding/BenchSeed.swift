@@ -63,6 +63,7 @@ package struct BenchSeed: Sendable {
         _ what: String, _ count: Int, _ make: @escaping @Sendable (Range<Int>, Transaction) throws -> Void
     ) async throws {
         for start in stride(from: 0, to: count, by: Self.perTransaction) {
+            try Task.checkCancellation()
             let end = min(start + Self.perTransaction, count)
             try await storage.transact(in: tenant, at: now(), as: "seed") { try make(start..<end, $0) }
             // A plan made for an empty table would be kept while the table grows.

@@ -94,6 +94,17 @@ import Testing
         #expect(try await serving.stop() == 0)
     }
 
+    @Test func `a command that is stopped has stopped in the server too`() async throws {
+        let binary = try await Binary.fresh(on: .sqlite)
+        let serving = try await binary.serve()
+        let seed = try binary.start(["seed", "bench", "--products", "200000", "--customers", "0", "--orders", "0"])
+        try await eventually("products") { seed.error.contains("products ") }
+        seed.signal(SIGKILL)
+        // Else the server would wait for it until its patience ends.
+        let clock = ContinuousClock()
+        #expect(try await clock.measure { #expect(try await serving.stop() == 0) } < .seconds(15))
+    }
+
     @Test func `what a killed server left is in nobody's way`() async throws {
         let binary = try await Binary.fresh(on: .sqlite)
         let socket = binary.data + "/butik.sock"

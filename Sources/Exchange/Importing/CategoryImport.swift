@@ -22,6 +22,7 @@ package enum CategoryImport {
         let rows = try rows(of: json).sorted { ($0.depth, $0.id) < ($1.depth, $1.id) }
         var report = ImportReport()
         for part in rows.pieces(of: rowsPerTransaction).map(Array.init) {
+            try Task.checkCancellation()
             let made = try await storage.transact(in: tenant, at: now(), as: "import") { try write(part, $0) }
             report.created += made
             report.unchanged += part.count - made

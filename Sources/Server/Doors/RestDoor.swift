@@ -34,9 +34,9 @@ struct RestDoor: Door {
             fields[.rateLimitPolicy] = "\"burst\";q=\(grant.burst);w=2\(daily)"
             fields[.rateLimit] = "\"burst\";r=\(standing.burst.left);t=\(standing.burst.reset)\(day)"
         }
-        let listed = context.grant.map { grant in
-            { origin in grant.origins.contains(origin) || grant.principal.tenant.origins.contains(origin) }
+        origins.describe(&fields, context) { origin in
+            guard let grant = context.grant else { return false }
+            return grant.origins.contains(origin) || grant.principal.tenant.origins.contains(origin)
         }
-        origins.describe(&fields, context, isListed: listed ?? { _ in false })
     }
 }

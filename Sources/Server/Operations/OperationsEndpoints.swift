@@ -25,7 +25,7 @@ package enum OperationsEndpoints {
                 .plain { call in Answer(body: try call.services.get(OpenAPIText.self).bytes) }),
             Endpoint(
                 .get, "/REST", .open, "index", "Lists the resources.", Documentation(answer: ["type": "object"]),
-                .plain { _ in Answer(body: index) }),
+                .plain { _ in Answer(body: index, isTagged: false) }),
         ]
     }()
 

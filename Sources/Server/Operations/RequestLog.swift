@@ -19,7 +19,10 @@ struct RequestLog: Sendable {
         line.add("bytes", Int64(bytes))
         line.add("us", Int64(microseconds))
         line.add("address", context.address)
-        if case .token(let principal) = context.caller {
+        switch context.caller {
+        case .nobody: break
+        case .local: line.add("caller", "local")
+        case .token(let principal):
             line.add("webshop_id", principal.tenant.webshopID)
             line.add("token_id", principal.tokenID)
         }

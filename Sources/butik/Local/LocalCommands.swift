@@ -57,13 +57,21 @@ enum LocalCommands {
     private static func answer(_ work: @escaping @Sendable (Output) async throws -> Void) -> Answer {
         var answer = Answer(contentType: contentType, body: [], isTagged: false)
         answer.stream = { write in
-            let (said, saying) = AsyncStream<Said>.makeStream()
+            let (lines, saying) = AsyncStream<[UInt8]>.makeStream()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    saying.yield(await end(of: work, Output { saying.yield($0) }))
+                    saying.yield(await end(of: work, Output { saying.yield($0.json.bytes) }).json.bytes)
                     saying.finish()
                 }
-                for await one in said { try await write(one.json.bytes + [UInt8(ascii: "\n")]) }
+                group.addTask {
+                    // Only who writes hears that nobody listens: an empty line says nothing.
+                    while true {
+                        try await Task.sleep(for: .seconds(1))
+                        saying.yield([])
+                    }
+                }
+                for await line in lines { try await write(line + [UInt8(ascii: "\n")]) }
+                group.cancelAll()
             }
         }
         return answer
