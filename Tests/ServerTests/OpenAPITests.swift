@@ -114,14 +114,14 @@ import Testing
     }
 
     @Test func `where the shop's own key may stand for an id is said of paths, bodies and batches`() throws {
-        for info in Commerce.documented where info.ownKey != nil && info.verbs.isSuperset(of: [.create, .update]) {
+        for info in House.documented where info.ownKey != nil && info.verbs.isSuperset(of: [.create, .update]) {
             let put = Self.document["paths"]["/REST/\(info.path)/{\(info.key)}"]["put"]
             #expect(put["summary"].text.contains("a key that none has yet makes it"), "\(info.path)")
             let id = Self.body("post", "/REST/\(info.path)/batch")["items"]["properties"]["id"]
             #expect(id["description"].text.contains("A PUT of a key that none has yet makes it"), "\(info.path)")
         }
         var named = 0
-        for info in Commerce.documented {
+        for info in House.documented {
             for field in info.fields where !field.isReadOnly {
                 guard let target = (field.reference ?? field.referencesEach)?(), target.ownKey != nil else { continue }
                 let schema = info.inputSchema["properties"][field.name]
@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test func `a list that is a plain array says what its page needs`() {
-        for info in Commerce.documented where info.verbs.contains(.list) {
+        for info in House.documented where info.verbs.contains(.list) {
             let parameters = Self.document["paths"]["/REST/\(info.path)"]["get"]["parameters"].elements
             for name in ["limit", "offset", "after"] {
                 let about = parameters.first { $0["name"].text == name }?["description"].text ?? ""
