@@ -84,6 +84,12 @@ import Testing
     @Test func `a server is filled while it serves`() async throws {
         let binary = try await Binary.fresh()
         let serving = try await binary.serve()
+        let demo = try await binary.succeed("seed", "demo")
+        #expect(demo.contains("products: 4998 new, 0 unchanged, 0 refused"))
+        let file = try String(contentsOfFile: binary.data + "/demo.env", encoding: .utf8)
+        let read = try #require(file.firstMatch(of: /BUTIK_TOKEN_READ=(\S+)/)?.1)
+        let reader = Client(token: String(read), port: serving.port)
+        #expect(try await reader.get("product?limit=0").json["paging"]["total"] == 5005)
         let said = try await binary.succeed(
             "seed", "bench", "--products", "30", "--customers", "5", "--orders", "7")
         let token = try #require(said.firstMatch(of: /BUTIK_TOKEN_WRITE=(\S+)/)?.1)
@@ -91,6 +97,31 @@ import Testing
         let client = Client(token: String(token), port: serving.port)
         #expect(try await client.get("order?limit=0").json["paging"]["total"] == 7)
         #expect(try await binary.succeed("doctor").hasPrefix("All "))
+        #expect(try await serving.stop() == 0)
+    }
+
+    @Test func `commands are all that is behind the local door, and nobody else has them`() async throws {
+        let binary = try await Binary.fresh(on: .sqlite)
+        let serving = try await binary.serve()
+        func send(_ line: String, _ length: Int = 0) async throws -> Reply {
+            let head = [
+                line + " HTTP/1.1", "Host: localhost", "Connection: close", "Content-Length: \(length)", "", "",
+            ]
+            return try await HTTP.raw(Array(head.joined(separator: "\r\n").utf8), socket: binary.data + "/butik.sock")
+        }
+        for line in ["GET /REST/product", "POST /REST/token", "GET /livez", "GET /metrics", "GET /"] {
+            #expect(try await send(line).status == 404, "\(line)")
+        }
+        #expect(try await HTTP.send("POST", "/local/command", port: serving.port).status == 404)
+        #expect(try await send("POST /local/command").code == "other_database")
+        #expect(try await send("POST /local/command", 17_000_000).code == "body_too_large")
+        #expect(try await send("GET /local/command").status == 405)
+        var facts = stat()
+        #expect(stat(String(binary.database.dropFirst("sqlite:".count)), &facts) == 0)
+        for words in ["argument=serve", "argument=shop&argument=list", "argument=nothing", ""] {
+            let reply = try await send("POST /local/command?\(words)&database=\(facts.st_dev)-\(facts.st_ino)")
+            #expect((reply.status, reply.pointers) == (422, ["?argument"]), "\(words): \(reply.text)")
+        }
         #expect(try await serving.stop() == 0)
     }
 
