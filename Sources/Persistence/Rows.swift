@@ -21,14 +21,23 @@ package struct Rows: Sendable {
 
         package var isNull: Bool { length == Cell.nullMark }
         package var isText: Bool { length >= 0 }
+        package var isInteger: Bool { length == Cell.integerMark }
     }
 
     package let width: Int
+    /// What the columns are called; nil where the rows were made in memory.
+    package private(set) var columns: Columns?
     package private(set) var cells: [Cell] = []
     package private(set) var bytes: [UInt8] = []
 
     package init(width: Int) {
         self.width = width
+    }
+
+    /// The beginning of a statement's answer.
+    package init(_ columns: Columns) {
+        width = columns.count
+        self.columns = columns
     }
 
     /// Rows made of values in memory, for what was just written.
@@ -47,7 +56,7 @@ package struct Rows: Sendable {
     /// Takes over the rows of another answer of the same width.
     package mutating func append(_ other: Rows) {
         if isEmpty {
-            (cells, bytes) = (other.cells, other.bytes)
+            (columns, cells, bytes) = (other.columns, other.cells, other.bytes)
             return
         }
         let offset = Int64(bytes.count)
@@ -104,39 +113,4 @@ extension Rows: RandomAccessCollection {
     package var startIndex: Int { 0 }
     package var endIndex: Int { width == 0 ? 0 : cells.count / width }
     package subscript(index: Int) -> Row { Row(rows: self, base: index * width) }
-}
-
-/// One row of an answer.
-package struct Row: Sendable {
-    fileprivate let rows: Rows
-    fileprivate let base: Int
-
-    package var count: Int { rows.width }
-
-    package subscript(column: Int) -> SQLValue {
-        let cell = rows.cells[base + column]
-        if cell.isNull { return .null }
-        return cell.isText ? .text(text(of: cell)) : .integer(cell.payload)
-    }
-
-    /// The integer in a column, or nil where it is null or text.
-    package func integer(_ column: Int) -> Int64? {
-        let cell = rows.cells[base + column]
-        return cell.length == Rows.Cell.integerMark ? cell.payload : nil
-    }
-
-    /// The text in a column, or nil where it is null or an integer.
-    package func text(_ column: Int) -> String? {
-        let cell = rows.cells[base + column]
-        return cell.isText ? text(of: cell) : nil
-    }
-
-    package func flag(_ column: Int) -> Bool { integer(column) == 1 }
-
-    package var values: [SQLValue] { (0..<count).map { self[$0] } }
-
-    private func text(of cell: Rows.Cell) -> String {
-        let start = Int(cell.payload)
-        return String(decoding: rows.bytes[start..<start + cell.length], as: UTF8.self)
-    }
 }

@@ -9,7 +9,7 @@ extension QueryResult {
         var kinds: [ColumnKind] = []
         kinds.reserveCapacity(Int(width))
         for column in 0..<width { kinds.append(try kind(of: column)) }
-        var rows = Rows(width: Int(width))
+        var rows = columns.map { Rows($0) } ?? Rows(width: Int(width))
         rows.reserve(cells: Int(width) * Int(height), bytes: textSize(kinds, height))
         for row in 0..<height {
             for column in 0..<width { try decode(row, column, kinds[Int(column)], into: &rows) }
@@ -23,7 +23,7 @@ extension QueryResult {
         throw .statement("column \(name(of: column)) is of type \(ColumnKind.name(type)), which butik does not read")
     }
 
-    private func name(of column: Int32) -> String {
+    func name(of column: Int32) -> String {
         PQfname(pointer, column).map { String(cString: $0) } ?? "\(column + 1)"
     }
 

@@ -140,6 +140,7 @@ final class PipelinedReader {
 
     private func settle(_ result: QueryResult, _ failure: Failure?, _ prepared: PreparedStatement, _ isNew: Bool) {
         guard let failure else {
+            prepared.name(result)
             underWay.first?.add(result)
             return
         }

@@ -117,9 +117,9 @@ extension PostgresConnection {
 
     /// What was sent, in the order in which it will be answered.
     private enum Sent {
-        case command, known
+        case command
         case preparation(PreparedStatement)
-        case fresh
+        case known(PreparedStatement), fresh(PreparedStatement)
     }
 
     /// Sends what goes ahead and then statements in one go, and waits for all the answers. Answers those of the statements,
@@ -150,8 +150,10 @@ extension PostgresConnection {
         if bound.isEmpty { return [last] }
         return zip(sent, answers).dropFirst(start).compactMap { sent, answer in
             switch sent {
-            case .known, .fresh: answer
-            case .command, .preparation: nil
+            case .known(let statement), .fresh(let statement):
+                statement.name(answer)
+                return answer
+            case .command, .preparation: return nil
             }
         }
     }
@@ -159,7 +161,7 @@ extension PostgresConnection {
     private func sendPreparing(_ statement: BoundStatement, _ sent: inout [Sent]) throws(Failure) {
         if let known = statements.find(statement) {
             try send(known, statement.values)
-            return sent.append(known.isConfirmed ? .known : .fresh)
+            return sent.append(known.isConfirmed ? .known(known) : .fresh(known))
         }
         if statements.isFull {
             statements.forgetAll()
@@ -170,7 +172,7 @@ extension PostgresConnection {
         try sendPrepare(fresh)
         try send(fresh, statement.values)
         statements.remember(fresh)
-        sent += [.preparation(fresh), .fresh]
+        sent += [.preparation(fresh), .fresh(fresh)]
     }
 
     /// Keeps the names the server has taken, and forgets those it has not.

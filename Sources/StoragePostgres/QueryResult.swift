@@ -1,4 +1,5 @@
 import CPostgres
+import Persistence
 
 /// One answer of the server, freed when nobody reads it any more.
 ///
@@ -6,6 +7,8 @@ import CPostgres
 final class QueryResult: @unchecked Sendable {
     let pointer: OpaquePointer
     let status: ExecStatusType
+    /// What the columns are called, by the statement it answers; set before it is handed on.
+    var columns: Columns?
 
     init(_ pointer: OpaquePointer) {
         self.pointer = pointer

@@ -22,11 +22,20 @@ final class PreparedStatement {
     let types: [Oid]
     /// Whether the server has said that it knows the name. Until then only a pipeline's order vouches for it.
     var isConfirmed = false
+    /// What its columns are called, once it has answered.
+    private var columns: Columns?
 
     init(name: String, text: String, types: [Oid]) {
         self.name = name
         self.text = text
         self.types = types
+    }
+
+    /// Tells an answer what its columns are called.
+    func name(_ answer: QueryResult) {
+        let width = PQnfields(answer.pointer)
+        if width > 0, columns == nil { columns = Columns((0..<width).map(answer.name(of:)), of: text) }
+        answer.columns = columns
     }
 
     /// A null fits every type; an integer and a text fit only their own, because their bytes are sent as they are.

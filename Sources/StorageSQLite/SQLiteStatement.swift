@@ -7,6 +7,8 @@ final class SQLiteStatement {
     private let handle: OpaquePointer
     /// When it last ran, in runs of its connection: the one unused for longest makes room for a new one.
     var lastUse = 0
+    /// What its columns are called, once it has answered.
+    private var columns: Columns?
 
     init(_ connection: OpaquePointer, _ text: String) throws {
         var text = text
@@ -62,7 +64,7 @@ final class SQLiteStatement {
         var code = sqlite3_step(handle)
         // Counted after the first step, which prepares the statement anew where the schema has changed.
         let width = sqlite3_column_count(handle)
-        var rows = Rows(width: Int(width))
+        var rows = Rows(columns(width))
         if code == SQLITE_ROW { rows.reserve(cells: Int(width), bytes: Int(width) * 16) }
         try withUnsafeTemporaryAllocation(of: Rows.Cell.self, capacity: Int(width)) { cells in
             while code == SQLITE_ROW {
@@ -73,6 +75,18 @@ final class SQLiteStatement {
         }
         guard code == SQLITE_DONE else { throw StorageError(sqlite: connection) }
         return rows
+    }
+
+    private func columns(_ width: Int32) -> Columns {
+        if let columns, columns.count == Int(width) { return columns }
+        let columns = Columns(
+            (0..<width).map(name(of:)), of: sqlite3_sql(handle).map { String(cString: $0) } ?? "")
+        self.columns = columns
+        return columns
+    }
+
+    private func name(of column: Int32) -> String {
+        sqlite3_column_name(handle, column).map { String(cString: $0) } ?? "\(column + 1)"
     }
 
     /// Steps to the end and answers how many rows were changed.
@@ -116,8 +130,7 @@ final class SQLiteStatement {
             guard let text = sqlite3_value_text(value) else { throw StorageError(sqlite: connection) }
             return rows.keep(UnsafeRawBufferPointer(start: text, count: Int(sqlite3_value_bytes(value))))
         default:
-            let name = sqlite3_column_name(handle, column).map { String(cString: $0) } ?? "\(column)"
-            throw StorageError.statement("column \(name) is neither text, integer nor null")
+            throw StorageError.statement("column \(name(of: column)) is neither text, integer nor null")
         }
     }
 

@@ -35,6 +35,7 @@ import Testing
             ["let weight = row.integer(3) ?? 0", "return weight + 10"], ["let count = Int(text) ?? 0", "count *= 2"],
             ["let id = WholeNumber(strict: text)?.int64 ?? 0", "return -id"],
             ["let weight = wish ?? attribute.weight + 10"],
+            ["let count: Int64 = try row[\"count\"]", "let next = count + 1"], ["return try row[\"count\"] * 2"],
             ["guard let a = number.integer?.int64 else {}", "b = a &+ 1"],
         ])
     func `unchecked reckoning is refused`(_ lines: [String]) async throws {
@@ -48,7 +49,7 @@ import Testing
             ["let next = number.adding(10)"], ["(0...9).contains(number.int64)"], ["let large = number.magnitude > 10"],
             ["let sum = a + b"], ["return row.integer(0) ?? 0"], ["let list = ids + [number.int64]"],
             ["// number.int64 + 10"], ["let all = number.int64 + 1  // bounded: two digits"],
-            ["let text = \"a\" + \"b\""],
+            ["let text = \"a\" + \"b\""], ["let name: String = try row[\"name\"]", "return name + text"],
         ])
     func `what cannot overflow is let through`(_ lines: [String]) async throws {
         let checked = try await Self.check(lines)

@@ -43,17 +43,22 @@ package protocol FieldValue: SQLBindable, BodyValue {
     init(column: SQLValue) throws
 }
 
-/// A row whose columns do not fit the resource: the database was changed behind the program's back.
-package struct UnreadableColumn: Error {
+/// A column's value that does not fit its field: the database was changed behind the program's back.
+package struct UnreadableValue: Error, CustomStringConvertible {
     package let expected: String
     package let found: SQLValue
+    /// Which of the columns it is, and what that is called, once that is known.
+    var place: Int?
+    var column: String?
+
+    package var description: String { "column \(column ?? "?") holds \(found), and not \(expected)" }
 }
 
 extension Int64: FieldValue {
     package static var kind: FieldKind { .integer }
 
     package init(column: SQLValue) throws {
-        guard case .integer(let value) = column else { throw UnreadableColumn(expected: "integer", found: column) }
+        guard case .integer(let value) = column else { throw UnreadableValue(expected: "integer", found: column) }
         self = value
     }
 }
@@ -62,7 +67,7 @@ extension String: FieldValue {
     package static var kind: FieldKind { .text }
 
     package init(column: SQLValue) throws {
-        guard case .text(let value) = column else { throw UnreadableColumn(expected: "text", found: column) }
+        guard case .text(let value) = column else { throw UnreadableValue(expected: "text", found: column) }
         self = value
     }
 }
@@ -204,7 +209,7 @@ extension Choice {
 
     package init(column: SQLValue) throws {
         guard let value = Self(rawValue: try String(column: column)) else {
-            throw UnreadableColumn(expected: "one of \(Self.allCases.map(\.rawValue))", found: column)
+            throw UnreadableValue(expected: "one of \(Self.allCases.map(\.rawValue))", found: column)
         }
         self = value
     }

@@ -85,7 +85,12 @@ package struct Schema<Root: Resource>: Sendable {
     }
 
     package func value(_ record: [SQLValue]) throws -> Root {
-        try make(record)
+        do {
+            return try make(record)
+        } catch var error as UnreadableValue {
+            error.column = error.place.map { "\(info.table).\(info.fields[$0].column)" }
+            throw error
+        }
     }
 
     /// Whether the fields are listed in the initialiser's order: two neighbours of one type could be swapped unseen.
@@ -112,8 +117,15 @@ private struct RecordCursor {
     }
 
     mutating func next<Value: FieldValue>(_: Value.Type) throws -> Value {
-        guard index < record.count else { throw UnreadableColumn(expected: "\(Value.self)", found: .null) }
+        guard index < record.count else {
+            throw UnreadableValue(expected: "\(Value.self)", found: .null, place: index)
+        }
         defer { index += 1 }
-        return try Value(column: record[index])
+        do {
+            return try Value(column: record[index])
+        } catch var error as UnreadableValue {
+            error.place = index
+            throw error
+        }
     }
 }
