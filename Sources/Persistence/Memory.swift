@@ -3,6 +3,9 @@ import Synchronization
 /// What parts of the program remember of a database beside its rows: one value of each type, made when it is first asked
 /// for, and gone with the storage.
 package final class Memory: Sendable {
+    private typealias Follower = (tables: Set<String>, follow: @Sendable () -> Void)
+
+    private let followers = Mutex<[Follower]>([])
     private let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
 
     package init() {}
@@ -15,5 +18,17 @@ package final class Memory: Sendable {
             values[ObjectIdentifier(T.self)] = new
             return new
         }
+    }
+
+    /// Has somebody told of every change of some tables, by any shop: after its commit and before whoever made it hears of that.
+    /// - Parameter follow: forgets; does nothing that takes long.
+    package func follow(_ tables: Set<String>, _ follow: @escaping @Sendable () -> Void) {
+        followers.withLock { $0.append((tables, follow)) }
+    }
+
+    /// Tells those who follow a table that was changed.
+    package func changed(_ tables: Set<String>) {
+        let told = followers.withLock { $0.filter { !$0.tables.isDisjoint(with: tables) } }
+        for follower in told { follower.follow() }
     }
 }

@@ -35,7 +35,7 @@ package struct BenchSeed: Sendable {
             let units =
                 try variants == 0
                 ? products.map { StockUnit($0) } : StockLedger.take(of: Set(products), in: tx).map(\.unit)
-            _ = try StockLedger.post(units.map { .init($0, by: 1_000_000, .import) }, in: tx)
+            try StockLedger.post(units.map { .init($0, by: 1_000_000, .import) }, in: tx)
         }
     }
 

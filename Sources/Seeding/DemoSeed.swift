@@ -24,29 +24,34 @@ package struct DemoSeed: Sendable {
     }
 
     /// Opens the two shops, or finds them by the demo's user. A database with shops of somebody else's is left alone.
-    package func openShops(passwordHash: String) async throws -> Shops {
-        try await storage.write { [self] db in
-            let known = try db.rows(
-                """
-                SELECT s.webshop_id FROM users u JOIN webshop_users s ON s.user_id = u.user_id
-                WHERE u.email = \(Self.email) ORDER BY s.webshop_id
-                """
-            ).compactMap { $0.integer(0) }
-            if known.count >= 2 { return Shops(first: known[0], second: known[1], areNew: false) }
-            guard try db.row("SELECT 1 FROM webshops LIMIT 1") == nil else {
-                throw ShopFront.Fault.settings(
-                    "there are shops in this database already; the demo wants one of its own")
-            }
-            let first = try ShopFront.open(.init(name: "Demo butik"), in: db, now: now())
-            var second = ShopFront.Opening(name: "Second shop")
-            second.currency = "EUR"
-            second.timeZone = "Europe/Berlin"
-            try second.place(in: "DE", rate: nil, db)
-            let other = try ShopFront.open(second, in: db, now: now())
-            _ = try ShopFront.addUser(
-                Self.email, name: "Merchant", hash: passwordHash, shops: [first, other], in: db, now: now())
-            return Shops(first: first, second: other, areNew: true)
+    package func openShops(passwordHash: String, publicURL: String) async throws -> Shops {
+        let known = try await storage.fetch(
+            """
+            SELECT s.webshop_id FROM users u JOIN webshop_users s ON s.user_id = u.user_id
+            WHERE u.email = \(Self.email) ORDER BY s.webshop_id
+            """
+        ).map { try $0["webshop_id"] as Int64 }
+        if known.count >= 2 { return Shops(first: known[0], second: known[1], areNew: false) }
+        guard try await storage.fetch("SELECT 1 FROM webshops LIMIT 1").isEmpty else {
+            throw AccessFault.settings("there are shops in this database already; the demo wants one of its own")
         }
+        let (first, second) = try await storage.openShop(
+            .init(name: "Demo butik"), publicURL: publicURL, at: now()
+        ) { [self] tx in
+            let second = try Shop.open(try abroad(tx.db), in: tx.db, publicURL: publicURL, now: tx.now).webshopID
+            _ = try User.add(
+                Self.email, name: "Merchant", hash: passwordHash, shops: [tx.shop, second], in: tx.db, now: tx.now)
+            return second
+        }
+        return Shops(first: first, second: second, areNew: true)
+    }
+
+    private func abroad(_ db: any Connection) throws -> Shop.Opening {
+        var shop = Shop.Opening(name: "Second shop")
+        shop.currency = "EUR"
+        shop.timeZone = "Europe/Berlin"
+        try shop.place(in: "DE", rate: nil, db)
+        return shop
     }
 
     /// Fills a shop with what surrounds its catalogue. Does nothing where that was done before.

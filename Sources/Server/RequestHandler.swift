@@ -128,12 +128,7 @@ package final class RequestHandler: Sendable {
         let key = call.idempotency.map { "\($0.caller)/\($0.key)" }
         if let key, !keys.enter(key) { throw Problem.inFlight }
         defer { if let key { keys.leave(key) } }
-        let answer = try await WriteDoor.perform(call, on: storage, work)
-        // Tokens and shops are what the authenticator remembers.
-        if call.endpoint.documentation.tag == "token" || call.endpoint.documentation.tag == "shop" {
-            authenticator.forget()
-        }
-        return answer
+        return try await WriteDoor.perform(call, on: storage, work)
     }
 
     /// OPTIONS of a known path, and the answer to a method it does not have.

@@ -71,7 +71,7 @@ enum Database {
         let tenant = try await storage.read { db in
             try Shop.tenant(shop, in: db, publicURL: settings.publicURL)
         }
-        guard let tenant else { throw ShopFront.Fault.noShop(shop) }
+        guard let tenant else { throw AccessFault.noShop(shop) }
         return tenant
     }
 }

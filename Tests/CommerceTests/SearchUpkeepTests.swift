@@ -229,11 +229,11 @@ import Testing
         let storage = try await Engine.emptyDatabase(on: engine).storage
         _ = try await Migrator(files: try ButikFiles.migrationFiles(), dialect: storage.dialect).migrate(storage)
         let now = TestClock().now
-        let shop = try await storage.write { try ShopFront.open(.init(name: "Same"), in: $0, now: now) }
+        let (shop, _) = try await storage.openShop(
+            .init(name: "Same"), publicURL: TestServer.publicURL, at: now)
         let tenant = try await tenant(shop, storage)
-        try await storage.write { db in
+        try await storage.transact(in: tenant, at: now, as: "test") { tx in
             var dice = Dice(seed: 7)
-            let tx = Transaction(db, tenant: tenant, now: now, requestID: "test")
             for number in 1...300 {
                 var product = try Product.starting(Identifier<Product>(Int64(number)))
                 product.name = "\(dice.pick(Self.words)) \(dice.pick(Self.words))"
@@ -241,7 +241,6 @@ import Testing
                 product.description = "En \(dice.pick(Self.words)) med \(dice.pick(Self.words))"
                 try tx.insert(product)
             }
-            try tx.flushEvents()
         }
         var answers: [[Int64]] = []
         for query in Self.queries {

@@ -156,8 +156,7 @@ import Testing
     ) async throws {
         let tenant = try await shop.tenant
         let now = shop.server.clock.now
-        try await shop.server.storage.write { db in
-            let tx = Transaction(db, tenant: tenant, now: now, requestID: "held")
+        try await shop.server.storage.transact(in: tenant, at: now, as: "held") { tx in
             var brand = try Brand.starting(tx.newID(Brand.self))
             brand.name = name
             try tx.insert(brand)

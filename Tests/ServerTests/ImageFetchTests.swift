@@ -109,12 +109,10 @@ import Testing
         let other = try await Receiver()
         let tenant = try await world.shop.tenant
         let (now, address) = (world.server.clock.now, "https://\(other.host)/a.png")
-        try await world.server.storage.write { db in
-            let tx = Transaction(db, tenant: tenant, now: now, requestID: "import")
+        try await world.server.storage.transact(in: tenant, at: now, as: "import") { tx in
             let body = JSONObject([.init("images", [["url": .string(address)]])])
             let product = try tx.take(Product.self, id)
             _ = try ResourceEndpoints<Product>.write(body, over: product, isStrict: false, tx)
-            try tx.flushEvents()
         }
         try await world.fetch()
         #expect(try await world.image(id)["error"].text == "the address is not on the public Internet")

@@ -13,24 +13,22 @@ package struct TestShop: Sendable {
 
     /// Opens a new shop on the shared server, or on one a test started.
     package static func open(
-        on server: TestServer? = nil, _ change: @Sendable (inout ShopFront.Opening) -> Void = { _ in }
+        on server: TestServer? = nil, _ change: @Sendable (inout Shop.Opening) -> Void = { _ in }
     ) async throws -> TestShop {
         let server = if let server { server } else { try await TestServer.shared }
-        var opening = ShopFront.Opening(name: "Test shop")
+        var opening = Shop.Opening(name: "Test shop")
         change(&opening)
         let wanted = opening
         let now = server.clock.now
         await Gate.shops.enter()
         defer { Task { await Gate.shops.leave() } }
-        let (id, tokens) = try await server.storage.write { db in
-            let id = try ShopFront.open(wanted, in: db, now: now)
+        let (id, tokens) = try await server.storage.openShop(wanted, publicURL: TestServer.publicURL, at: now) { tx in
             var tokens: [AccessLevel: String] = [:]
             for level in Token.Level.allCases {
-                let text = try ShopFront.addToken(
-                    level.rawValue, level: level, shop: id, publicURL: TestServer.publicURL, in: db, now: now)
+                let text = try Token.issue(level.rawValue, level: level, in: tx)
                 tokens[AccessLevel(rawValue: level.rawValue) ?? .read] = text.text
             }
-            return (id, tokens)
+            return tokens
         }
         return TestShop(server: server, id: id, tokens: tokens)
     }
@@ -43,7 +41,7 @@ package struct TestShop: Sendable {
             let tenant = try await server.storage.read { db in
                 try Shop.tenant(id, in: db, publicURL: TestServer.publicURL)
             }
-            guard let tenant else { throw ShopFront.Fault.noShop(id) }
+            guard let tenant else { throw AccessFault.noShop(id) }
             return tenant
         }
     }

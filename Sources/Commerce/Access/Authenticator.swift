@@ -44,6 +44,7 @@ package final class Authenticator: Sendable {
         self.storage = storage
         self.publicURL = publicURL
         publicHost = URL(string: publicURL)?.host()?.lowercased() ?? ""
+        storage.memory.follow(["tokens", "webshops"]) { [weak self] in self?.forget() }
     }
 
     /// The grant of a token's text, or nil for what is no valid token now.
@@ -66,7 +67,7 @@ package final class Authenticator: Sendable {
         return grant
     }
 
-    /// Forgets what is known, after a token or a shop was changed here.
+    /// Forgets what is known. Done by itself after a token or a shop was changed in this process.
     package func forget() {
         generation.add(1, ordering: .acquiringAndReleasing)
         grants.withLock { $0.removeAll() }

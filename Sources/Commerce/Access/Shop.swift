@@ -1,4 +1,4 @@
-package import Basics
+import Basics
 package import Persistence
 package import Resources
 
@@ -102,7 +102,7 @@ package struct Shop: Resource {
     ]
 
     /// Ties host names to a shop. One that is another's is 409, or a shop could lock others out of their address.
-    private static func claim(_ domains: [String], for shop: Int64, in db: any Connection) throws {
+    static func claim(_ domains: [String], for shop: Int64, in db: any Connection) throws {
         try db.run("DELETE FROM webshop_domains WHERE webshop_id = \(shop)")
         for (index, domain) in domains.enumerated() {
             do {
@@ -157,19 +157,6 @@ package struct Shop: Resource {
         try db.row(
             "SELECT \(raw: tenantColumns) FROM webshops w WHERE w.webshop_id = \(id) AND w.removed_on IS NULL"
         ).map { try tenant($0, from: 0, publicURL: publicURL) }
-    }
-
-    /// Opens a new shop and the sequence its order numbers come from.
-    package static func open(_ shop: Shop, in db: any Connection, now: Instant) throws {
-        let record = schema.record(shop)
-        try db.run(
-            """
-            INSERT INTO webshops (\(raw: info.columnList), version, created, last_modified)
-            VALUES (\(SQL.list(record)), 1, \(now), \(now))
-            """)
-        try claim(shop.domains.texts, for: shop.id.rawValue, in: db)
-        try SearchUpkeep.open(shop.id.rawValue, in: db)
-        try db.script(db.dialect.translated("CREATE SEQUENCE \(Order.numberSequence(shop.id.rawValue));"))
     }
 
     // MARK: Routes

@@ -53,16 +53,6 @@ package struct Token: Resource {
         verbs: [.list, .read, .delete], level: .all,
         about: "Keys to the shop. The text of a token is in the answer that makes it and nowhere else.")
 
-    /// Stores a token and answers it with its text, which nobody can ask for again.
-    package static func issue(_ token: Token, as text: TokenText, in tx: Transaction) throws -> Written<Token> {
-        let written = try tx.insert(token)
-        try tx.db.run(
-            """
-            INSERT INTO token_hashes (token_hash, webshop_id, token_id) VALUES (\(text.hash), \(tx.shop), \(token.id))
-            """)
-        return written
-    }
-
     package static let endpoints: [Endpoint] = [create, usage]
 
     /// What makes a token.

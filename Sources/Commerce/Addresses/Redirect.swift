@@ -82,26 +82,15 @@ extension Redirect {
     static func leave(from old: String?, to new: String, in tx: Transaction) throws {
         // An address from before there were rules for it leads nowhere: no redirect may have it.
         guard let old = old?.asKey, old != new, !old.isEmpty, !new.isEmpty, Place.fault(of: old) == nil else { return }
-        for row in try ids("to_path = \(old)", in: tx) {
-            var earlier = try tx.take(Redirect.self, row)
+        for var earlier in try tx.takeAll(Redirect.self, where: "to_path = \(old)") {
             earlier.to = new
             try tx.update(earlier)
         }
-        if let row = try ids("from_path = \(old)", in: tx).first {
-            var there = try tx.take(Redirect.self, row)
+        if var there = try tx.takeAll(Redirect.self, where: "from_path = \(old)").first {
             there.to = new
             try tx.update(there)
         } else {
             try tx.insert(Redirect(id: try tx.newID(Redirect.self), from: old, to: new, code: 301))
         }
-    }
-
-    private static func ids(_ condition: SQL, in tx: Transaction) throws -> [Int64] {
-        try tx.db.rows(
-            """
-            SELECT redirect_id FROM redirects
-            WHERE webshop_id = \(tx.shop) AND \(condition) AND removed_on IS NULL ORDER BY redirect_id
-            """
-        ).compactMap { $0.integer(0) }
     }
 }

@@ -162,17 +162,11 @@ enum Bundle {
 
     /// The bundles a product is in show its new name.
     fileprivate static func renamed(_ product: Product, in tx: Transaction) throws {
-        let bundles = try tx.db.rows(
-            """
-            SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (
-                SELECT m.bundle_id FROM bundle_members m
-                WHERE m.webshop_id = \(tx.shop) AND m.product_id = \(product.id))
-            AND removed_on IS NULL ORDER BY product_id
-            """)
+        let members: SQL = "bundle_members WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)"
+        guard try tx.db.row("SELECT 1 FROM \(members) LIMIT 1") != nil else { return }
         // Behind the product itself, and so in no order with others who hold products.
-        if !bundles.isEmpty { try tx.standAlone() }
-        for row in bundles {
-            var bundle = try tx.take(Product.self, row.integer(0) ?? 0)
+        try tx.standAlone()
+        for var bundle in try tx.takeAll(Product.self, where: "product_id IN (SELECT bundle_id FROM \(members))") {
             bundle.bundleData = try data(of: bundle.id, in: tx)
             try tx.update(bundle)
         }

@@ -109,14 +109,7 @@ extension Follower<Category> {
 
     /// What hung below a category that goes hangs where that hung.
     private static func lift(_ old: Stored<Category>, _ tx: Transaction) throws {
-        let children = try tx.db.rows(
-            """
-            SELECT category_id FROM categories WHERE webshop_id = \(tx.shop) AND parent_id = \(old.id)
-            AND removed_on IS NULL ORDER BY category_id\(tx.db.dialect.forUpdate)
-            """
-        ).compactMap { $0.integer(0) }
-        for id in children {
-            var child = try tx.take(Category.self, id)
+        for var child in try tx.takeAll(Category.self, where: "parent_id = \(old.id)") {
             child.parentID = old.parentID
             try tx.update(child)
         }

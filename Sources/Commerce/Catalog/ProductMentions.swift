@@ -24,15 +24,10 @@ enum ProductMentions {
     /// Takes a deleted product out of the lists that name it; each of those products has changed, and says so.
     fileprivate static func removed(_ product: Product, in tx: Transaction) throws {
         try forget(product.mentioned, by: product, in: tx)
-        let rows = try tx.db.rows(
-            """
-            SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (
-                SELECT m.product_id FROM product_mentions m
-                WHERE m.webshop_id = \(tx.shop) AND m.mentioned_id = \(product.id))
-            AND removed_on IS NULL ORDER BY product_id
-            """)
-        for row in rows {
-            var naming = try tx.take(Product.self, row.integer(0) ?? 0)
+        let named: SQL = "webshop_id = \(tx.shop) AND mentioned_id = \(product.id)"
+        for var naming in try tx.takeAll(
+            Product.self, where: "product_id IN (SELECT product_id FROM product_mentions WHERE \(named))")
+        {
             naming.related = naming.related.without(product.id.rawValue)
             naming.similar = naming.similar.without(product.id.rawValue)
             try tx.update(naming)

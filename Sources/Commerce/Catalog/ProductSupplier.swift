@@ -55,12 +55,7 @@ package struct ProductSupplier: Resource {
 
     /// Takes along the rows of a product or a supplier that was deleted.
     static func removeAll(of column: String, _ id: Int64, in tx: Transaction) throws {
-        let rows = try tx.db.rows(
-            """
-            SELECT product_supplier_id FROM product_suppliers WHERE webshop_id = \(tx.shop) AND \(raw: column) = \(id)
-            AND removed_on IS NULL ORDER BY product_supplier_id\(tx.db.dialect.forUpdate)
-            """)
-        for row in rows { try tx.remove(try tx.take(ProductSupplier.self, row.integer(0) ?? 0)) }
+        for row in try tx.takeAll(ProductSupplier.self, where: "\(raw: column) = \(id)") { try tx.remove(row) }
     }
 }
 

@@ -27,12 +27,9 @@ extension Part<Profile> {
     fileprivate static var attributes: Part {
         Part(remove: { profile, tx in
             try refuseIfUsed(profile, tx)
-            let rows = try tx.db.rows(
-                """
-                SELECT attribute_id FROM profile_attributes
-                WHERE webshop_id = \(tx.shop) AND profile_id = \(profile.id) AND removed_on IS NULL ORDER BY attribute_id
-                """)
-            for row in rows { try tx.remove(try tx.take(ProfileAttribute.self, row.integer(0) ?? 0)) }
+            for attribute in try tx.takeAll(ProfileAttribute.self, where: "profile_id = \(profile.id)") {
+                try tx.remove(attribute)
+            }
         })
     }
 

@@ -121,12 +121,9 @@ extension Part<ProfileAttribute> {
     /// Its list, and what products say by it.
     fileprivate static var values: Part {
         Part(remove: { attribute, tx in
-            let rows = try tx.db.rows(
-                """
-                SELECT attribute_value_id FROM profile_attribute_values WHERE webshop_id = \(tx.shop)
-                AND attribute_id = \(attribute.id) AND removed_on IS NULL ORDER BY attribute_value_id
-                """)
-            for row in rows { try tx.remove(try tx.take(ProfileAttributeValue.self, row.integer(0) ?? 0)) }
+            for value in try tx.takeAll(ProfileAttributeValue.self, where: "attribute_id = \(attribute.id)") {
+                try tx.remove(value)
+            }
             tx.markChanged("product_attributes")
             try tx.db.run(
                 "DELETE FROM product_attributes WHERE webshop_id = \(tx.shop) AND attribute_id = \(attribute.id)")

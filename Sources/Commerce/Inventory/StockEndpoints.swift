@@ -157,7 +157,7 @@ package enum StockEndpoints {
             return move
         }
         let wanted = moves.indices.filter { moves[$0] != nil }
-        let posted = try StockLedger.post(wanted.compactMap { moves[$0] }, in: tx)
+        let posted = try StockLedger.attempt(wanted.compactMap { moves[$0] }, in: tx)
         let short = zip(wanted, posted).filter { $1 == nil }.map(\.0)
         guard short.isEmpty else {
             let errors = short.map { index in

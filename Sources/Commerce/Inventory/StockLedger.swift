@@ -102,10 +102,20 @@ package enum StockLedger {
         package fileprivate(set) var entry: [UInt8] = []
     }
 
+    /// Makes all movements, or throws: 409 where the ledger refuses one.
+    package static func post(_ moves: [Move], in tx: Transaction) throws {
+        let refused = zip(moves, try attempt(moves, in: tx)).filter { $1 == nil }.map(\.0)
+        guard !refused.isEmpty else { return }
+        let words = refused.map { move in
+            "\(move.change) of product \(move.unit.productID)" + (move.unit.variantID.map { ", variant \($0)" } ?? "")
+        }
+        throw Problem.conflict(
+            "stock_refused", "The stock cannot be moved by \(words.joined(separator: "; ")).")
+    }
+
     /// Makes the movements for which there is enough; the caller gives up the transaction where that is not all of them.
     /// - Returns: what each movement left, in the order of `moves`; nil where there was too little.
-    @discardableResult
-    package static func post(_ moves: [Move], in tx: Transaction) throws -> [Posted?] {
+    package static func attempt(_ moves: [Move], in tx: Transaction) throws -> [Posted?] {
         // One order of locks for everybody, so that two baskets never wait for each other.
         let units = moves.map(\.unit)
         let order = moves.indices.sorted {

@@ -63,7 +63,7 @@ struct OrderStock {
     /// Takes all of it or throws, naming the lines for which there is too little.
     func carryOut(in tx: Transaction) throws {
         try refuse(errors)
-        let posted = try StockLedger.post(takings.map(\.move), in: tx)
+        let posted = try StockLedger.attempt(takings.map(\.move), in: tx)
         try refuse(
             zip(takings, posted).filter { $1 == nil }.map { taking, _ in
                 Problem.FieldError("/products/\(taking.line)/amount", "stock_short", taking.shortage)

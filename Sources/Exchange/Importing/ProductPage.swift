@@ -195,7 +195,7 @@ enum ImportedStock {
             guard let level, level.count != count.count else { return nil }
             return StockLedger.Move(level.unit, by: count.count - level.count, .import)
         }
-        let posted = try StockLedger.post(moves, in: tx)
+        let posted = try StockLedger.attempt(moves, in: tx)
         let refused = zip(moves, posted).filter { $1 == nil }.map(\.0.unit.productID)
         return (Set(moves.map(\.unit.productID)).subtracting(refused), Set(refused))
     }

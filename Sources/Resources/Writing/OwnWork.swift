@@ -9,15 +9,24 @@ extension Storage {
         isDryRun: Bool = false,
         _ work: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        let (result, tables) = try await write(for: .shop(tenant.webshopID)) { db in
-            let tx = Transaction(db, tenant: tenant, now: now(), requestID: requestID, isDryRun: isDryRun)
+        let opening = TransactionOpening(now: now, requestID: requestID, isDryRun: isDryRun)
+        return try await transact(opening, for: .shop(tenant.webshopID), in: { _ in tenant }) { tx in
             let result = try work(tx)
             try tx.flushEvents()
-            counts.changed(tx.changedTables, shop: tenant.webshopID)
-            return (result, tx.changedTables)
+            return result
         }
-        counts.changed(tables, shop: tenant.webshopID)
-        ringBell(for: tables)
-        return result
+    }
+
+    /// The same for a shop that is found, or made, in the transaction itself.
+    package func transact<T: Sendable>(
+        in tenant: @escaping @Sendable (any Connection) throws -> Tenant,
+        at now: @escaping @Sendable @autoclosure () -> Instant, as requestID: String,
+        _ work: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        try await transact(TransactionOpening(now: now, requestID: requestID), for: .server, in: tenant) { tx in
+            let result = try work(tx)
+            try tx.flushEvents()
+            return result
+        }
     }
 }

@@ -22,20 +22,16 @@ package final class Transaction {
     /// Rows that this transaction knows to be there, by their tables: who deletes one waits for its end.
     private(set) var known: [String: Set<Int64>]
 
-    /// - Parameter now: the clock, read once everybody can know that rows are about to be stamped.
-    package init(
-        _ db: any Connection, tenant: Tenant, now: @escaping @autoclosure () -> Instant, requestID: String,
-        isDryRun: Bool = false,
-        uploads: Uploads = Uploads()
-    ) {
+    /// Made by the door alone, which reads the clock once everybody can know that rows are about to be stamped.
+    init(_ db: any Connection, tenant: Tenant, _ opening: TransactionOpening) {
         self.db = db
         self.tenant = tenant
-        clock = now
-        earliest = now()
+        clock = opening.now
+        earliest = opening.now()
         self.tenant.now = earliest
-        self.requestID = requestID
-        self.isDryRun = isDryRun
-        self.uploads = uploads
+        requestID = opening.requestID
+        isDryRun = opening.isDryRun
+        uploads = opening.uploads
         known = ["countries": [tenant.countryID]]
         db.announceStamps(from: earliest, shop: tenant.webshopID)
     }
@@ -125,22 +121,29 @@ package final class Transaction {
         return ids
     }
 
-    /// The live rows with these ids, locked in the order everybody locks in; what is not there is left out.
+    /// The live rows with these ids, locked; what is not there is left out.
     package func takeAll<R: Resource>(_: R.Type, _ ids: [Int64]) throws -> [Int64: Stored<R>] {
         guard !ids.isEmpty else { return [:] }
+        let taken = try takeAll(R.self, where: "\(raw: R.info.key) IN (\(SQL.paddedList(ids)))")
+        return taken.reduce(into: [:]) { $0[$1.id] = $1 }
+    }
+
+    /// The live rows that fulfil a condition, locked in the order everybody locks in, which is that of their ids.
+    package func takeAll<R: Resource>(_: R.Type, where condition: SQL) throws -> [Stored<R>] {
         let info = R.info
         let rows = try db.rows(
             """
             SELECT \(raw: info.columnList), version FROM \(raw: info.table) WHERE \(info.owned(by: shop))
-            \(raw: info.key) IN (\(SQL.paddedList(ids))) AND removed_on IS NULL
-            ORDER BY \(raw: info.key)\(db.dialect.forUpdate)
+            \(condition) AND removed_on IS NULL ORDER BY \(raw: info.key)\(db.dialect.forUpdate)
             """)
-        let count = info.fields.count
-        return try rows.reduce(into: [:]) { taken, row in
-            let id = row.integer(0) ?? 0
-            taken[id] = try Stored(
-                id: id, version: row.integer(count) ?? 0, record: Array(row.values.prefix(count)), isTaken: true)
-        }
+        return try rows.map { try stored($0, isTaken: true) }
+    }
+
+    /// A row of the columns of a resource, and its version.
+    private func stored<R: Resource>(_ row: Row, isTaken: Bool) throws -> Stored<R> {
+        let record = Array(row.values.prefix(R.info.fields.count))
+        guard case .integer(let id)? = record.first else { throw row.unreadable("id", .notInteger) }
+        return try Stored(id: id, version: try row["version"], record: record, isTaken: isTaken)
     }
 
     /// The live rows with these ids, in no order; ids that name nothing are left out.
@@ -165,10 +168,8 @@ package final class Transaction {
             WHERE \(info.owned(by: shop)) \(raw: info.key) = \(id)\(lock ? db.dialect.forUpdate : "")
             """)
         guard let row else { throw Problem.notFound(info.path) }
-        let count = info.fields.count
-        if row.integer(count + 1) != nil { throw Problem.gone(info.path) }
-        return try Stored(
-            id: id, version: row.integer(count) ?? 0, record: Array(row.values.prefix(count)), isTaken: lock)
+        if let _: Int64 = try row["removed_on"] { throw Problem.gone(info.path) }
+        return try stored(row, isTaken: lock)
     }
 
     /// Undoes what `body` wrote, and forgets its events, when it throws.

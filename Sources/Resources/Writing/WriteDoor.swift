@@ -16,20 +16,12 @@ package enum WriteDoor {
         _ call: Call, on storage: any Storage,
         _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
     ) async throws -> Answer {
+        let opening = TransactionOpening(
+            now: call.clock, requestID: call.requestID, isDryRun: call.preferences.isDryRun, uploads: call.uploads)
         do {
-            let (answer, tables) = try await storage.writeAgainIfTaken(
-                for: .shop(call.tenant.webshopID), alone: call.endpoint.standsAlone
-            ) { db -> (Answer, Set<String>) in
-                let tx = Transaction(
-                    db, tenant: call.tenant, now: call.clock(), requestID: call.requestID,
-                    isDryRun: call.preferences.isDryRun, uploads: call.uploads)
-                let answer = try done(call, tx, work)
-                storage.counts.changed(tx.changedTables, shop: call.tenant.webshopID)
-                return (answer, tx.changedTables)
-            }
-            storage.counts.changed(tables, shop: call.tenant.webshopID)
-            storage.ringBell(for: tables)
-            return answer
+            return try await storage.transact(
+                opening, for: .shop(call.tenant.webshopID), alone: call.endpoint.standsAlone, in: { _ in call.tenant }
+            ) { tx in try done(call, tx, work) }
         } catch let dryRun as DryRun {
             return dryRun.answer
         }

@@ -36,7 +36,7 @@ struct UserCommand: AsyncParsableCommand {
                 try passwordStdin ? String(decoding: desk.input.read(), as: UTF8.self) : Password.generated()
             let hash = try Password.hash(password)
             let id = try await desk.storage.write { [self] db in
-                try ShopFront.addUser(email, name: name, hash: hash, shops: shop, in: db, now: SystemClock.now())
+                try User.add(email, name: name, hash: hash, shops: shop, in: db, now: SystemClock.now())
             }
             desk.output.print("user \(id): \(email)")
             if !passwordStdin { desk.output.print("password: \(password)") }
@@ -85,17 +85,20 @@ struct ShopCommand: AsyncParsableCommand {
         }
 
         func run(at desk: Desk) async throws {
-            var opening = ShopFront.Opening(name: name)
+            var opening = Shop.Opening(name: name)
             opening.currency = currency
             opening.pricesIncludeVAT = !excludesVAT
             opening.timeZone = timeZone
             opening.domains = domain
             let wanted = opening
-            let id = try await desk.storage.write { [self] db in
+            let placed = try await desk.storage.read { [self] db in
                 var placed = wanted
                 try placed.place(in: country, rate: rate, db)
-                return try ShopFront.open(placed, in: db, now: SystemClock.now())
+                return placed
             }
+            let id = try await desk.storage.openShop(
+                placed, publicURL: desk.settings.publicURL, at: SystemClock.now()
+            ).shop
             desk.output.print("shop \(id): \(name)")
         }
     }
@@ -131,12 +134,12 @@ struct TokenCommand: AsyncParsableCommand {
         @Flag(help: "No daily limit.") var unlimited = false
 
         func run(at desk: Desk) async throws {
-            let text = try await desk.storage.write { [self] db in
-                try ShopFront.addToken(
-                    name, level: level, format: format, dailyLimit: unlimited ? nil : Token.dailyLimitDefault,
-                    shop: shop, publicURL: desk.settings.publicURL, in: db, now: SystemClock.now())
+            let text = try await desk.storage.transact(
+                inShop: shop, publicURL: desk.settings.publicURL, at: SystemClock.now()
+            ) { [self] tx in
+                try Token.issue(
+                    name, level: level, format: format, dailyLimit: unlimited ? nil : Token.dailyLimitDefault, in: tx)
             }
-            desk.storage.counts.changed([Token.info.table], shop: shop)
             desk.output.print(text.text)
         }
     }
@@ -169,11 +172,9 @@ struct TokenCommand: AsyncParsableCommand {
         }
 
         func run(at desk: Desk) async throws {
-            try await desk.storage.write(for: .shop(shop)) { [self] db in
-                try ShopFront.revokeToken(
-                    id, shop: shop, publicURL: desk.settings.publicURL, in: db, now: SystemClock.now())
-            }
-            desk.storage.counts.changed([Token.info.table], shop: shop)
+            try await desk.storage.transact(
+                inShop: shop, publicURL: desk.settings.publicURL, at: SystemClock.now()
+            ) { [id] tx in try Token.revoke(id, in: tx) }
             desk.output.print("token \(id) is revoked")
         }
     }

@@ -75,14 +75,9 @@ struct Seed: AsyncParsableCommand {
 
         func run(at desk: Desk) async throws {
             let storage = desk.storage
-            let (shop, token) = try await storage.write { db in
-                let now = SystemClock.now()
-                let shop = try ShopFront.open(.init(name: "Bench"), in: db, now: now)
-                let token = try ShopFront.addToken(
-                    "bench", level: .write, dailyLimit: nil, shop: shop, publicURL: desk.settings.publicURL, in: db,
-                    now: now)
-                return (shop, token)
-            }
+            let (shop, token) = try await storage.openShop(
+                .init(name: "Bench"), publicURL: desk.settings.publicURL, at: SystemClock.now()
+            ) { tx in try Token.issue("bench", level: .write, dailyLimit: nil, in: tx) }
             let tenant = try await Database.tenant(shop, in: storage, desk.settings)
             let bars = ["products", "customers", "orders"].map { ($0, Progress($0, desk.output)) }
             let seed = BenchSeed(into: storage, tenant: tenant, now: SystemClock.now) { what, done, total in
@@ -143,11 +138,9 @@ enum DemoEnvironment {
         ]
         var lines = ["BUTIK_URL=\(settings.publicURL)", "BUTIK_USER=\(DemoSeed.email)", "BUTIK_PASSWORD=\(password)"]
         for (key, level, shop) in wanted {
-            let token = try await storage.write { db in
-                try ShopFront.addToken(
-                    "demo \(level.rawValue)", level: level, shop: shop, publicURL: settings.publicURL, in: db,
-                    now: SystemClock.now())
-            }
+            let token = try await storage.transact(
+                inShop: shop, publicURL: settings.publicURL, at: SystemClock.now()
+            ) { tx in try Token.issue("demo \(level.rawValue)", level: level, in: tx) }
             lines.append("\(key)=\(token.text)")
         }
         // Apps and OAuth clients have no seed yet; the keys are part of the file's form.

@@ -1,0 +1,34 @@
+import Basics
+import Persistence
+package import Resources
+
+extension Token {
+    /// Makes a token of the transaction's shop and answers its text, the only time it is seen.
+    package static func issue(
+        _ name: String, level: Level, format: TokenText.Format = .butik, dailyLimit: Int64? = dailyLimitDefault,
+        in tx: Transaction
+    ) throws -> TokenText {
+        let text = TokenText(.personal, format: format)
+        let token = Token(
+            id: try tx.newID(Token.self), name: name, accessLevel: level, prefix: text.prefix, lastFour: text.lastFour,
+            dailyLimit: dailyLimit, burst: burstDefault, origins: .emptyList, ipList: .emptyList, lastUsed: nil,
+            expires: nil, isOAuth: false)
+        _ = try issue(token, as: text, in: tx)
+        return text
+    }
+
+    /// Stores a token and answers it with its text, which nobody can ask for again.
+    static func issue(_ token: Token, as text: TokenText, in tx: Transaction) throws -> Written<Token> {
+        let written = try tx.insert(token)
+        try tx.db.run(
+            """
+            INSERT INTO token_hashes (token_hash, webshop_id, token_id) VALUES (\(text.hash), \(tx.shop), \(token.id))
+            """)
+        return written
+    }
+
+    /// Revokes a token for good.
+    package static func revoke(_ id: Int64, in tx: Transaction) throws {
+        try tx.remove(try tx.take(Token.self, id))
+    }
+}

@@ -1,0 +1,32 @@
+import Basics
+import Persistence
+
+/// What a transaction is begun with, beside its shop.
+struct TransactionOpening: Sendable {
+    let now: @Sendable () -> Instant
+    let requestID: String
+    var isDryRun = false
+    var uploads = Uploads()
+}
+
+extension Storage {
+    /// Runs `work` in one transaction, and tells those who remember something what it has changed: totals before its commit, so
+    /// that nobody is shown new rows with a count from before, and everybody once it is durable. The one place that makes a
+    /// `Transaction`, whatever writes: a request, an import, a job or a command.
+    func transact<T: Sendable>(
+        _ opening: TransactionOpening, for requester: Requester, alone: Bool = false,
+        in tenant: @escaping @Sendable (any Connection) throws -> Tenant,
+        _ work: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        let (result, tables, shop) = try await writeAgainIfTaken(for: requester, alone: alone) { db in
+            let tx = Transaction(db, tenant: try tenant(db), opening)
+            let result = try work(tx)
+            counts.changed(tx.changedTables, shop: tx.shop)
+            return (result, tx.changedTables, tx.shop)
+        }
+        counts.changed(tables, shop: shop)
+        memory.changed(tables)
+        ringBell(for: tables)
+        return result
+    }
+}
