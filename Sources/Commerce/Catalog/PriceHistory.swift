@@ -6,10 +6,10 @@ import Resources
 /// transaction of the change, whoever makes it.
 enum PriceHistory: Settling {
     private static let key = "webshop_id, product_id, variant_id, began"
-    private static let insertion = "INSERT INTO price_history (\(key), \(Pricing.columns))"
+    private static let insertion = "INSERT INTO price_history (\(key), \(Pricing.columns), actor)"
     private static let upsertion =
         "ON CONFLICT (\(key)) DO UPDATE SET "
-        + Pricing.columnNames.map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        + (Pricing.columnNames + ["actor"]).map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
 
     // MARK: Writing
 
@@ -26,10 +26,11 @@ enum PriceHistory: Settling {
     /// once the later has waited for the earlier, whatever the clock said.
     private static func statement(_ units: SQL, _ tx: Transaction) -> SQL {
         """
-        \(raw: insertion) SELECT u.webshop_id, u.product_id, 0, \(began("0", tx)), \(raw: Pricing.columns) FROM products u
+        \(raw: insertion) SELECT u.webshop_id, u.product_id, 0, \(began("0", tx)), \(raw: Pricing.columns), \(tx.actor)
+        FROM products u
         WHERE u.webshop_id = \(tx.shop) AND u.product_id IN (\(units))
         UNION ALL SELECT u.webshop_id, u.product_id, u.variant_id, \(began("u.variant_id", tx)), u.price, u.sale_price,
-        NULL, NULL, NULL, NULL, '[]', '[]', 1 FROM product_variants u
+        NULL, NULL, NULL, NULL, '[]', '[]', 1, \(tx.actor) FROM product_variants u
         WHERE u.webshop_id = \(tx.shop) AND u.variant_id IN (\(units)) AND u.removed_on IS NULL
         \(raw: upsertion)
         """
@@ -59,7 +60,7 @@ enum PriceHistory: Settling {
             """
         }
         return try tx.db.fetch(statements).joined().reduce(into: [:]) { settings, row in
-            let row = PriceHistoryRow(row, for: tx.tenant)
+            let row = try PriceHistoryRow(row, for: tx.tenant)
             settings[row.product, default: []].append(.init(began: row.began, row.pricing))
         }
     }

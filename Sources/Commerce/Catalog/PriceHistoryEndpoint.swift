@@ -11,7 +11,9 @@ package enum PriceHistoryEndpoint {
 
     private static let entry: JSON = [
         "type": "object",
-        "required": ["product_id", "variant_id", "customer_group", "price", "regular_price", "began", "ended"],
+        "required": [
+            "product_id", "variant_id", "customer_group", "price", "regular_price", "began", "ended", "actor",
+        ],
         "additionalProperties": false,
         "properties": [
             "product_id": ["type": "integer"],
@@ -24,6 +26,7 @@ package enum PriceHistoryEndpoint {
             "regular_price": ["type": ["number", "null"], "description": "What it would have cost without the sale."],
             "began": ["type": "string"],
             "ended": ["type": ["string", "null"], "description": "null: it holds now."],
+            "actor": Actor.schema,
         ],
     ]
 
@@ -56,9 +59,9 @@ package enum PriceHistoryEndpoint {
             SELECT product_id, removed_on FROM products WHERE webshop_id = \(call.tenant.webshopID)
             AND \(Product.info.isAt(try call.address(of: Product.info)))
             """)
-        guard let row = rows.first, let id = row.integer(0) else { throw Problem.notFound("product") }
-        if row.integer(1) != nil { throw Problem.gone("product") }
-        return id
+        guard let row = rows.first else { throw Problem.notFound("product") }
+        if let _: Int64 = try row["removed_on"] { throw Problem.gone("product") }
+        return try row["product_id"]
     }
 
     private static func rows(
@@ -75,7 +78,7 @@ package enum PriceHistoryEndpoint {
             throw Problem.invalid(
                 "?variant_id", "too_many", "is needed: the product has more than \(rowsMax) changes of prices")
         }
-        return rows.map { PriceHistoryRow($0, for: call.tenant) }
+        return try rows.map { try PriceHistoryRow($0, for: call.tenant) }
     }
 
     private static func json(
@@ -124,6 +127,8 @@ extension JSONWriter {
         moment(entry.step.began, for: tenant)
         raw(#","ended":"# as StaticString)
         moment(entry.ended, for: tenant)
+        raw(#","actor":"# as StaticString)
+        if let actor = entry.actor { raw(actor) } else { null() }
         byte(UInt8(ascii: "}"))
     }
 

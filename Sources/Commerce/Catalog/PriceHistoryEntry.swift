@@ -11,6 +11,8 @@ struct PriceHistoryEntry {
     let step: PriceSeries.Step
     /// Nil where it holds now.
     let ended: Instant?
+    /// Who set what it came from, as it is shown; nil where nobody knows.
+    let actor: String?
 
     /// Every price that has held so far and is wished for, latest first.
     /// - Parameter rows: of one product and its variants, ordered by variant and moment.
@@ -26,7 +28,8 @@ struct PriceHistoryEntry {
             let special = groups.map { ($0, PriceSeries(settings, group: $0)) }
             // A group that pays what everybody pays is listed where it is asked for.
             let listed = wish.group == nil ? [("", everybody)] + special.filter { $0.1 != everybody } : special
-            return listed.flatMap { group, series in entries(of: series, unit, group, wish, now) }
+            let set = (unit == 0 ? its : (its + own).sorted { $0.began < $1.began })[...]
+            return listed.flatMap { group, series in entries(of: series, set, unit, group, wish, now) }
         }
         return found.map { (PriceHistoryCursor($0), $0) }.sorted { $0.0.isBefore($1.0) }.map(\.1)
     }
@@ -35,13 +38,18 @@ struct PriceHistoryEntry {
         Set(exact: product.flatMap(\.pricing.groupPrices).map(\.group)).texts
     }
 
+    /// - Parameter set: what was set of the unit, in the order of its moments.
     private static func entries(
-        of series: PriceSeries, _ unit: Int64, _ group: String, _ wish: PriceHistoryWish, _ now: Instant
+        of series: PriceSeries, _ set: ArraySlice<PriceHistoryRow>, _ unit: Int64, _ group: String,
+        _ wish: PriceHistoryWish, _ now: Instant
     ) -> [PriceHistoryEntry] {
         let steps = series.steps.prefix { $0.began <= now }
+        var rest = set
+        var actor: String?
         return zip(steps, steps.dropFirst().map { Optional($0.began) } + [nil]).compactMap { step, ended in
+            while let row = rest.first, row.began <= step.began { (actor, rest) = (row.actor, rest.dropFirst()) }
             if let ended, let since = wish.since, ended <= since { return nil }
-            return PriceHistoryEntry(variant: unit, group: group, step: step, ended: ended)
+            return PriceHistoryEntry(variant: unit, group: group, step: step, ended: ended, actor: actor)
         }
     }
 }

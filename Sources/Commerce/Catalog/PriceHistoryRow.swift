@@ -6,26 +6,30 @@ import Resources
 struct PriceHistoryRow {
     /// The columns it is read from, of a table.
     static func columns(_ table: String) -> String {
-        (["product_id", "variant_id", "began"] + Pricing.columnNames).map { "\(table).\($0)" }.joined(separator: ", ")
+        (["product_id", "variant_id", "began", "actor"] + Pricing.columnNames).map { "\(table).\($0)" }.joined(
+            separator: ", ")
     }
 
     let product: Int64
     /// 0 for the product itself.
     let variant: Int64
     let began: Instant
+    /// Who set it, as it is shown; nil where nobody knows.
+    let actor: String?
     /// Of a product.
     let pricing: Pricing
     /// What a variant has of its own.
     let price: Amount?
     let salePrice: Amount?
 
-    init(_ row: Row, for tenant: Tenant) {
-        product = row.integer(0) ?? 0
-        variant = row.integer(1) ?? 0
-        began = Instant(milliseconds: row.integer(2) ?? 0)
-        pricing = Pricing(row, from: 3, for: tenant)
-        price = row.integer(3).map(Amount.init)
-        salePrice = row.integer(4).map(Amount.init)
+    init(_ row: Row, for tenant: Tenant) throws {
+        product = try row["product_id"]
+        variant = try row["variant_id"]
+        began = try row["began"]
+        actor = try row["actor"]
+        pricing = Pricing(row, from: 4, for: tenant)
+        price = (try row["price"] as Int64?).map(Amount.init)
+        salePrice = (try row["sale_price"] as Int64?).map(Amount.init)
     }
 }
 

@@ -20,7 +20,7 @@ extension PriceHistory {
             let start = call.now.adding(seconds: -days * 86_400)
             let rows = try await storage.fetch(
                 [0, variant].compactMap { $0 }.map { statement(of: product, $0, since: start, call.tenant.webshopID) }
-            ).map { $0.map { PriceHistoryRow($0, for: call.tenant) } }
+            ).map { try $0.map { try PriceHistoryRow($0, for: call.tenant) } }
             let its = rows.first ?? []
             let settings = variant == nil ? its.settings : rows.last?.settings(over: its) ?? []
             let found = PriceSeries(settings, group: group).reduction(at: call.now)

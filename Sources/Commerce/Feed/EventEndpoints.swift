@@ -13,13 +13,13 @@ struct EventEndpoints: Sendable {
 
     private static let eventSchema: JSON = [
         "type": "object",
-        "required": ["event_id", "type", "resource", "resource_id", "sequence", "created", "data"],
+        "required": ["event_id", "type", "resource", "resource_id", "sequence", "created", "actor", "data"],
         "additionalProperties": false,
         "properties": [
             "event_id": ["type": "integer"], "type": ["type": "string"], "resource": ["type": "string"],
             "resource_id": ["type": "integer"],
             "sequence": ["type": "integer", "description": "The object's version after the change."],
-            "created": ["type": "string"], "request_id": ["type": "string"],
+            "created": ["type": "string"], "request_id": ["type": "string"], "actor": Actor.schema,
             "data": [
                 "type": ["object", "null"], "description": "The object as a single GET shows it; null when deleted.",
             ],
@@ -65,14 +65,14 @@ struct EventEndpoints: Sendable {
                 )
                 guard !rows.isEmpty else { throw Problem.notFound("event") }
                 var writer = JSONWriter()
-                Self.write(rows[0], call.tenant, &writer)
+                try Self.write(rows[0], call.tenant, &writer)
                 return Answer(body: writer.bytes)
             })
     }
 
     private static let select: SQL = """
-        SELECT e.event_id, e.type, e.resource, e.resource_id, e.sequence, e.created, e.request_id,
-        coalesce(e.data, (SELECT d.data FROM events d WHERE d.webshop_id = e.webshop_id AND d.event_id = e.data_event_id)),
+        SELECT e.event_id, e.type, e.resource, e.resource_id, e.sequence, e.created, e.request_id, e.actor,
+        coalesce(e.data, (SELECT d.data FROM events d WHERE d.webshop_id = e.webshop_id AND d.event_id = e.data_event_id)) AS data,
         e.position FROM events e
         """
 
@@ -84,16 +84,18 @@ struct EventEndpoints: Sendable {
         let kinds = try kinds(call)
         let limit = try Self.limit(call.query["limit"])
         let known = try await storage.fetch(kinds.first(storage.dialect))
-        let (newest, last) = (known[0].first?.integer(0), known[0].first?.integer(1) ?? 0)
+        guard let place = known.first?.first else { throw StorageError.statement("the feed has no newest place") }
+        let (newest, last): (Int64?, Int64) = (try place["newest"], try place["last"])
         let after = try Self.cursor(call.query["after"], newest: newest, last: last)
         let found = known.dropFirst().first
         guard let newest, newest > after, kinds.canFind(found) else {
-            return Answer(body: Self.json(Rows(width: 9), limit, 0, after, call.tenant))
+            return Answer(body: try Self.json(Rows(width: 0), limit, 0, after, call.tenant))
         }
         let range = EventKinds.Range(after: after, newest: newest)
-        let answers = try await storage.fetch(kinds.page(Self.select, found ?? Rows(width: 2), range, atMost: limit))
-        let next = answers[0].last?.integer(8) ?? after
-        return Answer(body: Self.json(answers[0], limit, answers[1].first?.integer(0) ?? 0, next, call.tenant))
+        let answers = try await storage.fetch(kinds.page(Self.select, found ?? Rows(width: 0), range, atMost: limit))
+        let next: Int64 = try answers[0].last.map { try $0["position"] } ?? after
+        let total: Int64 = try answers[1].first.map { try $0["total"] } ?? 0
+        return Answer(body: try Self.json(answers[0], limit, total, next, call.tenant))
     }
 
     private func kinds(_ call: Call) throws -> EventKinds {
@@ -109,7 +111,7 @@ struct EventEndpoints: Sendable {
 
     private static func json(
         _ rows: Rows, _ limit: Int64, _ total: Int64, _ next: Int64, _ tenant: Tenant
-    ) -> [UInt8] {
+    ) throws -> [UInt8] {
         var writer = JSONWriter(capacity: rows.bytes.count + 512)
         writer.raw(#"{"paging":{"offset":0,"limit":"# as StaticString)
         writer.integer(limit)
@@ -122,29 +124,31 @@ struct EventEndpoints: Sendable {
         writer.raw(#""},"events":["# as StaticString)
         for (index, row) in rows.enumerated() {
             if index > 0 { writer.byte(UInt8(ascii: ",")) }
-            write(row, tenant, &writer)
+            try write(row, tenant, &writer)
         }
         writer.raw("]}" as StaticString)
         return writer.bytes
     }
 
-    private static func write(_ row: Row, _ tenant: Tenant, _ writer: inout JSONWriter) {
+    private static func write(_ row: Row, _ tenant: Tenant, _ writer: inout JSONWriter) throws {
         writer.raw(#"{"event_id":"# as StaticString)
-        writer.integer(row.integer(0) ?? 0)
+        writer.integer(try row["event_id"])
         writer.raw(#","type":"# as StaticString)
-        writer.string(row.text(1) ?? "")
+        writer.string(try row["type"] as String)
         writer.raw(#","resource":"# as StaticString)
-        writer.string(row.text(2) ?? "")
+        writer.string(try row["resource"] as String)
         writer.raw(#","resource_id":"# as StaticString)
-        writer.integer(row.integer(3) ?? 0)
+        writer.integer(try row["resource_id"])
         writer.raw(#","sequence":"# as StaticString)
-        writer.integer(row.integer(4) ?? 0)
+        writer.integer(try row["sequence"])
         writer.raw(#","created":"# as StaticString)
-        writer.timestamp(row.integer(5) ?? 0, zone: tenant.zone)
+        writer.timestamp(try row["created"], zone: tenant.zone)
         writer.raw(#","request_id":"# as StaticString)
-        writer.string(row.text(6) ?? "")
+        writer.string(try row["request_id"] as String)
+        writer.raw(#","actor":"# as StaticString)
+        writer.raw(try row["actor"] as String? ?? "null")
         writer.raw(#","data":"# as StaticString)
-        writer.raw(row.text(7) ?? "null")
+        writer.raw(try row["data"] as String? ?? "null")
         writer.raw("}" as StaticString)
     }
 

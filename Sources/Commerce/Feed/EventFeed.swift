@@ -44,7 +44,7 @@ package enum EventFeed {
     package static func expire(in storage: any Storage, at now: Instant) async throws {
         let end = now.adding(seconds: -keptDays * 86_400)
         for row in try await storage.fetch("SELECT webshop_id FROM webshops ORDER BY webshop_id") {
-            let shop = row.integer(0) ?? 0
+            let shop: Int64 = try row["webshop_id"]
             var start: Int64? = 0
             while let id = start {
                 start = try await storage.write(for: .shop(shop)) { db in
@@ -62,15 +62,16 @@ package enum EventFeed {
         // A row of the future was written while a clock was wrong, and says nothing of the age of those behind it.
         let row = try db.row(
             """
-            SELECT max(event_id), count(*), coalesce(sum(CASE WHEN created >= \(end) AND created <= \(now) THEN 1 ELSE 0 END), 0)
+            SELECT max(event_id) AS last, count(*) AS front,
+            coalesce(sum(CASE WHEN created >= \(end) AND created <= \(now) THEN 1 ELSE 0 END), 0) AS kept
             FROM (SELECT event_id, created FROM events WHERE webshop_id = \(shop) AND event_id > \(start)
                 ORDER BY event_id LIMIT \(batch)) AS front
             """)
-        guard let last = row?.integer(0) else { return nil }
+        guard let row, let last: Int64 = try row["last"] else { return nil }
         try db.run(
             """
             DELETE FROM events WHERE webshop_id = \(shop) AND event_id > \(start) AND event_id <= \(last) AND created < \(end)
             """)
-        return row?.integer(1) == Int64(batch) && row?.integer(2) == 0 ? last : nil
+        return try row["front"] == Int64(batch) && row["kept"] == Int64(0) ? last : nil
     }
 }

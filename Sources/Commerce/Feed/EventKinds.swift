@@ -26,7 +26,8 @@ package struct EventKinds: Sendable {
             dialect.commitsInOrder
             ? "SELECT value FROM sequences WHERE name = 'events_seq'" : "SELECT last_value FROM event_positions_seq"
         return """
-            SELECT (SELECT max(position) FROM events WHERE webshop_id = \(shop) AND position IS NOT NULL), (\(last))
+            SELECT (SELECT max(position) FROM events WHERE webshop_id = \(shop) AND position IS NOT NULL) AS newest,
+            (\(last)) AS last
             """
     }
 
@@ -87,7 +88,7 @@ package struct EventKinds: Sendable {
             \(select) JOIN (\(positions(kinds, range, atMost: limit))) AS page ON page.position = e.position
             WHERE e.webshop_id = \(shop) AND e.position IS NOT NULL ORDER BY e.position
             """,
-            "SELECT count(*) FROM (\(positions(kinds, range, atMost: Self.countedMax))) AS counted",
+            "SELECT count(*) AS total FROM (\(positions(kinds, range, atMost: Self.countedMax))) AS counted",
         ]
     }
 

@@ -123,6 +123,7 @@ package enum StockLedger {
         }
         let shifted = try shift(order.map { moves[$0] }, in: tx)
         var results = [Posted?](repeating: nil, count: moves.count)
+        let actor = tx.actor.map { JSONText($0) }
         var entries: [StockEntry] = []
         var posted: [Int] = []
         for (index, left) in zip(order, shifted) {
@@ -134,7 +135,7 @@ package enum StockLedger {
                 StockEntry(
                     id: try tx.newID(StockEntry.self), productID: move.unit.productID, variantID: move.unit.variantID,
                     kind: move.kind, change: move.change, balance: left.balance, reason: move.reason,
-                    orderID: move.orderID, orderProductID: move.orderProductID))
+                    orderID: move.orderID, orderProductID: move.orderProductID, actor: actor))
         }
         let rows = try tx.insertAll(entries, embeddedBy: "product_id")
         for (place, index) in posted.enumerated() {

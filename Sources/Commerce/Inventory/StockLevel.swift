@@ -79,6 +79,7 @@ package struct StockEntry: Resource {
     package var reason: String
     package var orderID: Int64?
     package var orderProductID: Int64?
+    package var actor: JSONText?
 
     package enum Kind: String, Choice {
         /// Sold by an order.
@@ -104,5 +105,6 @@ package struct StockEntry: Resource {
         Field("reason", \.reason, .length(0...1000)),
         Field("order_id", \.orderID, .readOnly, .filterable),
         Field("order_product_id", \.orderProductID, .readOnly),
+        Field("actor", \.actor, .readOnly, .shape(.object), .about(Actor.about)),
         verbs: [.list, .read])
 }

@@ -16,8 +16,8 @@ struct EventBuffer {
     private static let insertion = Insertion(
         """
         INSERT INTO events (webshop_id, event_id, position, type, resource, resource_id, sequence, data, data_event_id,
-        request_id, created) VALUES
-        """, width: 11)
+        request_id, created, actor) VALUES
+        """, width: 12)
 
     private var pending: [Pending] = []
 
@@ -33,7 +33,9 @@ struct EventBuffer {
                 sameAs: same))
     }
 
-    mutating func flush(into db: any Connection, shop: Int64, now: Instant, requestID: String) throws {
+    mutating func flush(
+        into db: any Connection, shop: Int64, now: Instant, requestID: String, actor: String?
+    ) throws {
         guard !pending.isEmpty else { return }
         let events = pending
         pending = []
@@ -47,7 +49,7 @@ struct EventBuffer {
                 .integer(shop), .integer(ids[index]), position.sqlValue, .text(event.type), .text(event.resource),
                 .integer(event.resourceID), .integer(event.sequence),
                 event.data.map { .text(String(decoding: $0, as: UTF8.self)) } ?? .null,
-                event.sameAs.map { .integer(ids[$0]) } ?? .null, .text(requestID), now.sqlValue,
+                event.sameAs.map { .integer(ids[$0]) } ?? .null, .text(requestID), now.sqlValue, actor.sqlValue,
             ]
         }
         try db.post(Self.insertion.statements(rows))

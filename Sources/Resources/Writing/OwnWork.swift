@@ -3,13 +3,16 @@ package import Persistence
 
 extension Storage {
     /// Does work of the server's own in one transaction of a shop: its changes and their events, together.
-    /// - Parameter requestID: what the events say they came from, such as `import`.
+    /// - Parameters:
+    ///   - requestID: what the events say they came from, such as `import`.
+    ///   - job: who is named as having done it, where that is not the same.
     package func transact<T: Sendable>(
         in tenant: Tenant, at now: @escaping @Sendable @autoclosure () -> Instant, as requestID: String,
-        isDryRun: Bool = false,
+        by job: String? = nil, isDryRun: Bool = false,
         _ work: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        let opening = TransactionOpening(now: now, requestID: requestID, isDryRun: isDryRun)
+        let opening = TransactionOpening(
+            now: now, requestID: requestID, actor: .job(job ?? requestID), isDryRun: isDryRun)
         return try await transact(opening, for: .shop(tenant.webshopID), in: { _ in tenant }) { tx in
             let result = try work(tx)
             try tx.flushEvents()
@@ -23,7 +26,8 @@ extension Storage {
         at now: @escaping @Sendable @autoclosure () -> Instant, as requestID: String,
         _ work: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        try await transact(TransactionOpening(now: now, requestID: requestID), for: .server, in: tenant) { tx in
+        let opening = TransactionOpening(now: now, requestID: requestID, actor: .job(requestID))
+        return try await transact(opening, for: .server, in: tenant) { tx in
             let result = try work(tx)
             try tx.flushEvents()
             return result

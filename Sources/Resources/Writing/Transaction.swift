@@ -8,6 +8,8 @@ package final class Transaction {
     /// The shop, as of the transaction's time.
     package private(set) var tenant: Tenant
     package let requestID: String
+    /// Who does it, as rows that say so keep it: one text for all of them.
+    package let actor: String?
     package let isDryRun: Bool
     /// The files that came with the request.
     package let uploads: Uploads
@@ -30,6 +32,7 @@ package final class Transaction {
         earliest = opening.now()
         self.tenant.now = earliest
         requestID = opening.requestID
+        actor = opening.actor?.text
         isDryRun = opening.isDryRun
         uploads = opening.uploads
         known = ["countries": [tenant.countryID]]
@@ -199,7 +202,7 @@ package final class Transaction {
     /// Does what waits for the end and writes the events that were recorded. Called once, by the door, before the commit.
     package func flushEvents() throws {
         try settle()
-        try events.flush(into: db, shop: shop, now: now, requestID: requestID)
+        try events.flush(into: db, shop: shop, now: now, requestID: requestID, actor: actor)
     }
 }
 

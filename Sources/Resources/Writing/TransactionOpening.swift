@@ -5,6 +5,7 @@ import Persistence
 struct TransactionOpening: Sendable {
     let now: @Sendable () -> Instant
     let requestID: String
+    let actor: Actor?
     var isDryRun = false
     var uploads = Uploads()
 }

@@ -17,7 +17,8 @@ package enum WriteDoor {
         _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
     ) async throws -> Answer {
         let opening = TransactionOpening(
-            now: call.clock, requestID: call.requestID, isDryRun: call.preferences.isDryRun, uploads: call.uploads)
+            now: call.clock, requestID: call.requestID, actor: call.caller.actor,
+            isDryRun: call.preferences.isDryRun, uploads: call.uploads)
         do {
             return try await storage.transact(
                 opening, for: .shop(call.tenant.webshopID), alone: call.endpoint.standsAlone, in: { _ in call.tenant }
