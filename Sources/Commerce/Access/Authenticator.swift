@@ -100,10 +100,11 @@ package final class Authenticator: Sendable {
             "SELECT origins FROM tokens WHERE removed_on IS NULL AND origins <> '[]'",
         ])
         for row in answers[0] {
-            for domain in JSONText(row.text(1) ?? "").texts { hosts.shops[domain] = row.integer(0) }
-            hosts.origins.formUnion(JSONText(row.text(2) ?? "").texts)
+            let shop: Int64 = try row["webshop_id"]
+            for domain in try JSONText(row["domains"]).texts { hosts.shops[domain] = shop }
+            hosts.origins.formUnion(try JSONText(row["origins"]).texts)
         }
-        for row in answers[1] { hosts.origins.formUnion(JSONText(row.text(0) ?? "").texts) }
+        for row in answers[1] { hosts.origins.formUnion(try JSONText(row["origins"]).texts) }
         let read = hosts
         // What was read while a shop was being changed may be from before that.
         self.hosts.withLock { if generation.load(ordering: .acquiring) == before { $0 = read } }
@@ -113,34 +114,26 @@ package final class Authenticator: Sendable {
     private func read(_ hash: String, _ now: Instant) async throws -> Grant? {
         let rows = try await storage.fetch(
             """
-            SELECT t.token_id, t.name, t.access_level, t.daily_limit, t.burst, t.origins, t.ip_list, t.expires,
-            (SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id AND u.token_id = t.token_id
-            AND u.day = \(now.day)), \(raw: Shop.tenantColumns)
+            SELECT t.token_id, t.name AS token_name, t.access_level, t.daily_limit, t.burst,
+            t.origins AS token_origins, t.ip_list, t.expires, (SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id AND u.token_id = t.token_id
+            AND u.day = \(now.day)) AS usage_today, \(raw: Shop.tenantColumns)
             FROM token_hashes h
             JOIN tokens t ON t.webshop_id = h.webshop_id AND t.token_id = h.token_id
             JOIN webshops w ON w.webshop_id = h.webshop_id
             WHERE h.token_hash = \(hash) AND t.removed_on IS NULL AND w.removed_on IS NULL
             """)
-        guard let row = rows.first, let level = AccessLevel(rawValue: row.text(2) ?? "") else { return nil }
-        let tenant = try Shop.tenant(row, from: 9, publicURL: publicURL)
+        guard let row = rows.first, let level = AccessLevel(rawValue: try row["access_level"]) else { return nil }
         return Grant(
             principal: Principal(
-                tenant: tenant, tokenID: row.integer(0) ?? 0, tokenName: row.text(1) ?? "", level: level),
-            dailyLimit: row.integer(3), burst: row.integer(4) ?? Token.burstDefault,
-            origins: JSONText(row.text(5) ?? "[]").texts, addresses: JSONText(row.text(6) ?? "[]").texts,
-            expires: row.integer(7).map { Instant(milliseconds: $0) }, usageToday: row.integer(8) ?? 0, readAt: now)
+                tenant: try Shop.tenant(row, publicURL: publicURL), tokenID: try row["token_id"],
+                tokenName: try row["token_name"], level: level),
+            dailyLimit: try row["daily_limit"], burst: try row["burst"],
+            origins: try JSONText(row["token_origins"]).texts, addresses: try JSONText(row["ip_list"]).texts,
+            expires: try row["expires"], usageToday: try row["usage_today"] ?? 0, readAt: now)
     }
 }
 
 extension Instant {
     /// Days since 1970, the unit of daily limits. UTC, so that all shops' counters turn at once.
     package var day: Int64 { milliseconds / 86_400_000 }
-}
-
-extension JSONText {
-    /// The texts of a list of texts.
-    package var texts: [String] {
-        guard case .array(let elements) = json else { return [] }
-        return elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
-    }
 }

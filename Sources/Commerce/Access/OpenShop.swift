@@ -35,7 +35,7 @@ extension Shop {
                 domains: JSONText(JSON.array(domains.map { .string($0.lowercased()) }).serialized),
                 currency: currency, vatRate: Percentage(hundredths: vatRate), pricesIncludeVAT: pricesIncludeVAT,
                 timeZone: timeZone, countryID: countryID, origins: .emptyList, settings: JSONText("{}"))
-            if let fault = shop.faults.first {
+            if let fault = try shop.faults.first {
                 throw AccessFault.settings("\(fault.pointer.dropFirst()) \(fault.message)")
             }
             return shop
@@ -53,7 +53,7 @@ extension Shop {
             INSERT INTO webshops (\(raw: info.columnList), version, created, last_modified)
             VALUES (\(SQL.list(schema.record(shop))), 1, \(now), \(now))
             """)
-        try claim(shop.domains.texts, for: id, in: db)
+        try claim(try shop.domains.texts, for: id, in: db)
         try SearchUpkeep.open(id, in: db)
         try db.script(db.dialect.translated("CREATE SEQUENCE \(Order.numberSequence(id));"))
         guard let tenant = try tenant(id, in: db, publicURL: publicURL) else { throw AccessFault.noShop(id) }

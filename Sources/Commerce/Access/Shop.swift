@@ -34,7 +34,7 @@ package struct Shop: Resource {
         verbs: [.read, .update])
 
     package static func prepare(_ new: inout Shop, replacing old: Shop?, in tx: Transaction) throws {
-        var errors = new.faults
+        var errors = try new.faults
         if let old, old.currency != new.currency {
             try tx.standAlone()
             if try hasPrices(tx) {
@@ -43,33 +43,35 @@ package struct Shop: Resource {
         }
         errors += try new.claimedOfServer(beside: old, in: tx)
         if !errors.isEmpty { throw Problem.invalid(errors) }
-        new.domains = JSONText(JSON.array(new.domains.texts.map { .string($0.lowercased()) }).serialized)
+        new.domains = JSONText(JSON.array(try new.domains.texts.map { .string($0.lowercased()) }).serialized)
     }
 
     /// What is wrong with the settings as they stand.
     package var faults: [Problem.FieldError] {
-        var errors: [Problem.FieldError] = []
-        if Currency.of(currency) == nil {
-            errors.append(.init("/currency", "currency", "must be an ISO 4217 code with at most two decimals"))
+        get throws {
+            var errors: [Problem.FieldError] = []
+            if Currency.of(currency) == nil {
+                errors.append(.init("/currency", "currency", "must be an ISO 4217 code with at most two decimals"))
+            }
+            if Zone.named(timeZone) == nil {
+                errors.append(.init("/time_zone", "time_zone", "must be an IANA zone such as Europe/Copenhagen"))
+            }
+            if try Self.isUnderOSS(settings) == nil { errors.append(.init("/settings/oss", "type", "must be 0 or 1")) }
+            for (index, domain) in try domains.texts.enumerated() where !HostName.isDomain(domain.lowercased()) {
+                errors.append(.init("/domains/\(index)", "domain", "must be a host name such as shop.example.com"))
+            }
+            for (index, origin) in try origins.texts.enumerated() where !Self.isOrigin(origin) {
+                errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
+            }
+            return errors
         }
-        if Zone.named(timeZone) == nil {
-            errors.append(.init("/time_zone", "time_zone", "must be an IANA zone such as Europe/Copenhagen"))
-        }
-        if Self.isUnderOSS(settings) == nil { errors.append(.init("/settings/oss", "type", "must be 0 or 1")) }
-        for (index, domain) in domains.texts.enumerated() where !HostName.isDomain(domain.lowercased()) {
-            errors.append(.init("/domains/\(index)", "domain", "must be a host name such as shop.example.com"))
-        }
-        for (index, origin) in origins.texts.enumerated() where !Self.isOrigin(origin) {
-            errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
-        }
-        return errors
     }
 
     /// Domains that are the server's own address or below it. One shop that is alone there may have them; of several each
     /// could take what its neighbours' clients call, who would be refused there from then on.
     private func claimedOfServer(beside old: Shop?, in tx: Transaction) throws -> [Problem.FieldError] {
-        let known = old?.domains.texts ?? []
-        let claimed = domains.texts.enumerated().filter { _, domain in
+        let known = try old?.domains.texts ?? []
+        let claimed = try domains.texts.enumerated().filter { _, domain in
             let name = domain.lowercased()
             return !known.contains(name) && HostName.isName(name, at: tx.tenant.serverHost)
         }
@@ -82,9 +84,11 @@ package struct Shop: Resource {
     }
 
     /// `settings.oss`: 0 where nothing is said; nil where it is no flag.
-    private static func isUnderOSS(_ settings: JSONText) -> Bool? {
+    private static func isUnderOSS(_ settings: JSONText) throws -> Bool? {
         if settings.text == "{}" { return false }
-        guard case .object(let object) = settings.json, let value = object["oss"], value != .null else { return false }
+        guard case .object(let object) = try settings.json, let value = object["oss"], value != .null else {
+            return false
+        }
         return switch value {
         case .bool(let flag): flag
         case .number(let number) where (0...1).contains(number.integer?.int64 ?? -1): number.integer?.int64 == 1
@@ -96,7 +100,7 @@ package struct Shop: Resource {
     package static let followers: [Follower<Shop>] = [
         Follower(stored: { drafts, tx in
             for draft in drafts where draft.new.domains != draft.old?.domains {
-                try claim(draft.new.domains.texts, for: tx.shop, in: tx.db)
+                try claim(try draft.new.domains.texts, for: tx.shop, in: tx.db)
             }
         })
     ]
@@ -121,9 +125,9 @@ package struct Shop: Resource {
             """
             SELECT EXISTS (SELECT 1 FROM orders WHERE webshop_id = \(tx.shop))
                 OR EXISTS (SELECT 1 FROM products WHERE webshop_id = \(tx.shop))
-                OR EXISTS (SELECT 1 FROM shippings WHERE webshop_id = \(tx.shop))
+                OR EXISTS (SELECT 1 FROM shippings WHERE webshop_id = \(tx.shop)) AS found
             """)
-        return row?.flag(0) ?? false
+        return try row.map { try $0["found"] } ?? false
     }
 
     private static func isOrigin(_ text: String) -> Bool {
@@ -140,23 +144,24 @@ package struct Shop: Resource {
         """
 
     /// Reads the tenant out of those columns.
-    static func tenant(_ row: Row, from first: Int, publicURL: String) throws -> Tenant {
-        guard let currency = Currency.of(row.text(first + 3) ?? ""), let zone = Zone.named(row.text(first + 6) ?? "")
-        else { throw StorageError.statement("shop \(row.integer(first) ?? 0) has no known currency or time zone") }
-        let domains = JSONText(row.text(first + 2) ?? "[]").texts
+    static func tenant(_ row: Row, publicURL: String) throws -> Tenant {
+        let id: Int64 = try row["webshop_id"]
+        guard let currency = Currency.of(try row["currency"]), let zone = Zone.named(try row["time_zone"])
+        else { throw StorageError.statement("shop \(id) has no known currency or time zone") }
+        let domains = try JSONText(row["domains"]).texts
         return Tenant(
-            webshopID: row.integer(first) ?? 0, name: row.text(first + 1) ?? "", currency: currency, zone: zone,
-            url: domains.first.map { "https://\($0)/" } ?? publicURL + "/", vatRate: row.integer(first + 4) ?? 0,
-            pricesIncludeVAT: row.flag(first + 5), countryID: row.integer(first + 7) ?? 0,
-            sellsUnderOSS: isUnderOSS(JSONText(row.text(first + 9) ?? "{}")) ?? false, domains: domains,
-            origins: JSONText(row.text(first + 8) ?? "[]").texts, serverHost: HostName.ofServer(publicURL))
+            webshopID: id, name: try row["name"], currency: currency, zone: zone,
+            url: domains.first.map { "https://\($0)/" } ?? publicURL + "/", vatRate: try row["vat_rate"],
+            pricesIncludeVAT: try row["prices_include_vat"], countryID: try row["country_id"],
+            sellsUnderOSS: try isUnderOSS(JSONText(row["settings"])) ?? false, domains: domains,
+            origins: try JSONText(row["origins"]).texts, serverHost: HostName.ofServer(publicURL))
     }
 
     /// The tenant of a shop, for commands that act on one.
     package static func tenant(_ id: Int64, in db: any Connection, publicURL: String) throws -> Tenant? {
         try db.row(
             "SELECT \(raw: tenantColumns) FROM webshops w WHERE w.webshop_id = \(id) AND w.removed_on IS NULL"
-        ).map { try tenant($0, from: 0, publicURL: publicURL) }
+        ).map { try tenant($0, publicURL: publicURL) }
     }
 
     // MARK: Routes
@@ -202,13 +207,14 @@ package struct Shop: Resource {
             let rows = try await storage.fetch(
                 """
                 SELECT daily_limit, burst, coalesce((SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id
-                AND u.token_id = t.token_id AND u.day = \(call.now.day)), 0) FROM tokens t
+                AND u.token_id = t.token_id AND u.day = \(call.now.day)), 0) AS usage_today FROM tokens t
                 WHERE t.webshop_id = \(call.tenant.webshopID) AND t.token_id = \(token.tokenID)
                 """)
             let tenant = call.tenant
             var rate = JSONWriter(capacity: 64)
             rate.decimal(tenant.vatRate, places: 2)
-            let limit = rows.first?.integer(0).map { JSON.number(JSONNumber($0)) } ?? .null
+            guard let row = rows.first else { throw Problem.notFound("token") }
+            let limit = (try row["daily_limit"] as Int64?).map { JSON.number(JSONNumber($0)) } ?? .null
             return .json([
                 "webshop_id": .number(JSONNumber(tenant.webshopID)), "name": .string(tenant.name),
                 "url": .string(tenant.url), "currency": .string(tenant.currency.code),
@@ -217,8 +223,8 @@ package struct Shop: Resource {
                 "token_id": .number(JSONNumber(token.tokenID)),
                 "token_name": .string(token.tokenName),
                 "access_level": .string(token.level.rawValue), "daily_limit": limit,
-                "burst": .number(JSONNumber(rows.first?.integer(1) ?? 0)),
-                "usage_today": .number(JSONNumber(rows.first?.integer(2) ?? 0)),
+                "burst": .number(JSONNumber(try row["burst"] as Int64)),
+                "usage_today": .number(JSONNumber(try row["usage_today"] as Int64)),
             ])
         })
 }

@@ -110,10 +110,10 @@ package struct Token: Resource {
                 """,
             ])
             guard answers[0].first != nil else { throw Problem.notFound("token") }
-            let days = answers[1].map { row -> JSON in
-                let date = Timestamp.date(row.integer(0) ?? 0)
+            let days = try answers[1].map { row -> JSON in
+                let date = Timestamp.date(try row["day"])
                 let day = "\(date.year)-\(padded(date.month))-\(padded(date.day))"
-                return ["day": .string(day), "calls": .number(JSONNumber(row.integer(1) ?? 0))]
+                return ["day": .string(day), "calls": .number(JSONNumber(try row["calls"] as Int64))]
             }
             return .json(["token_id": .number(JSONNumber(id)), "usage": .array(days)])
         })

@@ -18,7 +18,7 @@ enum Bundle {
     /// Reads the members a client gave (ids or `{product_id, count}`) and stores both forms the wire shows, and their index.
     /// An id alone keeps the count it had: clients that know only ids must not lose it.
     static func settle(_ product: inout Product, replacing old: Product?, in tx: Transaction) throws {
-        guard case .array(let given) = product.bundle.json else { return }
+        guard case .array(let given) = try product.bundle.json else { return }
         guard given.count <= membersMax else {
             throw Problem.invalid("/bundle", "too_long", "takes at most \(membersMax) members")
         }

@@ -190,7 +190,8 @@ extension Follower<Product> {
     static var categories: Follower {
         Follower(stored: { drafts, tx in
             try CategoryProducts.list(
-                drafts.map { (product: $0.new.id, now: $0.new.categoryIDs, before: $0.old?.categoryIDs ?? []) }, in: tx)
+                try drafts.map { (product: $0.new.id, now: try $0.new.categoryIDs, before: try $0.old?.categoryIDs ?? []) },
+                in: tx)
         })
     }
 }
@@ -198,6 +199,6 @@ extension Follower<Product> {
 extension Product {
     /// Where it is shown: its categories and its main category.
     fileprivate var categoryIDs: Set<Int64> {
-        Set(categories.integers).union(mainCategoryID.map { [$0] } ?? [])
+        get throws { Set(try categories.integers).union(mainCategoryID.map { [$0] } ?? []) }
     }
 }

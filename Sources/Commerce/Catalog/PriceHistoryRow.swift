@@ -27,9 +27,9 @@ struct PriceHistoryRow {
         variant = try row["variant_id"]
         began = try row["began"]
         actor = try row["actor"]
-        pricing = Pricing(row, from: 4, for: tenant)
-        price = (try row["price"] as Int64?).map(Amount.init)
-        salePrice = (try row["sale_price"] as Int64?).map(Amount.init)
+        pricing = try Pricing(row, for: tenant)
+        price = try row.amount("price")
+        salePrice = try row.amount("sale_price")
     }
 }
 

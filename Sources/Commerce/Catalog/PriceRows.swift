@@ -21,13 +21,13 @@ enum PriceRows {
 
     /// The same of rows that are kept. What was let in by older rules and cannot be read now is passed over, and of rows that
     /// have become one the first holds: a product must not be unsold for it.
-    static func storedTiers(_ text: JSONText, for tenant: Tenant) -> [Pricing.Tier] {
-        read(text.rows, "discount_intervals", tenant, tierOrDiscount).tiers
+    static func storedTiers(_ text: JSONText, for tenant: Tenant) throws -> [Pricing.Tier] {
+        read(try text.rows, "discount_intervals", tenant, tierOrDiscount).tiers
     }
 
     /// The same of `group_prices`.
-    static func storedGroupPrices(_ text: JSONText, for tenant: Tenant) -> [Pricing.Tier] {
-        read(text.rows, "group_prices", tenant, groupPrice).tiers
+    static func storedGroupPrices(_ text: JSONText, for tenant: Tenant) throws -> [Pricing.Tier] {
+        read(try text.rows, "group_prices", tenant, groupPrice).tiers
     }
 
     /// The rows as they are kept.
@@ -124,7 +124,9 @@ enum PriceRows {
 
 extension JSONText {
     fileprivate var rows: [JSON] {
-        guard self != .emptyList, case .array(let elements) = json else { return [] }
-        return elements
+        get throws {
+            guard self != .emptyList, case .array(let elements) = try json else { return [] }
+            return elements
+        }
     }
 }

@@ -97,23 +97,23 @@ extension Amount {
 }
 
 extension Pricing {
-    /// The columns of a product that it is read from, in the order that `init` expects.
+    /// The columns of a product that it is read from.
     static let columnNames = [
         "price", "sale_price", "sale_from", "sale_to", "bulk_discount_over", "bulk_discount", "discount_intervals",
         "group_prices", "is_priced",
     ]
     static let columns = columnNames.joined(separator: ", ")
 
-    init(_ row: Row, from first: Int, for tenant: Tenant) {
-        price = Amount(row.integer(first) ?? 0)
-        sale = row.integer(first + 1).map(Amount.init)
-        saleFrom = row.integer(first + 2).map { Instant(milliseconds: $0) }
-        saleTo = row.integer(first + 3).map { Instant(milliseconds: $0) }
-        bulkOver = row.integer(first + 4)
-        bulkDiscount = row.integer(first + 5).map(Amount.init)
-        tiers = PriceRows.storedTiers(JSONText(row.text(first + 6) ?? "[]"), for: tenant)
-        groupPrices = PriceRows.storedGroupPrices(JSONText(row.text(first + 7) ?? "[]"), for: tenant)
-        isPriced = row.flag(first + 8)
+    init(_ row: Row, for tenant: Tenant) throws {
+        price = try row.amount("price") ?? .zero
+        sale = try row.amount("sale_price")
+        saleFrom = try row["sale_from"]
+        saleTo = try row["sale_to"]
+        bulkOver = try row["bulk_discount_over"]
+        bulkDiscount = try row.amount("bulk_discount")
+        tiers = try PriceRows.storedTiers(JSONText(row["discount_intervals"]), for: tenant)
+        groupPrices = try PriceRows.storedGroupPrices(JSONText(row["group_prices"]), for: tenant)
+        isPriced = try row["is_priced"]
     }
 }
 
@@ -152,13 +152,20 @@ extension Pricing {
     }()
 
     /// That of a product as it is about to be stored.
-    init(_ product: Product, for tenant: Tenant) {
+    init(_ product: Product, for tenant: Tenant) throws {
         price = product.price
         isPriced = product.isPriced
         sale = product.salePrice
         (saleFrom, saleTo) = (product.saleFrom, product.saleTo)
         (bulkOver, bulkDiscount) = (product.bulkDiscountOver, product.bulkDiscount)
-        tiers = PriceRows.storedTiers(product.discountIntervals, for: tenant)
-        groupPrices = PriceRows.storedGroupPrices(product.groupPrices, for: tenant)
+        tiers = try PriceRows.storedTiers(product.discountIntervals, for: tenant)
+        groupPrices = try PriceRows.storedGroupPrices(product.groupPrices, for: tenant)
+    }
+}
+
+extension Row {
+    /// An amount in minor units; nil where the column is null.
+    func amount(_ column: StaticString) throws -> Amount? {
+        (try self[column] as Int64?).map(Amount.init)
     }
 }

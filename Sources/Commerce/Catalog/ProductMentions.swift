@@ -10,10 +10,10 @@ enum ProductMentions {
                 || draft.new.similar != draft.old?.similar ?? .emptyList
         }
         for draft in changed {
-            try forget(draft.old?.mentioned.subtracting(draft.new.mentioned) ?? [], by: draft.new, in: tx)
+            try forget(try draft.old?.mentioned.subtracting(draft.new.mentioned) ?? [], by: draft.new, in: tx)
         }
-        let added = changed.flatMap { draft in
-            draft.new.mentioned.subtracting(draft.old?.mentioned ?? []).sorted().map {
+        let added = try changed.flatMap { draft in
+            try draft.new.mentioned.subtracting(draft.old?.mentioned ?? []).sorted().map {
                 [tx.shop.sqlValue, $0.sqlValue, draft.new.id.sqlValue]
             }
         }
@@ -23,13 +23,13 @@ enum ProductMentions {
 
     /// Takes a deleted product out of the lists that name it; each of those products has changed, and says so.
     fileprivate static func removed(_ product: Product, in tx: Transaction) throws {
-        try forget(product.mentioned, by: product, in: tx)
+        try forget(try product.mentioned, by: product, in: tx)
         let named: SQL = "webshop_id = \(tx.shop) AND mentioned_id = \(product.id)"
         for var naming in try tx.takeAll(
             Product.self, where: "product_id IN (SELECT product_id FROM product_mentions WHERE \(named))")
         {
-            naming.related = naming.related.without(product.id.rawValue)
-            naming.similar = naming.similar.without(product.id.rawValue)
+            naming.related = try naming.related.without(product.id.rawValue)
+            naming.similar = try naming.similar.without(product.id.rawValue)
             try tx.update(naming)
         }
     }
@@ -45,12 +45,12 @@ enum ProductMentions {
 }
 
 extension Product {
-    fileprivate var mentioned: Set<Int64> { Set(related.integers + similar.integers) }
+    fileprivate var mentioned: Set<Int64> { get throws { Set(try related.integers + similar.integers) } }
 }
 
 extension JSONText {
     /// The same list of ids without one of them.
-    fileprivate func without(_ id: Int64) -> JSONText { .list(integers.filter { $0 != id }) }
+    fileprivate func without(_ id: Int64) throws -> JSONText { .list(try integers.filter { $0 != id }) }
 }
 
 extension Follower<Product> {

@@ -16,9 +16,9 @@ enum ProductReductions {
         for start in [PriceSeries.horizon(of: tx.now), Instant(milliseconds: 0)] where !open.isEmpty {
             let known = try PriceHistory.settings(
                 of: open.compactMap { drafts[$0].old?.id.rawValue }, since: start, in: tx)
-            open = open.filter { index in
+            open = try open.filter { index in
                 let before = known[drafts[index].new.id.rawValue] ?? []
-                return !settle(&drafts[index], before, isWhole: start.milliseconds == 0, in: tx)
+                return try !settle(&drafts[index], before, isWhole: start.milliseconds == 0, in: tx)
             }
         }
     }
@@ -29,9 +29,9 @@ enum ProductReductions {
     /// - Returns: whether it was enough.
     private static func settle(
         _ draft: inout Draft<Product>, _ before: [PriceSeries.Setting], isWhole: Bool, in tx: Transaction
-    ) -> Bool {
+    ) throws -> Bool {
         let now = max(tx.now, before.last?.began ?? tx.now)
-        let series = PriceSeries(before + [.init(began: now, Pricing(draft.new, for: tx.tenant))])
+        let series = PriceSeries(before + [.init(began: now, try Pricing(draft.new, for: tx.tenant))])
         let running = draft.old?.reduction(at: now).flatMap { $0.since < now ? $0 : nil }
         var steps: [(from: Instant, reduction: PriceSeries.Reduction?)] = []
         for step in series.steps.dropFirst(series.place(at: now) ?? 0) {

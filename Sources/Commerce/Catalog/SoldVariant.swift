@@ -26,7 +26,9 @@ struct SoldVariant {
         let narrowed = choices.compactMap(\.choice.condition)
         let condition: SQL = narrowed.count == choices.count ? " AND (\(SQL.joined(narrowed, by: " OR ")))" : ""
         let rows = try tx.db.rows(statement(choices.map(\.product), tx.shop, condition))
-        return rows.reduce(into: [:]) { $0[$1.integer(1) ?? 0, default: []].append(SoldVariant($1)) }
+        return try rows.reduce(into: [:]) { variants, row in
+            variants[try row["product_id"], default: []].append(try SoldVariant(row))
+        }
     }
 
     /// - Parameter condition: further, beginning with AND.
@@ -43,23 +45,27 @@ struct SoldVariant {
     private static func named(_ suffix: String) -> String {
         """
         (SELECT a.name FROM profile_attributes a WHERE a.webshop_id = product_variants.webshop_id
-        AND a.attribute_id = product_variants.attribute_id\(suffix)),
+        AND a.attribute_id = product_variants.attribute_id\(suffix)) AS attribute_name\(suffix),
         (SELECT v.val FROM profile_attribute_values v WHERE v.webshop_id = product_variants.webshop_id
-        AND v.attribute_value_id = product_variants.attribute_value_id\(suffix))
+        AND v.attribute_value_id = product_variants.attribute_value_id\(suffix)) AS val\(suffix)
         """
     }
 
-    init(_ row: Row) {
-        id = row.integer(0) ?? 0
-        ownID = row.text(2)
-        price = row.integer(3).map(Amount.init)
-        salePrice = row.integer(4).map(Amount.init)
-        purchasePrice = row.integer(5).map(Amount.init)
-        weight = row.integer(6)
-        values = [7, 11].compactMap { column in
-            guard let attribute = row.integer(column), attribute > 0 else { return nil }
-            return (attribute, row.integer(column + 1) ?? 0, row.text(column + 2) ?? "", row.text(column + 3) ?? "")
+    init(_ row: Row) throws {
+        id = try row["variant_id"]
+        ownID = try row["own_id"]
+        price = try row.amount("price")
+        salePrice = try row.amount("sale_price")
+        purchasePrice = try row.amount("purchase_price")
+        weight = try row["weight"]
+        var values: [(attribute: Int64, value: Int64, name: String, val: String)] = []
+        if let attribute: Int64 = try row["attribute_id"], attribute > 0 {
+            values.append((attribute, try row["attribute_value_id"], try row["attribute_name"], try row["val"]))
         }
+        if let attribute: Int64 = try row["attribute_id_2"], attribute > 0 {
+            values.append((attribute, try row["attribute_value_id_2"], try row["attribute_name_2"], try row["val_2"]))
+        }
+        self.values = values
         name = values.map(\.val).joined(separator: " / ")
     }
 

@@ -14,7 +14,7 @@ package enum LandingPageProducts {
         },
         { rows, tenant, now in
             guard let rule = rows.first?.text(0) else { return .condition("1 = 0") }
-            return .condition(LandingPageRule(stored: rule, for: tenant).condition(tenant, at: now))
+            return .condition(try LandingPageRule(stored: rule, for: tenant).condition(tenant, at: now))
         })
 
     package static let endpoints = [show]
@@ -36,7 +36,7 @@ package enum LandingPageProducts {
                     """)
                 guard let row = rows.first else { throw Problem.notFound("landing-page") }
                 if row.integer(2) != nil { throw Problem.gone("landing-page") }
-                let rule = LandingPageRule(stored: row.text(0) ?? "{}", for: tenant)
+                let rule = try LandingPageRule(stored: row.text(0) ?? "{}", for: tenant)
                 let order = ProductOrder(row.text(1) ?? "", hasPlaces: false)
                 let query = try await ListRequest.withoutOwnKeys(
                     call.query, of: Product.info, for: tenant, from: storage)

@@ -8,7 +8,9 @@ extension LandingPageRule {
 
     /// The rule a client wrote, checked and in the form it is kept in: what it names must be there, in this shop.
     static func settled(_ text: JSONText, in tx: Transaction) throws -> JSONText {
-        guard case .object(let object) = text.json else { throw Problem.invalid("/rule", "type", "must be an object") }
+        guard case .object(let object) = try text.json else {
+            throw Problem.invalid("/rule", "type", "must be an object")
+        }
         // A rule with a slip in it would show the wrong products, so nothing in it is passed over.
         let unknown = object.members.map(\.name).filter { !members.contains($0) }
         var errors = unknown.map { Problem.FieldError("/rule/" + $0, "unknown", "is not a condition of a rule") }

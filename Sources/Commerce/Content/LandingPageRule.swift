@@ -40,8 +40,8 @@ struct LandingPageRule {
     ]
 
     /// Reads a rule that was stored: it holds ids only, and everything in it was checked.
-    init(stored text: String, for tenant: Tenant) {
-        guard case .object(let object) = JSONText(text).json else { return }
+    init(stored text: String, for tenant: Tenant) throws {
+        guard case .object(let object) = try JSONText(text).json else { return }
         var reader = MemberReader(object, at: "/rule", tenant)
         read(&reader)
         labels = reader.ids("labels")

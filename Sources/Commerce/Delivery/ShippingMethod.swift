@@ -45,8 +45,9 @@ package struct ShippingMethod: Resource {
         return rows.first { $0.fits(country: country, goods: goods.minor, weight: weight) }?.price ?? price
     }
 
-    package func delivers(to country: Int64) -> Bool {
-        countries.integers.isEmpty || countries.integers.contains(country)
+    package func delivers(to country: Int64) throws -> Bool {
+        let countries = try countries.integers
+        return countries.isEmpty || countries.contains(country)
     }
 }
 
@@ -62,7 +63,7 @@ struct PriceRow {
     }
 
     static func rows(of text: JSONText, for tenant: Tenant) throws -> [PriceRow] {
-        guard case .array(let elements) = text.json else { return [] }
+        guard case .array(let elements) = try text.json else { return [] }
         return try elements.enumerated().map { index, element in
             try PriceRow(element, at: "/prices/\(index)", for: tenant)
         }

@@ -14,7 +14,7 @@ struct PartKeys<Owner: Resource>: Sendable {
     /// The parts behind an id: their ids, their owners' and the text that holds the key.
     let page: @Sendable (_ shop: Int64, _ last: Int64) -> SQL
     /// The text as it has to be.
-    let form: @Sendable (String, Tenant) -> String
+    let form: @Sendable (String, Tenant) throws -> String
     /// Writes parts whose owners are held.
     let write: @Sendable ([Part], [Int64: Stored<Owner>], Transaction) throws -> Void
 
@@ -23,9 +23,9 @@ struct PartKeys<Owner: Resource>: Sendable {
         [Part], last: Int64
     )? {
         let rows = try await storage.fetch(page(tenant.webshopID, last))
-        guard let end = rows.last?.integer(0) else { return nil }
-        let parts = rows.map { Part(id: $0.integer(0) ?? 0, owner: $0.integer(1) ?? 0, was: $0.text(2) ?? "") }
-        return (parts.filter { !form($0.was, tenant).isExactly($0.was) }, end)
+        let parts = try rows.map { Part(id: try $0["id"], owner: try $0["owner"], was: try $0["was"]) }
+        guard let end = parts.last?.id else { return nil }
+        return (try parts.filter { try !form($0.was, tenant).isExactly($0.was) }, end)
     }
 
     /// Writes parts; one whose owner breaks another rule keeps its key.
@@ -45,7 +45,7 @@ extension PartKeys {
     static func pictures(atMost count: Int) -> PartKeys {
         PartKeys { shop, last in
             """
-            SELECT image_id, owner_id, variant_name FROM images WHERE webshop_id = \(shop)
+            SELECT image_id AS id, owner_id AS owner, variant_name AS was FROM images WHERE webshop_id = \(shop)
             AND image_id > \(last) AND owner = \(Owner.info.path) AND variant_name IS NOT NULL
             ORDER BY image_id LIMIT \(raw: String(count))
             """
@@ -71,16 +71,16 @@ extension PartKeys<Product> {
     static func groupPrices(atMost count: Int) -> PartKeys {
         PartKeys { shop, last in
             """
-            SELECT product_id, product_id, group_prices FROM products WHERE webshop_id = \(shop)
+            SELECT product_id AS id, product_id AS owner, group_prices AS was FROM products WHERE webshop_id = \(shop)
             AND product_id > \(last) AND group_prices <> '[]' AND removed_on IS NULL
             ORDER BY product_id LIMIT \(raw: String(count))
             """
         } form: { text, tenant in
-            PriceRows.text(PriceRows.storedGroupPrices(JSONText(text), for: tenant), for: tenant).text
+            PriceRows.text(try PriceRows.storedGroupPrices(JSONText(text), for: tenant), for: tenant).text
         } write: { parts, taken, tx in
             let drafts = try parts.compactMap { taken[$0.owner] }.map { stored in
                 var stored = stored
-                let rows = PriceRows.storedGroupPrices(stored.value.groupPrices, for: tx.tenant)
+                let rows = try PriceRows.storedGroupPrices(stored.value.groupPrices, for: tx.tenant)
                 stored.value.groupPrices = PriceRows.text(rows, for: tx.tenant)
                 return try Draft(stored)
             }

@@ -126,7 +126,7 @@ package enum PlaceOrder {
         guard let method = try tx.findAll(ShippingMethod.self, [id]).first else {
             throw Problem.invalid("/shipping_id", "unknown_shipping", "names no shipping of this shop")
         }
-        guard method.delivers(to: order.deliveryCountryID) else {
+        guard try method.delivers(to: order.deliveryCountryID) else {
             throw Problem.invalid("/shipping_id", "country", "does not deliver to that country")
         }
         let goods = wishes.reduce(Int64(0)) { $0.addingClamped($1.unitPrice.minor.multipliedClamped(by: $1.amount)) }

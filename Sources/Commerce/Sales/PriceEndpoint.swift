@@ -66,14 +66,14 @@ package enum PriceEndpoint {
             """,
         ])
         guard let row = answers[0].first else { throw Problem.notFound("product") }
-        if row.integer(1) != nil { throw Problem.gone("product") }
-        let product = row.integer(0) ?? 0
+        if let _: Int64 = try row["removed_on"] { throw Problem.gone("product") }
+        let product: Int64 = try row["product_id"]
         if customer != nil, answers[1].isEmpty {
             throw Problem.invalid("?customer_id", "unknown_customer", "names no customer of this shop")
         }
         let variant = choice.isEmpty ? nil : try await variant(choice, of: product, shop, storage)
-        let pricing = Pricing(row, from: 2, for: call.tenant).of(variant)
-        let group = answers[1].first?.text(0) ?? ""
+        let pricing = try Pricing(row, for: call.tenant).of(variant)
+        let group: String = try answers[1].first.map { try $0["customer_group"] } ?? ""
         let reduction = try await PriceHistory.reduction(of: product, variant?.id, pricing, group, call, storage)
         return Answer(body: json(product, variant?.id, question.amount, pricing, group, reduction, call))
     }
@@ -83,7 +83,7 @@ package enum PriceEndpoint {
     ) async throws -> SoldVariant? {
         let condition: SQL = choice.condition.map { " AND \($0)" } ?? ""
         let rows = try await storage.fetch(SoldVariant.statement([product], shop, condition))
-        let variants = rows.map(SoldVariant.init)
+        let variants = try rows.map(SoldVariant.init)
         let id = try choice.pick(from: variants.map(\.candidate), at: "?")
         return variants.first { $0.id == id }
     }

@@ -25,7 +25,9 @@ struct SoldProduct {
             \(raw: Pricing.columns), bundle FROM products
             WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) AND removed_on IS NULL
             """)
-        let bundles = rows.filter { $0.text($0.count - 1) != JSONText.emptyList.text }.compactMap { $0.integer(0) }
+        let bundles = try rows.filter { try $0["bundle"] != JSONText.emptyList.text }.map {
+            try $0["product_id"] as Int64
+        }
         let parts = try BundlePart.all(of: bundles, in: tx)
         return try rows.reduce(into: [:]) { found, row in
             var product = try SoldProduct(row, for: tx.tenant)
@@ -35,15 +37,15 @@ struct SoldProduct {
     }
 
     private init(_ row: Row, for tenant: Tenant) throws {
-        id = row.integer(0) ?? 0
-        ownID = row.text(1) ?? ""
-        name = row.text(2) ?? ""
-        purchasePrice = row.integer(3).map(Amount.init)
-        vatRate = row.integer(4).map { Percentage(hundredths: $0) }
-        weight = row.integer(5) ?? 0
-        neverFreeShipping = row.flag(6)
-        hasVariants = (row.integer(7) ?? 0) & ProductParts.variants != 0
-        pricing = Pricing(row, from: 8, for: tenant)
+        id = try row["product_id"]
+        ownID = try row["own_id"]
+        name = try row["name"]
+        purchasePrice = try row.amount("purchase_price")
+        vatRate = (try row["vat"] as Int64?).map { Percentage(hundredths: $0) }
+        weight = try row["shipping_weight"] ?? 0
+        neverFreeShipping = try row["never_free_shipping"]
+        hasVariants = try row["parts"] & ProductParts.variants != 0
+        pricing = try Pricing(row, for: tenant)
     }
 
     /// The variant a line means; nil for a product that has none.

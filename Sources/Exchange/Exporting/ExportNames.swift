@@ -90,7 +90,7 @@ struct ExportNames: Sendable {
         for (index, row) in rows.enumerated() {
             var writer = JSONWriter(capacity: 256)
             writer.object(index, of: RowPage(rows: rows), by: plan, for: tenant)
-            guard case .object(let object)? = try? JSONParser.parse(writer.bytes) else { continue }
+            let object = try writer.object
             names[row.integer(plan.keyColumn) ?? 0] = Self.definition(object)
         }
     }
@@ -114,7 +114,7 @@ struct ExportNames: Sendable {
     private mutating func learnCategories(of rows: Rows, from storage: any Storage) async throws {
         var ids: Set<Int64> = []
         for row in rows {
-            ids.formUnion(JSONText(row.text(ExportedColumns.id("categories")) ?? "[]").integers)
+            ids.formUnion(try JSONText(row.text(ExportedColumns.id("categories")) ?? "[]").integers)
             if let main = row.integer(ExportedColumns.id("main_category_id")) { ids.insert(main) }
         }
         guard ids.contains(where: { categories[$0] == nil }) else { return }
@@ -123,27 +123,36 @@ struct ExportNames: Sendable {
             SELECT category_id, parent_id, name, rewrite_url FROM categories
             WHERE webshop_id = \(shop) AND removed_on IS NULL
             """)
-        let nodes = Dictionary(rows.map { ($0.integer(0) ?? 0, $0) }, uniquingKeysWith: { first, _ in first })
+        let nodes = Dictionary(
+            try rows.map { (try $0["category_id"] as Int64, try Node($0)) }, uniquingKeysWith: { first, _ in first })
         categories = nodes.keys.reduce(into: [:]) { $0[$1] = Self.path(to: $1, nodes) }
         // What is removed has no path, and is not to be looked for again.
         for id in ids where categories[id] == nil { categories[id] = .null }
     }
 
-    private static func path(to id: Int64, _ nodes: [Int64: Row]) -> JSON {
-        var rows: [Row] = []
+    private struct Node {
+        let parent: Int64
+        let name: String
+        let address: String
+
+        init(_ row: Row) throws {
+            (parent, name, address) = (try row["parent_id"], try row["name"], try row["rewrite_url"])
+        }
+    }
+
+    private static func path(to id: Int64, _ nodes: [Int64: Node]) -> JSON {
+        var path: [Node] = []
         var next = id
-        while let row = nodes[next], rows.count < CategoryTree.levelsMax {
-            rows.append(row)
-            next = row.integer(1) ?? 0
+        while let node = nodes[next], path.count < CategoryTree.levelsMax {
+            path.append(node)
+            next = node.parent
         }
         var slugs: [String] = []
         return .array(
-            rows.reversed().map { row in
-                let name = row.text(2) ?? ""
-                slugs.append(Slug.of(name))
-                let address = row.text(3) ?? ""
-                if address == CategoryNames.address(slugs) { return .string(name) }
-                return ["name": .string(name), "rewrite_url": .string(address)]
+            path.reversed().map { node in
+                slugs.append(Slug.of(node.name))
+                if node.address == CategoryNames.address(slugs) { return .string(node.name) }
+                return ["name": .string(node.name), "rewrite_url": .string(node.address)]
             })
     }
 
@@ -154,9 +163,9 @@ struct ExportNames: Sendable {
         var ids: Set<Int64> = []
         for row in rows {
             for column in ["related", "similar_products"] {
-                ids.formUnion(JSONText(row.text(ExportedColumns.id(column)) ?? "[]").integers)
+                ids.formUnion(try JSONText(row.text(ExportedColumns.id(column)) ?? "[]").integers)
             }
-            ids.formUnion(row.members.map(\.id))
+            ids.formUnion(try row.members.map(\.id))
             if let canonical = row.integer(ExportedColumns.id("canonical_id")) { ids.insert(canonical) }
         }
         let statements = SQL.each(ids.sorted()) { some in
@@ -165,8 +174,8 @@ struct ExportNames: Sendable {
             AND removed_on IS NULL
             """
         }
-        products = try await storage.fetch(statements).joined().reduce(into: [:]) {
-            $0[$1.integer(0) ?? 0] = $1.text(1)
+        products = try await storage.fetch(statements).joined().reduce(into: [:]) { products, row in
+            products[try row["product_id"]] = try row["own_id"] as String?
         }
     }
 
@@ -184,11 +193,14 @@ struct ExportNames: Sendable {
             ORDER BY profile_id, weight, attribute_id
             """,
         ])
-        for row in answers[0] { profiles[row.integer(0) ?? 0] = Profile(name: row.text(1) ?? "", tag: row.text(2)) }
+        for row in answers[0] {
+            profiles[try row["profile_id"]] = Profile(name: try row["name"], tag: try row["tag"])
+        }
         for row in answers[1] {
-            let type = ProfileAttribute.DataType(rawValue: row.text(3) ?? "") ?? .text
-            profiles[row.integer(0) ?? 0]?.attributes.append(
-                Attribute(id: row.integer(1) ?? 0, name: row.text(2) ?? "", type: type, isVariant: row.flag(4)))
+            let type = try ProfileAttribute.DataType(column: try row["data_type"])
+            let attribute = Attribute(
+                id: try row["attribute_id"], name: try row["name"], type: type, isVariant: try row["is_variant"])
+            profiles[try row["profile_id"]]?.attributes.append(attribute)
         }
     }
 
@@ -211,7 +223,8 @@ struct ExportNames: Sendable {
             WHERE webshop_id = \(shop) AND attribute_value_id IN (\(SQL.list(unknown.sorted())))
             """)
         for row in rows {
-            values[row.integer(0) ?? 0] = Value(val: row.text(1) ?? "", color: row.text(2), weight: row.integer(3) ?? 0)
+            values[try row["attribute_value_id"]] = Value(
+                val: try row["val"], color: try row["color"], weight: try row["weight"])
         }
     }
 }
@@ -219,10 +232,13 @@ struct ExportNames: Sendable {
 extension Row {
     /// The members of a bundle and how many there are of each.
     var members: [(id: Int64, count: JSON)] {
-        guard case .array(let rows) = JSONText(text(ExportedColumns.id("bundle_data")) ?? "[]").json else { return [] }
-        return rows.compactMap { row in
-            guard case .object(let object) = row, let id = object.id("product_id") else { return nil }
-            return (id, object["count"] ?? 1)
+        get throws {
+            guard case .array(let rows) = try JSONText(text(ExportedColumns.id("bundle_data")) ?? "[]").json
+            else { return [] }
+            return rows.compactMap { row in
+                guard case .object(let object) = row, let id = object.id("product_id") else { return nil }
+                return (id, object["count"] ?? 1)
+            }
         }
     }
 }

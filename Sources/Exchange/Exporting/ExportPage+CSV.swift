@@ -4,10 +4,10 @@ import Resources
 
 extension ExportPage {
     /// A row for each product and behind it one for each of its variants.
-    var csv: [UInt8] {
+    func csv() throws -> [UInt8] {
         var writer = CSVWriter(capacity: 4096 + rows.bytes.count * 2)
         for index in rows.indices {
-            let named = named(index)
+            let named = try named(index)
             let pictures = pictures(index)
             let variants = variants(index)
             writer.field(ButikCSV.product)

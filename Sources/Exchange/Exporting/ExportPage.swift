@@ -18,16 +18,16 @@ struct ExportPage {
     }
 
     /// One line of JSON for each product.
-    var lines: [UInt8] {
+    func lines() throws -> [UInt8] {
         var writer = JSONWriter(capacity: 4096 + rows.bytes.count * 2)
         let page = RowPage(rows: rows)
         for index in rows.indices {
             if isPriced(index) {
                 writer.openObject(index, of: page, by: ExportedColumns.plain, for: tenant)
             } else {
-                writer.raw(unpriced(index, page))
+                writer.raw(try unpriced(index, page))
             }
-            for member in named(index).members {
+            for member in try named(index).members {
                 writer.byte(UInt8(ascii: ","))
                 writer.name(member.name)
                 writer.value(member.value)
@@ -46,10 +46,10 @@ struct ExportPage {
     func isPriced(_ index: Int) -> Bool { rows[index].flag(ExportedColumns.isPriced) }
 
     /// The plain fields of a product without a price, with the word for that; open at its end.
-    private func unpriced(_ index: Int, _ page: RowPage) -> [UInt8] {
+    private func unpriced(_ index: Int, _ page: RowPage) throws -> [UInt8] {
         var writer = JSONWriter(capacity: 4096)
         writer.object(index, of: page, by: ExportedColumns.plain, for: tenant)
-        guard case .object(let object)? = try? JSONParser.parse(writer.bytes) else { return writer.bytes }
+        let object = try writer.object
         let members = object.members.map { $0.name == "price" ? .init("price", .string(ButikCSV.unpriced)) : $0 }
         return JSON.object(JSONObject(members)).bytes.dropLast()
     }
@@ -59,7 +59,7 @@ struct ExportPage {
     // MARK: What a product refers to
 
     /// The members that stand for ids. All of them: what is empty here is to be empty there.
-    func named(_ index: Int) -> JSONObject {
+    func named(_ index: Int) throws -> JSONObject {
         let row = rows[index]
         var object = JSONObject()
         func give(_ name: String, _ column: String, _ from: [Int64: JSON]) {
@@ -70,16 +70,16 @@ struct ExportPage {
         give("manufacturer", "manufacturer_id", names.manufacturers)
         give("safety_profile", "safety_profile_id", names.safetyProfiles)
         give("main_category", "main_category_id", names.categories)
-        object.append("categories", .array(categories(row)))
+        object.append("categories", .array(try categories(row)))
         let worn = parts.labels[id(index)]?.compactMap { names.labels[$0.id("product_label_id") ?? 0] } ?? []
         object.append("product_labels", .array(worn))
         object.append("profile", profile(index) ?? .null)
         object.append("attributes", .array(said(index)))
         let canonical = row.integer(ExportedColumns.id("canonical_id")).flatMap { names.products[$0] }
         object.append("canonical", canonical.map { .string($0) } ?? .null)
-        object.append("related", .array(products(row, "related")))
-        object.append("similar", .array(products(row, "similar_products")))
-        let members = row.members.compactMap { member in
+        object.append("related", .array(try products(row, "related")))
+        object.append("similar", .array(try products(row, "similar_products")))
+        let members = try row.members.compactMap { member in
             names.products[member.id].map { ["own_id": .string($0), "count": member.count] as JSON }
         }
         object.append("bundle", .array(members))
@@ -91,17 +91,17 @@ struct ExportPage {
         return object
     }
 
-    private func categories(_ row: Row) -> [JSON] {
+    private func categories(_ row: Row) throws -> [JSON] {
         var paths: [JSON] = []
-        for id in JSONText(row.text(ExportedColumns.id("categories")) ?? "[]").integers {
+        for id in try JSONText(row.text(ExportedColumns.id("categories")) ?? "[]").integers {
             // Two categories of one path are one category where they are brought in.
             if let path = names.categories[id], path != .null, !paths.contains(path) { paths.append(path) }
         }
         return paths
     }
 
-    private func products(_ row: Row, _ column: String) -> [JSON] {
-        JSONText(row.text(ExportedColumns.id(column)) ?? "[]").integers.compactMap {
+    private func products(_ row: Row, _ column: String) throws -> [JSON] {
+        try JSONText(row.text(ExportedColumns.id(column)) ?? "[]").integers.compactMap {
             names.products[$0].map { .string($0) }
         }
     }
@@ -243,5 +243,17 @@ enum ExportedPicture {
 
     private static func largest(_ url: String) -> String {
         url.replacing("fit-1000x1000x90", with: "fit-2000x2000x100")
+    }
+}
+
+extension JSONWriter {
+    /// What was written, as an object again: what an export changes of it.
+    var object: JSONObject {
+        get throws {
+            guard case .object(let object) = try JSONText(text).json else {
+                throw UnreadableValue(expected: "an object", found: .text(text))
+            }
+            return object
+        }
     }
 }

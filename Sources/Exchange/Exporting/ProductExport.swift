@@ -60,7 +60,7 @@ package struct ProductExport: Sendable {
         let parts = try await ExportedParts(page, for: tenant, from: storage)
         try await names.learn(page.rows, parts, from: storage)
         let products = ExportPage(page.rows, parts, names, tenant)
-        try await write(format == .butikJSONL ? products.lines : products.csv)
+        try await write(format == .butikJSONL ? products.lines() : products.csv())
     }
 
     private static func pieces(of rows: Rows) -> [Rows] {
@@ -137,10 +137,10 @@ struct ExportedParts {
     let stock: [Int64: JSON]
 
     init(_ page: RowPage, for tenant: Tenant, from storage: any Storage) async throws {
-        attributes = Self.objects("attributes", on: page, for: tenant)
-        settings = Self.objects("stock_settings", on: page, for: tenant)
-        labels = Self.objects("product_labels", on: page, for: tenant)
-        images = Self.objects("images", on: page, for: tenant)
+        attributes = try Self.objects("attributes", on: page, for: tenant)
+        settings = try Self.objects("stock_settings", on: page, for: tenant)
+        labels = try Self.objects("product_labels", on: page, for: tenant)
+        images = try Self.objects("images", on: page, for: tenant)
         let bought = ProductSupplier.info.plan
         let answers = try await storage.fetch(
             [
@@ -156,27 +156,31 @@ struct ExportedParts {
                     AND product_id IN (\(some)) AND removed_on IS NULL
                     """
                 })
-        suppliers = Self.objects(of: answers.first ?? Rows(width: bought.width + 1), by: bought, for: tenant)
-        stock = answers.dropFirst().joined().reduce(into: [:]) {
-            $0[$1.integer(0) ?? 0] = .number(JSONNumber($1.integer(1) ?? 0))
+        suppliers = try Self.objects(of: answers.first ?? Rows(width: bought.width + 1), by: bought, for: tenant)
+        stock = try answers.dropFirst().joined().reduce(into: [:]) { stock, row in
+            stock[try row["stock_id"]] = .number(JSONNumber(try row["count"] as Int64))
         }
     }
 
-    private static func objects(_ name: String, on page: RowPage, for tenant: Tenant) -> [Int64: [JSONObject]] {
+    private static func objects(
+        _ name: String, on page: RowPage, for tenant: Tenant
+    ) throws -> [Int64: [JSONObject]] {
         let embeds = ExportedColumns.plan.embeds
         guard let index = embeds.firstIndex(where: { $0.name == name }), page.children.indices.contains(index)
         else { return [:] }
-        return objects(of: page.children[index].rows, by: embeds[index].plan, for: tenant)
+        return try objects(of: page.children[index].rows, by: embeds[index].plan, for: tenant)
     }
 
     /// Rows as objects, by the product at the end of each.
-    private static func objects(of rows: Rows, by plan: Plan, for tenant: Tenant) -> [Int64: [JSONObject]] {
+    private static func objects(
+        of rows: Rows, by plan: Plan, for tenant: Tenant
+    ) throws -> [Int64: [JSONObject]] {
         let page = RowPage(rows: rows)
         var objects: [Int64: [JSONObject]] = [:]
         for (index, row) in rows.enumerated() {
             var writer = JSONWriter(capacity: 256)
             writer.object(index, of: page, by: plan, for: tenant)
-            guard case .object(let object)? = try? JSONParser.parse(writer.bytes) else { continue }
+            let object = try writer.object
             objects[row.integer(plan.width) ?? 0, default: []].append(object)
         }
         return objects

@@ -51,6 +51,10 @@ package struct UnreadableValue: Error, CustomStringConvertible {
     var place: Int?
     var column: String?
 
+    package init(expected: String, found: SQLValue) {
+        (self.expected, self.found) = (expected, found)
+    }
+
     package var description: String { "column \(column ?? "?") holds \(found), and not \(expected)" }
 }
 
@@ -167,14 +171,36 @@ package struct JSONText: FieldValue, Hashable {
         text = try String(column: column)
     }
 
-    /// The value as a tree. What cannot be read is an empty list, because only the engine writes here.
-    package var json: JSON { (try? JSONParser.parse(Array(text.utf8))) ?? [] }
+    /// The value as a tree. Only the engine writes here, so what cannot be read was changed behind its back.
+    package var json: JSON {
+        get throws(UnreadableValue) {
+            do throws(JSONParser.Failure) { return try JSONParser.parse(Array(text.utf8)) } catch {
+                throw UnreadableValue(expected: "JSON", found: .text(text))
+            }
+        }
+    }
+
+    private var elements: [JSON] {
+        get throws(UnreadableValue) {
+            if text == "[]" { return [] }
+            guard case .array(let elements) = try json else {
+                throw UnreadableValue(expected: "a list", found: .text(text))
+            }
+            return elements
+        }
+    }
 
     /// The integers of a list of ids.
     package var integers: [Int64] {
-        guard case .array(let elements) = json else { return [] }
-        return elements.compactMap { element in
-            if case .number(let number) = element { number.integer?.int64 } else { nil }
+        get throws(UnreadableValue) {
+            try elements.compactMap { if case .number(let number) = $0 { number.integer?.int64 } else { nil } }
+        }
+    }
+
+    /// The texts of a list of texts.
+    package var texts: [String] {
+        get throws(UnreadableValue) {
+            try elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
         }
     }
 

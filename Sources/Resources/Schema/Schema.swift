@@ -118,7 +118,7 @@ private struct RecordCursor {
 
     mutating func next<Value: FieldValue>(_: Value.Type) throws -> Value {
         guard index < record.count else {
-            throw UnreadableValue(expected: "\(Value.self)", found: .null, place: index)
+            throw UnreadableValue(expected: "\(Value.self)", found: .null)
         }
         defer { index += 1 }
         do {

@@ -40,8 +40,11 @@ package struct MemberReader {
     /// A list of ids, each once; empty where the body is silent.
     package mutating func ids(_ name: String) -> [Int64] {
         let field = FieldInfo(name: name, kind: .json, isNullable: true, rules: [.shape(.ids)])
-        if case .text(let text) = column(field) { return JSONText(text).integers }
-        return []
+        guard case .text(let text) = column(field) else { return [] }
+        do throws(UnreadableValue) { return try JSONText(text).integers } catch {
+            report(name, "type", "must be a list of ids")
+            return []
+        }
     }
 
     package mutating func report(_ name: String, _ code: String, _ message: String) {

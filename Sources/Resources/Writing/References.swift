@@ -11,7 +11,9 @@ extension Transaction {
         for (index, field) in info.fields.enumerated() {
             guard let target = (field.reference ?? field.referencesEach)?() else { continue }
             var ids: Set<Int64> = []
-            for row in rows where row.new[index] != row.old?[index] { ids.formUnion(field.referredIDs(row.new[index])) }
+            for row in rows where row.new[index] != row.old?[index] {
+                ids.formUnion(try field.referredIDs(row.new[index]))
+            }
             ids.subtract(known[target.table] ?? [])
             for some in ids.sorted().pieces(of: Self.idsPerStatement).map(Array.init) {
                 let sql: SQL = """
@@ -36,10 +38,10 @@ extension Transaction {
 
 extension FieldInfo {
     /// The ids a column refers to. Zero stands for "none", as in a top category's `parent_id`.
-    fileprivate func referredIDs(_ value: SQLValue) -> [Int64] {
+    fileprivate func referredIDs(_ value: SQLValue) throws -> [Int64] {
         switch value {
         case .integer(let id) where id != 0 && reference != nil: [id]
-        case .text(let text) where referencesEach != nil: JSONText(text).integers
+        case .text(let text) where referencesEach != nil: try JSONText(text).integers
         default: []
         }
     }
