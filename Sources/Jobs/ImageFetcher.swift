@@ -26,7 +26,7 @@ package struct ImageFetcher: Sendable {
         // What is broken off because the server stops says nothing of the host.
         try Task.checkCancellation()
         try await context.storage.transact(
-            in: tenant, at: context.now, as: "image-\(claim.subject)-\(claim.attempts)"
+            in: tenant, at: context.now, as: "image-\(claim.subject)-\(claim.attempts)", by: "fetch images"
         ) { tx in
             switch outcome {
             case .here(let upload): try ImageFetches.succeed(claim, upload, among: House.resources, in: tx)

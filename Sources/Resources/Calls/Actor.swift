@@ -55,6 +55,7 @@ extension Caller {
     package var actor: Actor? {
         switch self {
         case .nobody: nil
+        case .local: .job("command")
         case .token(let principal): Actor(.token, id: principal.tokenID, name: principal.tokenName)
         }
     }
