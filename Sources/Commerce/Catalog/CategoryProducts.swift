@@ -190,7 +190,9 @@ extension Follower<Product> {
     static var categories: Follower {
         Follower(stored: { drafts, tx in
             try CategoryProducts.list(
-                try drafts.map { (product: $0.new.id, now: try $0.new.categoryIDs, before: try $0.old?.categoryIDs ?? []) },
+                try drafts.map {
+                    (product: $0.new.id, now: try $0.new.categoryIDs, before: try $0.old?.categoryIDs ?? [])
+                },
                 in: tx)
         })
     }
