@@ -54,8 +54,7 @@ extension Shop {
             VALUES (\(SQL.list(schema.record(shop))), 1, \(now), \(now))
             """)
         try claim(try shop.domains.texts, for: id, in: db)
-        try SearchUpkeep.open(id, in: db)
-        try db.script(db.dialect.translated("CREATE SEQUENCE \(Order.numberSequence(id));"))
+        try db.script(db.dialect.translated("CREATE SEQUENCE \(orderNumbers(of: id));"))
         guard let tenant = try tenant(id, in: db, publicURL: publicURL) else { throw AccessFault.noShop(id) }
         return tenant
     }

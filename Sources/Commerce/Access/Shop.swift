@@ -164,6 +164,9 @@ package struct Shop: Resource {
         ).map { try tenant($0, publicURL: publicURL) }
     }
 
+    /// The sequence that the order numbers of a shop come from.
+    static func orderNumbers(of shop: Int64) -> String { "order_numbers_\(shop)_seq" }
+
     // MARK: Routes
 
     package static let endpoints: [Endpoint] = [show, change(.put), change(.patch), me]

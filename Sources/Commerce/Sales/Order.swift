@@ -116,9 +116,6 @@ package struct Order: Resource {
             after: after)
     }
 
-    /// Where a shop's order numbers come from.
-    static func numberSequence(_ shop: Int64) -> String { "order_numbers_\(shop)_seq" }
-
     package static func topics(_ change: Change) -> [String] {
         change == .created ? ["order_created"] : []
     }

@@ -56,7 +56,7 @@ package enum PlaceOrder {
             throw Problem.invalid("/time", "future", "must not be in the future")
         }
         // Not from a block that one connection holds, or a later order could get the lower number.
-        order.number = try tx.db.orderedIDs(Order.numberSequence(tx.shop), 1).first ?? 0
+        order.number = try tx.db.orderedIDs(Shop.orderNumbers(of: tx.shop), 1).first ?? 0
         order.currency = tx.tenant.currency.code
         order.pricesIncludeVAT = tx.tenant.pricesIncludeVAT
         order.placed = placement.time

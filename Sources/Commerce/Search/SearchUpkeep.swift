@@ -20,8 +20,8 @@ package enum SearchUpkeep {
         Job("look for shops to index", every: 60) { try await begin(in: $0.storage) },
     ]
 
-    /// Says that a shop's products need not be gone through, because there are none yet.
-    static func open(_ shop: Int64, in db: any Connection) throws {
+    /// Says that a shop's products wait, or are done.
+    private static func open(_ shop: Int64, in db: any Connection) throws {
         try db.run(
             """
             INSERT INTO search_indexes (webshop_id, version) VALUES (\(shop), \(version))
