@@ -1,4 +1,3 @@
-import Areas
 import Basics
 import Commerce
 package import Media
@@ -10,10 +9,13 @@ package import Resources
 package struct ImageFetcher: Sendable {
     private let library: MediaLibrary
     private let client: OutboundClient
+    private let resources: [any Resource.Type]
 
-    package init(_ library: MediaLibrary, _ client: OutboundClient) {
+    /// - Parameter resources: all there are, of which some have pictures.
+    package init(_ library: MediaLibrary, _ client: OutboundClient, for resources: [any Resource.Type]) {
         self.library = library
         self.client = client
+        self.resources = resources
     }
 
     package var jobs: [Job] { [Job(ImageFetches.queue) { try await fetch($0, $1) }] }
@@ -27,11 +29,11 @@ package struct ImageFetcher: Sendable {
         try Task.checkCancellation()
         try await context.storage.transact(
             in: tenant, at: context.now, as: "image-\(claim.subject)-\(claim.attempts)", by: "fetch images"
-        ) { tx in
+        ) { [resources] tx in
             switch outcome {
-            case .here(let upload): try ImageFetches.succeed(claim, upload, among: House.resources, in: tx)
+            case .here(let upload): try ImageFetches.succeed(claim, upload, among: resources, in: tx)
             case .failed(let reason, let again):
-                try ImageFetches.fail(claim, reason, again: again, among: House.resources, in: tx)
+                try ImageFetches.fail(claim, reason, again: again, among: resources, in: tx)
             }
         }
         return .settled

@@ -43,7 +43,8 @@ extension TestServer {
     /// A process that fetches images given by address.
     /// - Parameter exempt: servers of the test that may be called.
     package func imageRunner(exempt: Set<String>, on storage: (any Storage)? = nil) -> Runner {
-        runner(ImageFetcher(media, OutboundClient(OutboundPolicy(exempt: exempt))).jobs, on: storage)
+        runner(
+            ImageFetcher(media, OutboundClient(OutboundPolicy(exempt: exempt)), for: House.resources).jobs, on: storage)
     }
 
     /// Fetches the images that are due, as a process of its own, and answers how many those were.

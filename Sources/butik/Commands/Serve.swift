@@ -66,7 +66,7 @@ struct Serve: AsyncParsableCommand {
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
         let runner = Runner(
             House.jobs + server.handler.limiter.jobs + MediaKeeper(handling.media).jobs
-                + ImageFetcher(handling.media, OutboundClient(settings.outbound)).jobs,
+                + ImageFetcher(handling.media, OutboundClient(settings.outbound), for: House.resources).jobs,
             JobContext(
                 storage, publicURL: settings.publicURL, clock: SystemClock.now, warn: { ready.warning("\($0)") }),
             as: UUID().uuidString, logger: logger)
