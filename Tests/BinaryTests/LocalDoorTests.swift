@@ -117,7 +117,8 @@ import Testing
         #expect(try await send("POST /local/command", 17_000_000).code == "body_too_large")
         #expect(try await send("GET /local/command").status == 405)
         var facts = stat()
-        #expect(stat(String(binary.database.dropFirst("sqlite:".count)), &facts) == 0)
+        let found = stat(String(binary.database.dropFirst("sqlite:".count)), &facts)
+        #expect(found == 0)
         for words in ["argument=serve", "argument=shop&argument=list", "argument=nothing", ""] {
             let reply = try await send("POST /local/command?\(words)&database=\(facts.st_dev)-\(facts.st_ino)")
             #expect((reply.status, reply.pointers) == (422, ["?argument"]), "\(words): \(reply.text)")
@@ -132,8 +133,9 @@ import Testing
         try await eventually("products") { seed.error.contains("products ") }
         seed.signal(SIGKILL)
         // Else the server would wait for it until its patience ends.
-        let clock = ContinuousClock()
-        #expect(try await clock.measure { #expect(try await serving.stop() == 0) } < .seconds(15))
+        let start = ContinuousClock.now
+        #expect(try await serving.stop() == 0)
+        #expect(ContinuousClock.now - start < .seconds(15))
     }
 
     @Test func `what a killed server left is in nobody's way`() async throws {
