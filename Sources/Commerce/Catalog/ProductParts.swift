@@ -2,8 +2,8 @@ import Basics
 import Persistence
 import Resources
 
-/// The kinds of rows that are shown inside a product; a product's `parts` has a bit for each kind it has any of. Categories
-/// and brands have images only.
+/// The kinds of rows that are shown inside a product; a product's `parts` has a bit for each kind it has any of. Whatever
+/// else has images has that bit.
 package enum ProductParts {
     static let attributes: Int64 = 1 << 0
     static let labels: Int64 = 1 << 1
