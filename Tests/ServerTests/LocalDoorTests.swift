@@ -95,7 +95,8 @@ import Testing
     @Test func `a server whose data folder is too deep for a socket serves without a local door`() async throws {
         let deep = NSTemporaryDirectory() + String(repeating: "d", count: 100)
         try await Self.with(deep) { server, socket in
-            #expect(try await HTTP.send("GET", "/readyz", port: server.port).status == 200)
+            let reply = try await HTTP.send("GET", "/readyz", port: server.port)
+            #expect(reply.status == 200)
             #expect(!FileManager.default.fileExists(atPath: socket))
         }
     }

@@ -36,7 +36,7 @@ import Testing
         let (tenant, now) = (try await shop.tenant, server.clock.now)
         let isUndone = [true, false]
         for isUndone in isUndone {
-            let outcome = try? await server.storage.transact(in: tenant, at: now, as: "test") { tx in
+            let outcome: Void? = try? await server.storage.transact(in: tenant, at: now, as: "test") { tx in
                 var brand = try Brand.starting(tx.newID(Brand.self))
                 brand.name = "Nordlys"
                 try tx.insert(brand)
