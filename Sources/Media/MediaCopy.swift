@@ -1,3 +1,4 @@
+import Basics
 import Crypto
 import Glibc
 import Resources
@@ -66,7 +67,7 @@ package struct MediaCopy: Sendable {
         while true {
             let count = read(file.descriptor, buffer.baseAddress, buffer.count)
             guard count >= 0 else { throw Disk.fault("read") }
-            if count == 0 { return MediaFolder.text(of: hash.finalize()) }
+            if count == 0 { return Hex.text(hash.finalize()) }
             let chunk = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             hash.update(bufferPointer: chunk)
             try part.write(chunk)

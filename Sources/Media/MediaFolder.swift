@@ -47,12 +47,7 @@ struct MediaFolder: Sendable {
     static func hash(_ bytes: UnsafeRawBufferPointer) -> String {
         var hash = SHA256()
         hash.update(bufferPointer: bytes)
-        return text(of: hash.finalize())
-    }
-
-    /// A hash as the name of what it is of.
-    static func text(of hash: SHA256.Digest) -> String {
-        hash.reduce(into: "") { $0 += ($1 < 16 ? "0" : "") + String($1, radix: 16) }
+        return Hex.text(hash.finalize())
     }
 
     // MARK: Out

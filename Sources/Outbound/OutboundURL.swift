@@ -44,16 +44,7 @@ package struct OutboundURL: Sendable, Equatable {
 
     /// With what is no visible ASCII as `%C3%B8`.
     private static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            if (0x21...0x7E).contains(byte) {
-                bytes.append(byte)
-            } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        PercentEncoding.text(text.utf8) { (0x21...0x7E).contains($0) }
     }
 
     /// `host:port`, as the list of exemptions has it.

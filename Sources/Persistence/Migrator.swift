@@ -1,3 +1,5 @@
+import Basics
+
 /// Brings a database up to the migrations that came with the binary. Forward only; what ran is never edited.
 package struct Migrator: Sendable {
     /// One file of `Migrations/`, e.g. `0001_access`.
@@ -103,12 +105,8 @@ package struct Migrator: Sendable {
 }
 
 extension Migrator.Migration {
-    /// FNV-1a over the text: tells an edit from the original, which is all it is for.
-    fileprivate var checksum: String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return String(hash, radix: 16)
-    }
+    /// Tells an edit from the original.
+    fileprivate var checksum: String { String(FNV.hash(text), radix: 16) }
 }
 
 extension Dialect {

@@ -1,3 +1,4 @@
+import Basics
 package import Commerce
 import HTTPTypes
 import HummingbirdCore
@@ -102,7 +103,7 @@ package final class RequestHandler: Sendable {
     private func enter(
         _ endpoint: Endpoint, _ parameters: [String], _ query: Substring, _ context: inout RequestContext
     ) async throws -> Answer {
-        guard let query = PercentCoding.query(query) else {
+        guard let query = Query(encoded: query) else {
             throw Problem.malformed("query", "The query string is not valid percent-encoded UTF-8.")
         }
         let door = context.door

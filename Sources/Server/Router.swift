@@ -1,3 +1,4 @@
+import Basics
 package import Resources
 
 /// Finds the endpoint of a method and a path: a tree of path segments, built once from the list of endpoints.
@@ -63,7 +64,7 @@ package struct Router: Sendable {
             if let next = node.literals[word] {
                 node = next
             } else if let next = node.parameter {
-                guard let decoded = PercentCoding.decode(segment, plusIsSpace: false) else { return .nothing }
+                guard let decoded = PercentEncoding.decode(segment, plusIsSpace: false) else { return .nothing }
                 parameters.append(decoded)
                 node = next
             } else {
@@ -84,7 +85,7 @@ package struct Router: Sendable {
         guard let index = endpoints[method == "HEAD" ? "GET" : method] else {
             return .otherMethods(Self.methods(endpoints))
         }
-        let words = segments.compactMap { PercentCoding.decode($0, plusIsSpace: false) }
+        let words = segments.compactMap { PercentEncoding.decode($0, plusIsSpace: false) }
         guard words.count == segments.count else { return .nothing }
         return .endpoint(index: index, parameters: parameters + [words.joined(separator: "/")])
     }
@@ -92,50 +93,5 @@ package struct Router: Sendable {
     private static func methods(_ endpoints: [String: Int]) -> [String] {
         let methods = endpoints.keys.sorted()
         return methods + (methods.contains("GET") ? ["HEAD"] : []) + ["OPTIONS"]
-    }
-}
-
-/// Percent-encoding of RFC 3986, on bytes.
-package enum PercentCoding {
-    /// Nil for broken escapes, NUL, and what is not UTF-8.
-    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var rest = text[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "%"):
-                guard let high = rest.popFirst().flatMap(hexValue), let low = rest.popFirst().flatMap(hexValue) else {
-                    return nil
-                }
-                bytes.append(high << 4 | low)
-            case UInt8(ascii: "+") where plusIsSpace: bytes.append(UInt8(ascii: " "))
-            default: bytes.append(byte)
-            }
-        }
-        guard !bytes.contains(0) else { return nil }
-        return String(validating: bytes, as: UTF8.self)
-    }
-
-    /// The query string as items. Keys without a value have an empty one. Nil when it cannot be decoded.
-    package static func query(_ text: Substring) -> Query? {
-        var items: [Query.Item] = []
-        for part in text.utf8.split(separator: UInt8(ascii: "&")) {
-            let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = decode(pair[0], plusIsSpace: true),
-                let value = pair.count == 2 ? decode(pair[1], plusIsSpace: true) : ""
-            else { return nil }
-            items.append(Query.Item(name: name, value: value))
-        }
-        return Query(items)
-    }
-
-    private static func hexValue(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

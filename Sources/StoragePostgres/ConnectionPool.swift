@@ -96,7 +96,7 @@ final class ConnectionPool: Sendable {
             // Under the lock, so that `close` finds every thread that was started.
             try state.withLock { state in
                 state.threads.append(
-                    try OwnThread.start { [self] in worker.serve(start.job, of: self) })
+                    try OwnThread { [self] in worker.serve(start.job, of: self) })
             }
         } catch {
             state.withLock { state in

@@ -8,7 +8,7 @@ final class PipelinedReaders: Sendable {
 
     init(_ address: ServerAddress, count: Int) throws(StorageError) {
         let inbox = try ReaderInbox()
-        let started = try OwnThread.start {
+        let started = try OwnThread {
             ReaderLoop(address, count: count, inbox).serve()
         }
         self.inbox = inbox

@@ -167,7 +167,7 @@ final class ReaderLoop {
             guard case .down = places[index], openingTime(index, now) <= now else { continue }
             triedAt[index] = now
             do {
-                try OwnThread.start { [address, inbox] in
+                try OwnThread { [address, inbox] in
                     inbox.leave(Result { try PostgresConnection(address, for: .pipelinedReads) }, for: index)
                 }.detach()
                 connections += 1

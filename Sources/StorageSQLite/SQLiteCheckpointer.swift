@@ -22,8 +22,8 @@ final class SQLiteCheckpointer: Sendable {
         nextRestart = Atomic(logPagesMax)
     }
 
-    func start(path: String, beside writer: SQLiteWriter) async throws -> WorkerThread {
-        try await WorkerThread.start {
+    func start(path: String, beside writer: SQLiteWriter) async throws -> OwnThread {
+        try await OwnThread.start {
             try SQLiteConnection(path: path, role: .checkpointer)
         } run: { [self] connection in
             var notBefore = ContinuousClock.now

@@ -12,7 +12,7 @@ extension SQLiteStorage {
     /// Writes the database as it stands now into a file that holds nothing yet.
     package func backup(into file: String) async throws {
         let source = path
-        try await WorkerThread.run {
+        try await OwnThread.run {
             let connection = try SQLiteConnection(path: source, role: .copier)
             try connection.run("VACUUM INTO \(file)")
         }

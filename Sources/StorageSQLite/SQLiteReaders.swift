@@ -12,20 +12,20 @@ final class SQLiteReaders: Sendable {
     }
 
     /// Opens `count` connections. When one cannot be opened the others are closed again.
-    func start(path: String, count: Int) async throws -> [WorkerThread] {
-        var threads: [WorkerThread] = []
+    func start(path: String, count: Int) async throws -> [OwnThread] {
+        var threads: [OwnThread] = []
         do {
             while threads.count < max(count, 1) { threads.append(try await startOne(path: path)) }
             return threads
         } catch {
             close()
-            await WorkerThread.join(threads)
+            await OwnThread.join(threads)
             throw error
         }
     }
 
-    private func startOne(path: String) async throws -> WorkerThread {
-        try await WorkerThread.start {
+    private func startOne(path: String) async throws -> OwnThread {
+        try await OwnThread.start {
             try SQLiteConnection(path: path, role: .reader)
         } run: { [self] connection in
             while let read = queue.next() { gate.pass { read(connection) } }

@@ -15,18 +15,18 @@ package final class SQLiteStorage: Storage {
 
     let path: String
     private let readers: SQLiteReaders
-    private let readerThreads: [WorkerThread]
+    private let readerThreads: [OwnThread]
     private let writer: SQLiteWriter?
-    private let writerThread: WorkerThread?
+    private let writerThread: OwnThread?
     private let checkpointer: SQLiteCheckpointer
-    private let checkpointerThread: WorkerThread?
+    private let checkpointerThread: OwnThread?
     private let closing = Mutex<Task<Void, Never>?>(nil)
 
     private static let closedError = StorageError.unavailable("the database is closed")
 
     private init(
-        path: String, readers: SQLiteReaders, readerThreads: [WorkerThread], writer: SQLiteWriter?,
-        writerThread: WorkerThread?, checkpointer: SQLiteCheckpointer, checkpointerThread: WorkerThread?
+        path: String, readers: SQLiteReaders, readerThreads: [OwnThread], writer: SQLiteWriter?,
+        writerThread: OwnThread?, checkpointer: SQLiteCheckpointer, checkpointerThread: OwnThread?
     ) {
         self.path = path
         self.readers = readers
@@ -51,15 +51,15 @@ package final class SQLiteStorage: Storage {
     package static func open(
         path: String, readers count: Int = 3, readOnly: Bool = false, logPagesMax: Int? = nil
     ) async throws -> SQLiteStorage {
-        if !readOnly { try await WorkerThread.run { try DatabaseFile.create(path) } }
-        let path = try await WorkerThread.run { try DatabaseFile.resolve(path) }
+        if !readOnly { try await OwnThread.run { try DatabaseFile.create(path) } }
+        let path = try await OwnThread.run { try DatabaseFile.resolve(path) }
         // The writer comes first: it is the one that may turn a new file into a database with a log.
         let gate = ReadersGate()
         let checkpointer = SQLiteCheckpointer(gate, logPagesMax: logPagesMax ?? SQLiteCheckpointer.logPagesMax)
         let writer = readOnly ? nil : SQLiteWriter(checkpointer)
         let writerThread = try await writer?.start(path: path, lock: ProcessLock(database: path))
         let readers = SQLiteReaders(gate)
-        var checkpointerThread: WorkerThread?
+        var checkpointerThread: OwnThread?
         do {
             if let writer { checkpointerThread = try await checkpointer.start(path: path, beside: writer) }
             return SQLiteStorage(
@@ -69,7 +69,7 @@ package final class SQLiteStorage: Storage {
         } catch {
             checkpointer.close()
             writer?.close()
-            await WorkerThread.join([checkpointerThread, writerThread].compactMap { $0 })
+            await OwnThread.join([checkpointerThread, writerThread].compactMap { $0 })
             throw error
         }
     }
@@ -127,9 +127,9 @@ package final class SQLiteStorage: Storage {
         readers.close()
         // The last checkpoint wants no reader in its way.
         checkpointer.close()
-        await WorkerThread.join(readerThreads + [checkpointerThread].compactMap { $0 })
+        await OwnThread.join(readerThreads + [checkpointerThread].compactMap { $0 })
         writer?.close()
-        await WorkerThread.join(writerThread.map { [$0] } ?? [])
+        await OwnThread.join(writerThread.map { [$0] } ?? [])
     }
 
     func onReader<T: Sendable>(

@@ -27,8 +27,8 @@ final class SQLiteWriter: Sendable {
     }
 
     /// Opens the database for writing. `lock` is let go when the thread has closed it again.
-    func start(path: String, lock: ProcessLock) async throws -> WorkerThread {
-        try await WorkerThread.start { [self] in
+    func start(path: String, lock: ProcessLock) async throws -> OwnThread {
+        try await OwnThread.start { [self] in
             try SQLiteConnection(path: path, role: .writer, stamps: stamps)
         } run: { [self] connection in
             withExtendedLifetime(lock) {

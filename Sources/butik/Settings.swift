@@ -1,4 +1,5 @@
 import ArgumentParser
+import Basics
 import Configuration
 import Foundation
 import Logging

@@ -1,3 +1,4 @@
+import Basics
 import Server
 import Support
 import Testing

@@ -27,7 +27,7 @@ package struct NetworkAddress: Sendable, Equatable {
             return NetworkAddress(bytes: Array(bytes.suffix(4))).isPublic
         }
         let blocked = bytes.count == 4 ? Self.blockedFour : Self.blockedSix
-        return !blocked.contains { contains($0.bytes, $0.bits) }
+        return !blocked.contains { $0.contains(self) }
     }
 
     private static let mappedPrefix = [UInt8](repeating: 0, count: 10) + [0xFF, 0xFF]
@@ -37,27 +37,10 @@ package struct NetworkAddress: Sendable, Equatable {
         "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
         "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
         "224.0.0.0/4", "240.0.0.0/4",
-    ].compactMap(network)
+    ].compactMap { AddressRange($0) }
 
     private static let blockedSix = [
         "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
         "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
-    ].compactMap(network)
-
-    private static func network(_ text: String) -> (bytes: [UInt8], bits: Int)? {
-        let parts = text.split(separator: "/")
-        guard parts.count == 2, let address = NetworkAddress(String(parts[0])), let bits = Int(parts[1]) else {
-            return nil
-        }
-        return (address.bytes, bits)
-    }
-
-    private func contains(_ network: [UInt8], _ bits: Int) -> Bool {
-        for (index, pair) in zip(network, bytes).enumerated() {
-            let left = min(8, max(0, bits - index * 8))
-            let mask = left == 0 ? 0 : UInt8(truncatingIfNeeded: 0xFF << (8 - left))
-            if pair.0 & mask != pair.1 & mask { return false }
-        }
-        return true
-    }
+    ].compactMap { AddressRange($0) }
 }

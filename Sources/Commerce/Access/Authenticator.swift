@@ -54,7 +54,7 @@ package final class Authenticator: Sendable {
         if grant.map({ now >= $0.readAt.adding(seconds: Self.keptSeconds) || now < $0.readAt }) ?? true {
             guard TokenText.isPlausible(text) else { return nil }
             let before = generation.load(ordering: .acquiring)
-            grant = try await read(Fingerprint.hex(digest), now)
+            grant = try await read(Hex.text(digest), now)
             grants.withLock { grants in
                 // What was read while a token was being revoked may be from before that.
                 guard generation.load(ordering: .acquiring) == before else { return }

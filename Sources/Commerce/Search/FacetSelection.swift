@@ -1,3 +1,5 @@
+import Basics
+
 /// Which products a request chooses, and what there is left to choose from. Choices within a facet add to each other, those
 /// of different facets narrow each other, and a facet counts as if nothing had been chosen in it.
 struct FacetSelection {
@@ -148,7 +150,8 @@ private struct ChoiceGroups {
             SearchRequest.attributesMax)
         {
             let values = Set(values)
-            let texts = Set((request.texts[attribute] ?? []).map { String(SearchWriter.hash(Tokenizer.line($0))) })
+            let texts = Set(
+                (request.texts[attribute] ?? []).map { String(Int64(bitPattern: FNV.hash(Tokenizer.line($0)))) })
             add(.attribute(attribute), index) { key in
                 switch key {
                 case .attribute(attribute, let value): values.contains(value)

@@ -1,3 +1,4 @@
+import Basics
 import Persistence
 
 /// What search keeps of one product: the terms it is found by, and what it is filtered, counted and sorted by. Made from the
@@ -167,7 +168,7 @@ struct SearchGroup {
         switch dataType {
         case .valuelist, .color: return "\(id):\(value)"
         case .number, .boolean: return "\(id)=\(text)"
-        case .text: return "\(id)~\(SearchWriter.hash(Tokenizer.line(text)))"
+        case .text: return "\(id)~\(Int64(bitPattern: FNV.hash(Tokenizer.line(text))))"
         }
     }
 

@@ -1,3 +1,4 @@
+import Basics
 package import Persistence
 import Resources
 
@@ -54,7 +55,7 @@ package struct SearchWriter {
         guard !documents.isEmpty else { return }
         let tuples = documents.map { document -> SQL in
             let text = document.terms.text
-            let hash = Self.hash(text)
+            let hash = Int64(bitPattern: FNV.hash(text))
             let old = known[document.product]
             if old != hash, !text.isEmpty {
                 let terms = (product: document.product, text: text)
@@ -130,12 +131,5 @@ package struct SearchWriter {
             SELECT product_id FROM search_documents WHERE webshop_id = \(shop)
             AND product_id IN (\(SQL.paddedList(products))) ORDER BY product_id\(db.dialect.forUpdate)
             """)
-    }
-
-    /// FNV-1a: tells one text from another, which is all it is for.
-    static func hash(_ text: String) -> Int64 {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-        return Int64(bitPattern: hash)
     }
 }

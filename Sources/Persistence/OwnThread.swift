@@ -1,11 +1,11 @@
 import Glibc
-import Persistence
 
 /// A thread of its own for calls that block, so that no cooperative thread and no event loop ever waits for a disk.
-struct WorkerThread: Sendable {
+package struct OwnThread: Sendable {
     private let thread: pthread_t
 
-    private init(_ body: @escaping @Sendable () -> Void) throws {
+    /// Starts a thread.
+    package init(_ body: @escaping @Sendable () -> Void) throws(StorageError) {
         let work = Unmanaged.passRetained(Work(body: body))
         var thread = pthread_t()
         let code = pthread_create(
@@ -16,20 +16,20 @@ struct WorkerThread: Sendable {
             }, work.toOpaque())
         guard code == 0 else {
             work.release()
-            throw StorageError.unavailable("no thread for the database: \(String(cString: strerror(code)))")
+            throw .busy("no thread could be started for the database: \(String(cString: strerror(code)))")
         }
         self.thread = thread
     }
 
     /// Starts a thread that opens something, answers once that went well, and then runs with it until `run` returns.
     /// What was opened never leaves the thread.
-    static func start<Tool>(
+    package static func start<Tool>(
         open: @escaping @Sendable () throws -> Tool, run: @escaping @Sendable (Tool) -> Void
-    ) async throws -> WorkerThread {
-        var started: WorkerThread?
+    ) async throws -> OwnThread {
+        var started: OwnThread?
         let outcome: Result<Void, any Error> = await withCheckedContinuation { opened in
             do {
-                started = try WorkerThread {
+                started = try OwnThread {
                     do {
                         let tool = try open()
                         opened.resume(returning: .success(()))
@@ -50,26 +50,34 @@ struct WorkerThread: Sendable {
     }
 
     /// Runs one blocking call on a thread made for it.
-    static func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
+    package static func run<T: Sendable>(_ body: @escaping @Sendable () throws -> T) async throws -> T {
         try await withCheckedThrowingContinuation { continuation in
             do {
-                let worker = try WorkerThread { continuation.resume(with: Result(catching: body)) }
-                pthread_detach(worker.thread)
+                try OwnThread { continuation.resume(with: Result(catching: body)) }.detach()
             } catch {
                 continuation.resume(throwing: error)
             }
         }
     }
 
+    /// Runs `body` while the caller's task waits; here, blocking, where there is no thread left for it.
+    package static func run(_ body: @escaping @Sendable () -> Void) async {
+        let outcome: ()? = try? await run { () throws -> Void in body() }
+        if outcome == nil { body() }
+    }
+
+    /// For a thread nobody joins: its memory goes when it ends.
+    package func detach() {
+        pthread_detach(thread)
+    }
+
     /// Waits, blocking, for the thread to end.
-    private func join() {
+    package func join() {
         pthread_join(thread, nil)
     }
 
-    static func join(_ threads: [WorkerThread]) async {
-        let join: @Sendable () -> Void = { for thread in threads { thread.join() } }
-        // Without a thread left to wait on, this one waits: the others are ending.
-        do { try await run(join) } catch { join() }
+    package static func join(_ threads: [OwnThread]) async {
+        await run { for thread in threads { thread.join() } }
     }
 
     /// What a new thread is given, since a C function carries one pointer only.
