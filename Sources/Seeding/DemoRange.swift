@@ -160,8 +160,7 @@ struct DemoRange {
 
     /// Makes a row as a client would, by its body.
     private func make<R: Resource>(_: R.Type, _ body: JSON) throws -> Int64 {
-        guard case .object(let body) = body else { throw Problem.invalid("", "type", "must be an object") }
-        return try ResourceEndpoints<R>.write(body, isStrict: true, tx).id
+        try tx.make(R.self, body)
     }
 
     private func number(_ value: Int64) -> JSON { .number(JSONNumber(value)) }

@@ -91,9 +91,12 @@ package struct DemoSeed: Sendable {
         let kinds: [(String, PaymentGateway.Kind)] = [("Bank transfer", .manual), ("Invoice", .invoice)]
         var first: Int64 = 0
         for (index, kind) in kinds.enumerated() {
-            let id = try tx.make(PaymentGateway.self) {
-                ($0.name, $0.type, $0.isActive, $0.weight) = (kind.0, kind.1, true, Int64(index + 1) * 10)
-            }
+            let id = try tx.make(
+                PaymentGateway.self,
+                [
+                    "name": .string(kind.0), "type": .string(kind.1.rawValue), "is_active": 1,
+                    "weight": .number(JSONNumber(Int64(index + 1) * 10)),
+                ])
             if first == 0 { first = id }
         }
         return first

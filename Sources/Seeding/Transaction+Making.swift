@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 extension Transaction {
@@ -7,5 +8,11 @@ extension Transaction {
         var value = try R.starting(try newID(R.self))
         try fill(&value)
         return try insert(value).id
+    }
+
+    /// Stores a new row as a body describes it, which a row needs that cannot begin without a choice.
+    func make<R: Resource>(_: R.Type, _ body: JSON) throws -> Int64 {
+        guard case .object(let body) = body else { throw Problem.invalid("", "type", "must be an object") }
+        return try ResourceEndpoints<R>.write(body, isStrict: true, self).id
     }
 }

@@ -40,7 +40,9 @@ import Testing
         #expect(first["paging"]["limit"] == 5 && first["paging"]["count"] == 5 && first["paging"]["total"] == 7)
         #expect(
             first["events"][0].names
-                == ["event_id", "type", "resource", "resource_id", "sequence", "created", "request_id", "data"])
+                == [
+                    "event_id", "type", "resource", "resource_id", "sequence", "created", "request_id", "actor", "data",
+                ])
     }
 
     @Test func `the last page has a next too, from which a poller hears what is new`() async throws {
