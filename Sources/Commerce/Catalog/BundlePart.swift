@@ -23,12 +23,12 @@ struct BundlePart {
             FROM bundle_members m JOIN products p ON p.webshop_id = m.webshop_id AND p.product_id = m.product_id
             WHERE m.webshop_id = \(tx.shop) AND m.bundle_id IN (\(SQL.list(bundles))) ORDER BY m.bundle_id, m.place
             """)
-        return rows.reduce(into: [:]) { parts, row in
-            parts[row.integer(0) ?? 0, default: []].append(
+        return try rows.reduce(into: [:]) { parts, row in
+            parts[try row["bundle_id"], default: []].append(
                 BundlePart(
-                    productID: row.integer(1) ?? 0, ownID: row.text(2) ?? "", name: row.text(3) ?? "",
-                    count: row.integer(4) ?? 1, hasVariants: (row.integer(6) ?? 0) & ProductParts.variants != 0,
-                    isSold: row.integer(5) == nil))
+                    productID: try row["product_id"], ownID: try row["own_id"], name: try row["name"],
+                    count: try row["count"], hasVariants: try row["parts"] & ProductParts.variants != 0,
+                    isSold: try row["removed_on"] == Int64?.none))
         }
     }
 

@@ -71,10 +71,11 @@ package enum CategoryProducts {
                     SELECT sort_order, removed_on, category_id FROM categories
                     WHERE webshop_id = \(call.tenant.webshopID) AND \(Category.info.isAt(address))
                     """)
-                guard let row = rows.first, let id = row.integer(2) else { throw Problem.notFound("category") }
-                if row.integer(1) != nil { throw Problem.gone("category") }
+                guard let row = rows.first else { throw Problem.notFound("category") }
+                if let _: Int64 = try row["removed_on"] { throw Problem.gone("category") }
                 let query = call.query.narrowed(
-                    by: "category_id", id, sort: ProductOrder(row.text(0) ?? "", hasPlaces: true))
+                    by: "category_id", try row["category_id"],
+                    sort: ProductOrder(try row["sort_order"], hasPlaces: true))
                 return try await ListRequest.asked(Product.info, call.asking(query), of: storage).answer(from: storage)
             })
     }()
@@ -121,7 +122,7 @@ package enum CategoryProducts {
             JOIN products p ON p.webshop_id = pc.webshop_id AND p.product_id = pc.product_id
             WHERE pc.webshop_id = \(tx.shop) AND pc.category_id = \(category) AND p.removed_on IS NULL
             """)
-        let known = Set(rows.compactMap { $0.integer(0) })
+        let known = Set(try rows.map { try $0["product_id"] as Int64 })
         var seen: Set<Int64> = []
         let errors = ids.enumerated().compactMap { index, id -> Problem.FieldError? in
             if !known.contains(id) {

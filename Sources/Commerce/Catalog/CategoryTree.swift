@@ -42,9 +42,9 @@ package enum CategoryTree {
                 SELECT c.category_id, b.level + 1 FROM categories c JOIN below b ON c.parent_id = b.category_id
                 WHERE c.webshop_id = \(tx.shop) AND b.level <= \(levelsMax)
             )
-            SELECT coalesce((SELECT max(level) FROM above), 0), coalesce((SELECT max(level) FROM below), 1)
+            SELECT coalesce((SELECT max(level) FROM above), 0) + coalesce((SELECT max(level) FROM below), 1) AS levels
             """)
-        let levels = (row?.integer(0) ?? 0) + (row?.integer(1) ?? 1)  // bounded: two depths of a tree
+        let levels: Int64 = try row.map { try $0["levels"] } ?? 1
         if levels > levelsMax {
             throw Problem.invalid("/parent_id", "too_deep", "would make the tree deeper than \(levelsMax) levels")
         }

@@ -20,7 +20,7 @@ package enum ImageFetches {
     package static func address(of claim: Claim, in storage: any Storage) async throws -> String? {
         try await storage.fetch(
             "SELECT source_url FROM images WHERE webshop_id = \(claim.shop) AND image_id = \(claim.subject)"
-        ).first?.text(0)
+        ).first.flatMap { try $0["source_url"] }
     }
 
     /// The image has arrived.
@@ -67,9 +67,10 @@ package enum ImageFetches {
             SELECT i.owner, i.owner_id FROM images i WHERE i.webshop_id = \(tx.shop) AND i.image_id = \(claim.subject)
             """)
         // Removed meanwhile, with its row in the queue.
-        guard let row, let id = row.integer(1) else { throw LeaseLost() }
-        guard let owner = owners.first(where: { $0.info.path == row.text(0) }) else {
-            throw StorageError.statement("images: nothing is called \(row.text(0) ?? "")")
+        guard let row else { throw LeaseLost() }
+        let (path, id): (String, Int64) = (try row["owner"], try row["owner_id"])
+        guard let owner = owners.first(where: { $0.info.path == path }) else {
+            throw StorageError.statement("images: nothing is called \(path)")
         }
         try settle(claim, of: owner, id, in: tx, change)
     }

@@ -35,8 +35,9 @@ package enum MediaOwners {
             JOIN images i ON i.webshop_id = o.webshop_id AND i.image_id = o.id
             WHERE o.kind = 'image' AND o.id = \(id)
             """)
-        guard let row = rows.first, let hash = row.text(1) else { return nil }
-        return Public(shop: row.integer(0) ?? 0, sha256: hash, contentType: row.text(2) ?? "", filename: "")
+        guard let row = rows.first, let hash: String = try row["sha256"] else { return nil }
+        return Public(
+            shop: try row["webshop_id"], sha256: hash, contentType: try row["content_type"] ?? "", filename: "")
     }
 
     /// The document of a product under a name.
@@ -49,8 +50,8 @@ package enum MediaOwners {
             JOIN product_files f ON f.webshop_id = o.webshop_id AND f.product_id = o.id
             WHERE o.kind = 'product' AND o.id = \(product) AND f.filename = \(name)
             """)
-        guard let row = rows.first, let hash = row.text(1) else { return nil }
-        return Public(shop: row.integer(0) ?? 0, sha256: hash, contentType: "application/pdf", filename: name)
+        guard let row = rows.first, let hash: String = try row["sha256"] else { return nil }
+        return Public(shop: try row["webshop_id"], sha256: hash, contentType: "application/pdf", filename: name)
     }
 
     /// Which of some files of a shop are still shown somewhere.
@@ -61,7 +62,7 @@ package enum MediaOwners {
             SELECT sha256 FROM images WHERE webshop_id = \(shop) AND sha256 IN (\(list))
             UNION SELECT sha256 FROM product_files WHERE webshop_id = \(shop) AND sha256 IN (\(list))
             """)
-        return Set(rows.compactMap { $0.text(0) })
+        return Set(try rows.map { try $0["sha256"] as String })
     }
 
     /// All originals that rows name, as (shop, hash).
@@ -80,7 +81,7 @@ package enum MediaOwners {
                 """
                 INSERT INTO server_facts (name, value) VALUES ('database_id', \(fresh)) ON CONFLICT (name) DO NOTHING
                 """)
-            return try db.row(Self.databaseIDStored)?.text(0) ?? fresh
+            return try db.row(Self.databaseIDStored).map { try $0["value"] } ?? fresh
         }
     }
 

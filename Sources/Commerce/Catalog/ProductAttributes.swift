@@ -118,10 +118,10 @@ enum ProductAttributes {
             WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(products))) ORDER BY product_id, place
             """
         ).reduce(into: [:]) { stored, row in
-            stored[row.integer(0) ?? 0, default: []].append(
+            stored[try row["product_id"], default: []].append(
                 Row(
-                    attributeID: row.integer(1) ?? 0, valueID: row.integer(2) ?? 0, value: row.text(3) ?? "",
-                    plain: row.text(4) ?? ""))
+                    attributeID: try row["attribute_id"], valueID: try row["attribute_value_id"],
+                    value: try row["value"], plain: try row["plain"]))
         }
     }
 
@@ -172,8 +172,8 @@ enum ProductAttributes {
                 AND attribute_id IN (\(some)) AND removed_on IS NULL
                 """
             }
-            lists = try tx.db.fetch(statements).joined().reduce(into: [:]) {
-                $0[$1.integer(0) ?? 0, default: [:]][$1.integer(1) ?? 0] = $1.text(2)
+            lists = try tx.db.fetch(statements).joined().reduce(into: [:]) { lists, row in
+                lists[try row["attribute_id"], default: [:]][try row["attribute_value_id"]] = try row["val"] as String
             }
         }
 

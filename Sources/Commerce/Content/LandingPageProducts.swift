@@ -35,9 +35,9 @@ package enum LandingPageProducts {
                     WHERE webshop_id = \(tenant.webshopID) AND landing_page_id = \(id)
                     """)
                 guard let row = rows.first else { throw Problem.notFound("landing-page") }
-                if row.integer(2) != nil { throw Problem.gone("landing-page") }
-                let rule = try LandingPageRule(stored: row.text(0) ?? "{}", for: tenant)
-                let order = ProductOrder(row.text(1) ?? "", hasPlaces: false)
+                if let _: Int64 = try row["removed_on"] { throw Problem.gone("landing-page") }
+                let rule = try LandingPageRule(stored: try row["rule"], for: tenant)
+                let order = ProductOrder(try row["sort_order"], hasPlaces: false)
                 let query = try await ListRequest.withoutOwnKeys(
                     call.query, of: Product.info, for: tenant, from: storage)
                 let request = try ListRequest(

@@ -30,7 +30,7 @@ package enum StockLedger {
         let plan = StockLevel.info.plan
         let rows = try tx.insertAll(levels, embeddedBy: "product_id")
         for index in rows.indices {
-            let id = rows[index].integer(plan.keyColumn) ?? 0
+            let id = try rows[index].id(by: plan)
             tx.record("stock.created", "stock", id, 1, tx.json(rows, index, by: plan))
         }
     }
@@ -45,7 +45,7 @@ package enum StockLedger {
             WHERE \(at(unit, tx)) RETURNING \(raw: plan.select)
             """)
         if let row = rows.first {
-            let version = row.integer(plan.versionColumn) ?? 0
+            let version = try row.version(by: plan)
             return tx.record("stock.created", "stock", unit.stockID, version, tx.json(rows, by: plan))
         }
         try open([StockLevel(of: tx.find(Product.self, unit.productID).value)], in: tx)
@@ -56,14 +56,14 @@ package enum StockLedger {
         guard !units.isEmpty else { return }
         tx.markChanged("stock_levels")
         let rows = try tx.db.fetch(units.map { unit in closing(at(unit, tx), tx) })
-        for row in rows.compactMap(\.first) { recordClosing(row, in: tx) }
+        for row in rows.compactMap(\.first) { try recordClosing(row, in: tx) }
     }
 
     /// Closes every level of a deleted product.
     static func closeAll(of product: Product, in tx: Transaction) throws {
         tx.markChanged("stock_levels")
         let all: SQL = "webshop_id = \(tx.shop) AND product_id = \(product.id)"
-        for row in try tx.db.rows(closing(all, tx)) { recordClosing(row, in: tx) }
+        for row in try tx.db.rows(closing(all, tx)) { try recordClosing(row, in: tx) }
     }
 
     private static func closing(_ condition: SQL, _ tx: Transaction) -> SQL {
@@ -73,8 +73,8 @@ package enum StockLedger {
         """
     }
 
-    private static func recordClosing(_ row: Row, in tx: Transaction) {
-        tx.record("stock.deleted", "stock", row.integer(0) ?? 0, row.integer(1) ?? 0, nil)
+    private static func recordClosing(_ row: Row, in tx: Transaction) throws {
+        tx.record("stock.deleted", "stock", try row["stock_id"], try row["version"], nil)
     }
 
     /// Lets the product's levels below zero, or no longer.
@@ -163,8 +163,9 @@ package enum StockLedger {
     package static func take(of products: Set<Int64>, in tx: Transaction) throws -> [StockBalance] {
         try tx.db.rows(
             """
-            SELECT product_id, nullif(stock_id, product_id), coalesce(attribute_value_id, 0),
-            coalesce(attribute_value_id_2, 0), \(raw: ProductVariant.name(in: "stock_levels")), count, version
+            SELECT product_id, nullif(stock_id, product_id) AS variant_id, coalesce(attribute_value_id, 0) AS value_id,
+            coalesce(attribute_value_id_2, 0) AS value_id_2, \(raw: ProductVariant.name(in: "stock_levels")) AS variant_name,
+            count, version
             FROM stock_levels WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(products.sorted())))
             AND removed_on IS NULL ORDER BY product_id, stock_id\(tx.db.dialect.forUpdate)
             """
@@ -175,10 +176,10 @@ package enum StockLedger {
     static func totals(of products: Set<Int64>, in tx: Transaction) throws -> [Int64: Int64] {
         try tx.db.rows(
             """
-            SELECT product_id, CAST(sum(count) AS BIGINT) FROM stock_levels WHERE webshop_id = \(tx.shop)
+            SELECT product_id, CAST(sum(count) AS BIGINT) AS total FROM stock_levels WHERE webshop_id = \(tx.shop)
             AND product_id IN (\(SQL.list(products.sorted()))) AND removed_on IS NULL GROUP BY product_id
             """
-        ).reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
+        ).reduce(into: [:]) { $0[try $1["product_id"]] = try $1["total"] as Int64 }
     }
 
     /// Moves sums, each unless that would take it below its floor. What comes back is taken in however far below it stands.
@@ -189,18 +190,17 @@ package enum StockLedger {
             moves.map { move in
                 """
                 UPDATE stock_levels SET \(oversold(by: move)) count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
-                WHERE \(at(move.unit, tx))\(floor(of: move)) AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax) RETURNING \(raw: plan.select), count,
+                WHERE \(at(move.unit, tx))\(floor(of: move)) AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax) RETURNING \(raw: plan.select), count AS balance,
                 CASE WHEN EXISTS (SELECT 1 FROM bundle_members m WHERE m.webshop_id = stock_levels.webshop_id
-                AND m.product_id = stock_levels.product_id) THEN 1 ELSE 0 END
+                AND m.product_id = stock_levels.product_id) THEN 1 ELSE 0 END AS is_in_bundle
                 """
             })
-        return zip(moves, answers).map { move, rows in
+        return try zip(moves, answers).map { move, rows in
             guard let row = rows.first else { return nil }
-            let version = row.integer(plan.versionColumn) ?? 0
+            let version = try row.version(by: plan)
             let json = tx.json(rows, by: plan)
             for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.unit.stockID, version, json) }
-            let balance = row.integer(plan.width) ?? 0
-            let isInBundle = row.flag(plan.width + 1)
+            let (balance, isInBundle): (Int64, Bool) = (try row["balance"], try row["is_in_bundle"])
             let before = balance - move.change  // bounded: both by countMax
             if isInBundle || (balance > 0) != (before > 0) {
                 StockChanged.touch(move.unit.productID, isMember: isInBundle, in: tx)
@@ -239,11 +239,11 @@ package struct StockBalance {
     package let count: Int64
     let version: Int64
 
-    init(_ row: Row) {
-        unit = StockUnit(row.integer(0) ?? 0, variant: row.integer(1))
-        valueIDs = Set([2, 3].compactMap { row.integer($0) }).subtracting([0])
-        variantName = row.text(4)
-        count = row.integer(5) ?? 0
-        version = row.integer(6) ?? 0
+    init(_ row: Row) throws {
+        unit = StockUnit(try row["product_id"], variant: try row["variant_id"])
+        valueIDs = Set([try row["value_id"] as Int64, try row["value_id_2"]]).subtracting([0])
+        variantName = try row["variant_name"]
+        count = try row["count"]
+        version = try row["version"]
     }
 }

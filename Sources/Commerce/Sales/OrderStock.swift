@@ -80,15 +80,15 @@ struct OrderStock {
     static func putBack(order: Int64, in tx: Transaction) throws {
         let rows = try tx.db.rows(
             """
-            SELECT order_product_id, product_id, variant_id, -change FROM stock_entries
+            SELECT order_product_id, product_id, variant_id, -change AS back FROM stock_entries
             WHERE webshop_id = \(tx.shop) AND order_id = \(order) AND kind = \(StockEntry.Kind.order)
             ORDER BY stock_entry_id
             """)
-        let moves = rows.map { row in
-            let unit = StockUnit(row.integer(1) ?? 0, variant: row.integer(2))
-            var move = StockLedger.Move(unit, by: row.integer(3) ?? 0, .cancel)
+        let moves = try rows.map { row in
+            let unit = StockUnit(try row["product_id"], variant: try row["variant_id"])
+            var move = StockLedger.Move(unit, by: try row["back"], .cancel)
             move.orderID = order
-            move.orderProductID = row.integer(0)
+            move.orderProductID = try row["order_product_id"]
             return move
         }
         try StockLedger.post(moves, in: tx)

@@ -11,9 +11,9 @@ struct FacetCategories {
         let rows = try db.rows(
             "SELECT category_id, parent_id, name FROM categories WHERE webshop_id = \(shop) AND removed_on IS NULL")
         for row in rows {
-            let id = row.integer(0) ?? 0
-            categories.names[id] = row.text(2)
-            categories.parents[id] = row.integer(1)
+            let id: Int64 = try row["category_id"]
+            categories.names[id] = try row["name"] as String
+            categories.parents[id] = try row["parent_id"] as Int64
         }
         return categories
     }

@@ -127,7 +127,8 @@ final class FacetIndexes: Sendable {
                 WHERE webshop_id = \(shop) AND product_id > \(last) ORDER BY product_id LIMIT \(raw: String(rowsPerRead))
                 """)
             index.apply(rows)
-            guard rows.count == rowsPerRead, let id = rows.last?.integer(0) else { return index }
+            guard rows.count == rowsPerRead, let row = rows.last else { return index }
+            let id: Int64 = try row["product_id"]
             last = id
         }
     }

@@ -109,6 +109,8 @@ private struct Tallies {
 
 /// Reads the names of values, with one statement for each kind.
 private struct FacetNames {
+    private typealias Named = (name: String, color: String?)
+
     let shop: Int64
     let db: any Connection
 
@@ -118,10 +120,10 @@ private struct FacetNames {
         guard !counts.isEmpty else { return [] }
         let rows = try db.rows(
             """
-            SELECT \(raw: key)_id, name FROM \(raw: table)
+            SELECT \(raw: key)_id AS id, name FROM \(raw: table)
             WHERE webshop_id = \(shop) AND \(raw: key)_id IN (\(SQL.list(counts.map(\.0)))) AND removed_on IS NULL
             """)
-        let names = rows.reduce(into: [Int64: String]()) { $0[$1.integer(0) ?? 0] = $1.text(1) }
+        let names = try rows.reduce(into: [Int64: String]()) { $0[try $1["id"]] = try $1["name"] as String }
         return counts.compactMap { id, count in
             names[id].map {
                 Facets.Choice(value: String(id), name: $0, count: count, isChosen: chosen.contains(id))
@@ -144,25 +146,26 @@ private struct FacetNames {
             SELECT attribute_id, attribute_value_id, val, color FROM profile_attribute_values
             WHERE webshop_id = \(shop) AND attribute_value_id IN (\(SQL.list(ids))) AND removed_on IS NULL
             """)
-        let known = values.reduce(into: [Int64: [String: Row]]()) {
-            $0[$1.integer(0) ?? 0, default: [:]][String($1.integer(1) ?? 0)] = $1
+        let known = try values.reduce(into: [Int64: [String: Named]]()) { known, row in
+            let id: Int64 = try row["attribute_value_id"]
+            known[try row["attribute_id"], default: [:]][String(id)] = (try row["val"], try row["color"])
         }
         let byID = Dictionary(counts.map { ($0.id, $0.values) }, uniquingKeysWith: { first, _ in first })
-        return attributes.compactMap { row in
-            let id = row.integer(0) ?? 0
-            let dataType = ProfileAttribute.DataType(rawValue: row.text(2) ?? "")
+        return try attributes.compactMap { row in
+            let id: Int64 = try row["attribute_id"]
+            let dataType = try ProfileAttribute.DataType(column: row["data_type"])
             // Free text is chosen by those who know it, but it is no list to choose from.
             guard dataType != .text else { return nil }
-            let isList = dataType?.isList ?? false
+            let isList = dataType.isList
             let chosen = request.attributes[id] ?? []
             let choices = (byID[id] ?? []).compactMap { value, count -> Facets.Choice? in
                 let named = known[id]?[value]
-                guard let name = isList ? named?.text(2) : value else { return nil }
+                guard let name = isList ? named?.name : value else { return nil }
                 return Facets.Choice(
                     value: value, name: name, count: count, isChosen: chosen.contains(value),
-                    color: isList ? named?.text(3) : nil)
+                    color: isList ? named?.color : nil)
             }
-            return Facets.Attribute(id: id, name: row.text(1) ?? "", dataType: row.text(2) ?? "", choices: choices)
+            return Facets.Attribute(id: id, name: try row["name"], dataType: dataType.rawValue, choices: choices)
         }
     }
 }

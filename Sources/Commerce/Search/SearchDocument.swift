@@ -36,7 +36,7 @@ struct SearchDocument {
 
     /// The columns of a product that a document is made from, of a table named `p`. The first name and the last are its own.
     private static let columns = """
-        p.product_id, CASE WHEN p.removed_on IS NULL THEN 0 ELSE 1 END, p.is_online, p.no_internal_search,
+        p.product_id, CASE WHEN p.removed_on IS NULL THEN 0 ELSE 1 END AS is_removed, p.is_online, p.no_internal_search,
         \(inStock),
         \(price), \(salePrice), p.sale_from, p.sale_to, p.weight, p.created, p.name,
         p.own_id, p.sec_own_id, p.gtin, p.mpn, p.search, p.list_description, p.description
@@ -45,15 +45,17 @@ struct SearchDocument {
     /// Columns that are stored as they are: from the removal to the name.
     private static let kept = 1...nameColumn
 
-    private init(_ row: Row, shop: Int64, book: WordBook) {
+    private init(_ row: Row, shop: Int64, book: WordBook) throws {
         self.row = row
-        product = row.integer(0) ?? 0
-        isRemoved = row.flag(1)
+        product = try row["product_id"]
+        isRemoved = try row["is_removed"]
         terms = SearchTerms(shop: shop, book: book)
         guard !isRemoved else { return }
-        terms.add(row.text(Self.nameColumn) ?? "", .name)
-        for column in 12...15 { terms.addNumber(row.text(column)) }
-        terms.add(row.text(16) ?? "", .heading)
+        terms.add(try row["name"], .name)
+        for number in [try row["own_id"] as String?, try row["sec_own_id"], try row["gtin"], try row["mpn"]] {
+            terms.addNumber(number)
+        }
+        terms.add(try row["search"], .heading)
     }
 
     /// The documents of products, in the order of their ids.
@@ -67,19 +69,21 @@ struct SearchDocument {
         let groups = try db.rows(SearchGroup.query(ids, shop))
         let book = WordBook()
         var place = groups.startIndex
-        return rows.map { row in
-            var document = SearchDocument(row, shop: shop, book: book)
-            while place < groups.endIndex, (groups[place].integer(0) ?? 0) <= document.product {
-                if groups[place].integer(0) == document.product { document.add(groups[place]) }
+        return try rows.map { row in
+            var document = try SearchDocument(row, shop: shop, book: book)
+            while place < groups.endIndex {
+                let product: Int64 = try groups[place]["product_id"]
+                guard product <= document.product else { break }
+                if product == document.product { document.add(try SearchGroup(groups[place])) }
                 place += 1
             }
-            document.addDescription()
+            try document.addDescription()
             return document
         }
     }
 
-    private mutating func add(_ row: Row) {
-        guard !isRemoved, let group = SearchGroup(row) else { return }
+    private mutating func add(_ group: SearchGroup) {
+        guard !isRemoved else { return }
         if let numbers = group.numbers { return numbers.forEach { terms.addNumber($0) } }
         // A value can be said of the product and make a variant of it too.
         if let facet = group.facet, !facets.contains(facet) { facets.append(facet) }
@@ -87,10 +91,10 @@ struct SearchDocument {
     }
 
     /// Last, because a text is read only as far as there is room for its words.
-    private mutating func addDescription() {
+    private mutating func addDescription() throws {
         guard !isRemoved else { return }
-        terms.add(html: row.text(17) ?? "")
-        terms.add(html: row.text(18) ?? "")
+        terms.add(html: try row["list_description"])
+        terms.add(html: try row["description"])
     }
 
     /// The row of `search_documents`.
@@ -152,11 +156,8 @@ struct SearchGroup {
         kind == "n" ? text.split(separator: SearchGroup.numbersEnd).map(String.init) : nil
     }
 
-    init?(_ row: Row) {
-        guard let kind = row.text(1), let id = row.integer(2), let value = row.integer(3), let text = row.text(4) else {
-            return nil
-        }
-        (self.kind, self.id, self.value, self.text) = (kind, id, value, text)
+    init(_ row: Row) throws {
+        (kind, id, value, text) = (try row["kind"], try row["id"], try row["value"], try row["text"])
     }
 
     private var dataType: ProfileAttribute.DataType? { .init(rawValue: kind) }

@@ -50,7 +50,7 @@ package struct SearchWriter {
             SELECT product_id, terms_hash FROM search_documents WHERE webshop_id = \(shop)
             AND product_id IN (\(SQL.list(products))) ORDER BY product_id\(db.dialect.forUpdate)
             """)
-        let known = rows.reduce(into: [Int64: Int64]()) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
+        let known = try rows.reduce(into: [Int64: Int64]()) { $0[try $1["product_id"]] = try $1["terms_hash"] as Int64 }
         let documents = try SearchDocument.read(Array(products), shop, in: db)
         guard !documents.isEmpty else { return }
         let tuples = documents.map { document -> SQL in
@@ -107,7 +107,7 @@ package struct SearchWriter {
             SELECT DISTINCT bundle_id FROM bundle_members
             WHERE webshop_id = \(shop) AND product_id IN (\(SQL.paddedList(members)))
             """)
-        try inPieces(Set(members + bundles.compactMap { $0.integer(0) }).sorted(), lookAtStock)
+        try inPieces(try Set(members + bundles.map { try $0["bundle_id"] as Int64 }).sorted(), lookAtStock)
     }
 
     private func lookAtStock(_ products: [Int64]) throws {

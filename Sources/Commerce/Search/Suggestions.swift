@@ -104,13 +104,13 @@ package struct Suggestions: Sendable {
         guard !counts.isEmpty else { return [] }
         let rows = try db.rows(
             """
-            SELECT \(raw: key)_id, name, rewrite_url FROM \(raw: table) WHERE webshop_id = \(shop)
+            SELECT \(raw: key)_id AS id, name, rewrite_url FROM \(raw: table) WHERE webshop_id = \(shop)
             AND \(raw: key)_id IN (\(SQL.list(counts.keys.sorted()))) AND removed_on IS NULL \(raw: condition)
             """)
         let words = SearchText(text)
-        let groups = rows.filter { isNamed($0.text(1) ?? "", words) }.map { row in
-            let id = row.integer(0) ?? 0
-            return Group(id: id, name: row.text(1) ?? "", path: row.text(2) ?? "", count: counts[id] ?? 0)
+        let groups = try rows.filter { isNamed(try $0["name"], words) }.map { row in
+            let id: Int64 = try row["id"]
+            return Group(id: id, name: try row["name"], path: try row["rewrite_url"], count: counts[id] ?? 0)
         }
         return Array(groups.sorted { ($1.count, $0.id) < ($0.count, $1.id) }.prefix(limit))
     }

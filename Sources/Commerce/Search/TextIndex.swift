@@ -73,8 +73,9 @@ struct FTS5Index: TextIndex {
     func newRevision() throws -> SQL { "\(try db.newID("search_documents_seq"))" }
 
     func mark() throws -> String {
-        let row = try db.row("SELECT max(revision) FROM search_documents WHERE webshop_id = \(shop)")
-        return String(row?.integer(0) ?? 0)
+        let row = try db.row(
+            "SELECT coalesce(max(revision), 0) AS mark FROM search_documents WHERE webshop_id = \(shop)")
+        return String(try row.map { try $0["mark"] } ?? Int64(0))
     }
 
     func changes(since mark: String) -> SQL? {
@@ -132,9 +133,9 @@ struct TSVectorIndex: TextIndex {
     func mark() throws -> String {
         let row = try db.row(
             """
-            SELECT CAST(pg_current_snapshot() AS TEXT) || '/' || CAST(CAST('search_documents' AS REGCLASS) AS OID)
+            SELECT CAST(pg_current_snapshot() AS TEXT) || '/' || CAST(CAST('search_documents' AS REGCLASS) AS OID) AS mark
             """)
-        return row?.text(0) ?? ""
+        return try row.map { try $0["mark"] } ?? ""
     }
 
     /// What that snapshot did not see. Rows that a dump brought from another server may carry numbers from its future; those
@@ -144,12 +145,12 @@ struct TSVectorIndex: TextIndex {
         let edges = mark.split(separator: ":", omittingEmptySubsequences: false).prefix(2).compactMap { Int64($0) }
         let row = try db.row(
             """
-            SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT),
-            CAST(CAST(CAST('search_documents' AS REGCLASS) AS OID) AS TEXT)
+            SELECT CAST(CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT) AS BIGINT) AS newest,
+            CAST(CAST(CAST('search_documents' AS REGCLASS) AS OID) AS TEXT) AS place
             """)
-        guard parts.count == 2, edges.count == 2, let end = row?.integer(0), end >= edges[1],
-            row?.text(1) == String(parts[1])
-        else { return nil }
+        guard parts.count == 2, edges.count == 2, let row else { return nil }
+        let end: Int64 = try row["newest"]
+        guard end >= edges[1], try row["place"] == String(parts[1]) else { return nil }
         return """
             revision >= \(edges[0]) AND revision < \(end) AND NOT pg_visible_in_snapshot(
             CAST(CAST(revision AS TEXT) AS XID8), CAST(\(String(parts[0])) AS PG_SNAPSHOT))

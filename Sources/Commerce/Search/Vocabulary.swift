@@ -34,7 +34,7 @@ struct Vocabulary {
                 "INSERT INTO search_words (webshop_id, word, written) VALUES",
                 written.sorted { $0.key < $1.key }.map { [shop.sqlValue, $0.key.sqlValue, $0.value.sqlValue] },
                 "ON CONFLICT (webshop_id, word) DO NOTHING RETURNING word")
-        ).joined().compactMap { $0.text(0) }
+        ).joined().map { try $0["word"] as String }
         try db.run(
             SQL.insertions(
                 "INSERT INTO search_trigrams (webshop_id, trigram, word) VALUES",
@@ -64,7 +64,7 @@ struct Vocabulary {
             """)
         var near: [String: Int] = [:]
         for row in rows {
-            guard let candidate = row.text(0), let written = row.text(1) else { continue }
+            let (candidate, written): (String, String) = (try row["word"], try row["written"])
             let distance = forms.map { EditDistance.between($0, candidate) }.min() ?? 0
             if distance > 0, distance <= reach { near[written] = min(distance, near[written] ?? distance) }
         }

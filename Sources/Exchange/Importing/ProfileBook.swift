@@ -36,7 +36,7 @@ struct ProfileBook: Sendable {
             SELECT profile_id, name FROM profiles WHERE webshop_id = \(tx.shop)
             AND name IN (\(SQL.list(unknown.texts))) AND removed_on IS NULL ORDER BY profile_id DESC
             """)
-        for row in rows { profiles[row.text(1) ?? ""] = Known(id: row.integer(0) ?? 0) }
+        for row in rows { profiles[try row["name"]] = Known(id: try row["profile_id"]) }
         let found = profiles.entries.filter { unknown.contains($0.key) }
         let values = try values(of: found.values.map(\.id), in: tx)
         for (name, known) in found { profiles[name] = try filled(known, values, in: tx) }
@@ -52,8 +52,9 @@ struct ProfileBook: Sendable {
             JOIN profile_attributes a ON a.webshop_id = v.webshop_id AND a.attribute_id = v.attribute_id
             WHERE v.webshop_id = \(tx.shop) AND a.profile_id IN (\(SQL.list(profiles.sorted()))) AND v.removed_on IS NULL
             """)
-        return Dictionary(grouping: rows) { $0.integer(0) ?? 0 }.mapValues { rows in
-            rows.map { ($0.integer(1) ?? 0, $0.text(2) ?? "", $0.integer(3) ?? 0) }
+        return try rows.reduce(into: [:]) { values, row in
+            values[try row["attribute_id"], default: []].append(
+                (try row["attribute_value_id"], try row["val"], try row["weight"]))
         }
     }
 
@@ -65,13 +66,13 @@ struct ProfileBook: Sendable {
             AND profile_id = \(known.id) AND removed_on IS NULL ORDER BY weight DESC, attribute_id DESC
             """)
         for row in rows {
-            let id = row.integer(0) ?? 0
-            let type = ProfileAttribute.DataType(rawValue: row.text(2) ?? "")
+            let id: Int64 = try row["attribute_id"]
+            let type = try ProfileAttribute.DataType(column: row["data_type"])
             let list = values[id] ?? []
-            known.attributes[row.text(1) ?? ""] = Attribute(
-                id: id, isList: type?.isList ?? false, isVariant: row.flag(4), weight: list.map(\.weight).max() ?? 0,
+            known.attributes[try row["name"]] = Attribute(
+                id: id, isList: type.isList, isVariant: try row["is_variant"], weight: list.map(\.weight).max() ?? 0,
                 values: ByText(list.map { ($0.val, $0.id) }))
-            known.weight = max(known.weight, row.integer(3) ?? 0)
+            known.weight = max(known.weight, try row["weight"])
         }
         return known
     }
