@@ -75,8 +75,8 @@ import Testing
         let heir = if let other { other } else { try await world.serve() }
         try await eventually("the image", seconds: 10) { try await world.image(heir)["width"] == 40 }
         #expect(world.outside.asked == ["/a.png", "/a.png"])
-        #expect(try await world.row().tries == nil)
         #expect(try await heir.stop() == 0)
+        #expect(try await world.row().tries == nil)
         await world.outside.stop()
     }
 

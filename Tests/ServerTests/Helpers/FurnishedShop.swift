@@ -100,7 +100,7 @@ struct FurnishedShop {
 
     /// A change that the endpoint would make to an object of this shop.
     func change(_ endpoint: Endpoint) -> JSON {
-        let members: JSON = ["name": "Taken", "to": "taken", "comments": "Taken", "count": 3]
+        let members: JSON = ["name": "Taken", "to": "taken", "comments": "Taken", "count": 3, "products": []]
         guard endpoint.isBatch else { return members }
         let key = House.documented.first { $0.path == endpoint.resource }?.key ?? ""
         return [
