@@ -33,7 +33,7 @@ final class PostgresTransaction: Connection {
         case posted(SQL, depth: Int)
     }
 
-    private enum Fate {
+    enum Fate {
         case open, over
         case again(Reason)
         case lost(String)
@@ -42,15 +42,15 @@ final class PostgresTransaction: Connection {
     }
 
     let dialect = Dialect.postgres
-    private let connection: PostgresConnection
+    let connection: PostgresConnection
     private let shared: SharedState
     private let ticket: Ticket
     /// What goes ahead of the next statement in the same round trip.
     private var waiting: [Waiting] = []
-    private var hasBegun = false
+    private(set) var hasBegun = false
     /// Whether what was announced still waits to be sent.
     private var hasUnsentStamps = false
-    private var fate = Fate.open
+    private(set) var fate = Fate.open
     private var depth = 0
 
     init(_ ticket: Ticket, on connection: PostgresConnection, _ shared: SharedState) {
@@ -202,9 +202,9 @@ extension PostgresTransaction {
         }
     }
 
-    private var hasPosted: Bool { waiting.contains { if case .posted = $0 { true } else { false } } }
+    var hasPosted: Bool { waiting.contains { if case .posted = $0 { true } else { false } } }
 
-    private func takeWaiting() throws -> [PostgresConnection.Ahead] {
+    func takeWaiting() throws -> [PostgresConnection.Ahead] {
         defer {
             waiting.removeAll(keepingCapacity: true)
             hasUnsentStamps = false
@@ -249,55 +249,5 @@ extension PostgresTransaction {
             fate = .again(.connection(message))
         }
         return RunAgain()
-    }
-
-    private func conclude<T: Sendable>(_ result: Result<T, any Error>) -> Outcome<T> {
-        switch (fate, result) {
-        case (.again(let reason), _):
-            rollBack()
-            return .again(reason)
-        case (.lost(let message), _):
-            return .failed(StorageError.unavailable(message))
-        case (.refused(let error), _):
-            rollBack()
-            return .failed(error)
-        case (_, .failure(let error)):
-            rollBack()
-            return .failed(error)
-        case (_, .success(let value)):
-            return hasBegun || hasPosted ? commit(value) : .done(value)
-        }
-    }
-
-    private func commit<T: Sendable>(_ value: T) -> Outcome<T> {
-        do {
-            let answer = try connection.exchange(try takeWaiting() + [.command("COMMIT")]).last
-            // A body that swallowed an error ends here: the server answers COMMIT of a failed transaction with ROLLBACK.
-            if answer?.tag == "COMMIT" { return .done(value) }
-            return .failed(StorageError.statement("a statement had failed, so the transaction was rolled back"))
-        } catch let failure as Failure {
-            return undone(failure)
-        } catch {
-            rollBack()
-            return .failed(error)
-        }
-    }
-
-    /// What a commit that failed leaves, where what went ahead of it may be to blame.
-    private func undone<T: Sendable>(_ failure: Failure) -> Outcome<T> {
-        rollBack()
-        switch failure {
-        case .race(let message): return .again(.race(message))
-        case .blocked(let message): return .again(.blocked(message))
-        case .stale(let message):
-            connection.abandon()
-            return .again(.connection(message))
-        case .refused, .lost: return .failed(failure.storageError)
-        }
-    }
-
-    private func rollBack() {
-        guard hasBegun, !connection.isBroken else { return }
-        do { _ = try connection.exchange([.command("ROLLBACK")]) } catch { connection.abandon() }
     }
 }
