@@ -24,7 +24,10 @@ package struct ImageFetcher: Sendable {
         guard let address = try await ImageFetches.address(of: claim, in: context.storage),
             let tenant = try await context.tenant(claim.shop)
         else { return .done }
-        let outcome = try await outcome(of: address, claim)
+        let outcome =
+            claim.queue.retries.isOver(at: claim.attempts)
+            ? .failed("the server ended while it fetched this, and is not to do so again", again: false)
+            : try await outcome(of: address, claim)
         // What is broken off because the server stops says nothing of the host.
         try Task.checkCancellation()
         try await context.storage.transact(

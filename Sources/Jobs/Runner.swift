@@ -27,7 +27,7 @@ package struct Runner: Service {
         counts = JobCounts(jobs.map(\.name))
         worker = QueueWorker(jobs.compactMap(\.queue), in: context.storage, as: name, clock: context.clock)
         pieceWorks = jobs.reduce(into: [:]) { works, job in
-            if case .queue(let queue, _, let work) = job.trigger { works[queue.kind] = work }
+            if case .queue(let queue, let work) = job.trigger { works[queue.kind] = work }
         }
     }
 
@@ -88,12 +88,11 @@ package struct Runner: Service {
         // There is one process at a time.
         if context.storage.dialect.commitsInOrder { try await worker.freeAll() }
         let now = context.now
-        let queues = jobs.compactMap { job -> JobQueue? in
-            if case .queue(let queue, true, _) = job.trigger { queue } else { nil }
-        }
+        let queues = jobs.compactMap(\.queue).filter { $0.interval != nil }
         try await context.storage.write { db in
             for queue in queues { try queue.open(at: now, in: db) }
         }
+        try await worker.bringNearer()
     }
 
     /// Does what is due, as many at once as have their turn, until nothing is, and answers how many pieces that were.

@@ -6,6 +6,9 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// The text, with `?` where a value stands and nowhere else.
     package private(set) var text: String
     package private(set) var values: [SQLValue]
+    /// Whether an engine that keeps plans makes a new one each time: for a table that is nearly empty one minute and long
+    /// the next, of which a plan that was kept would read all. A part makes it so for the whole.
+    package private(set) var isPlannedAnew = false
 
     package init(stringLiteral text: String) {
         self.text = text
@@ -44,6 +47,14 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     package mutating func append(_ other: SQL) {
         text += other.text
         values += other.values
+        isPlannedAnew = isPlannedAnew || other.isPlannedAnew
+    }
+
+    /// The same, planned each time (`isPlannedAnew`).
+    package var plannedAnew: SQL {
+        var sql = self
+        sql.isPlannedAnew = true
+        return sql
     }
 
     package mutating func append(raw text: String) {

@@ -5,17 +5,20 @@ import Persistence
 struct BoundStatement: Sendable {
     let text: String
     let values: [SQLValue]
+    let isPlannedAnew: Bool
 
     init(_ sql: SQL) throws(StorageError) {
         values = sql.values
         // The protocol counts values in 16 bits.
         guard values.count <= 65_535 else { throw .statement("a statement binds at most 65,535 values") }
         text = sql.text
+        isPlannedAnew = sql.isPlannedAnew
     }
 }
 
 /// A statement one session has parsed and planned under a name.
 final class PreparedStatement {
+    /// Empty for one that is planned anew each time: the next such takes its place.
     let name: String
     let text: String
     /// The types it was prepared with; 0 where the server was left to infer one for a null.
@@ -58,12 +61,16 @@ struct StatementCache {
     var isFull: Bool { count >= Self.limit }
 
     func find(_ statement: BoundStatement, onlyConfirmed: Bool = false) -> PreparedStatement? {
-        variants[statement.text]?.last { $0.accepts(statement.values) && ($0.isConfirmed || !onlyConfirmed) }
+        if statement.isPlannedAnew { return nil }
+        return variants[statement.text]?.last { $0.accepts(statement.values) && ($0.isConfirmed || !onlyConfirmed) }
     }
 
     /// A new name for the statement. Where it binds a null, the type an earlier value had there is kept, so that a row
     /// with many optional columns ends up with one variant and not with one for every pattern of nulls.
     mutating func named(_ statement: BoundStatement) -> PreparedStatement {
+        if statement.isPlannedAnew {
+            return PreparedStatement(name: "", text: statement.text, types: statement.values.map(\.type))
+        }
         names += 1
         let known = variants[statement.text]?.last { $0.isConfirmed }?.types ?? []
         let types = statement.values.enumerated().map { index, value in
@@ -73,6 +80,7 @@ struct StatementCache {
     }
 
     mutating func remember(_ prepared: PreparedStatement) {
+        if prepared.name.isEmpty { return }
         variants[prepared.text, default: []].append(prepared)
         count += 1
     }

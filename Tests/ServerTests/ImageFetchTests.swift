@@ -152,6 +152,22 @@ import Testing
         await world.close()
     }
 
+    @Test func `an image at which a process dies in each of its tries is given up, and says so`() async throws {
+        let world = try await FetchWorld.open()
+        world.outside.answer("/a.png", .init(200, Picture.png(3, 3)))
+        let id = try await world.product("/a.png")
+        for attempt in 1...4 as ClosedRange<Int64> {
+            #expect(try await world.claim()?.attempts == attempt)
+            world.server.clock.advance(seconds: Claim.leaseSeconds)
+        }
+        #expect(try await world.fetch() == 1)
+        #expect(try await world.image(id)["error"].text.hasPrefix("the server ended while it fetched this"))
+        #expect(world.outside.asked == [])
+        world.server.clock.advance(seconds: 100_000)
+        #expect(try await world.fetch() == 0)
+        await world.close()
+    }
+
     @Test func `an image removed while it is fetched stays removed`() async throws {
         let world = try await FetchWorld.open()
         let id = try await world.product("/a.png")

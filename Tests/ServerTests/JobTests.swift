@@ -28,6 +28,24 @@ import Testing
         await server.stop()
     }
 
+    @Test func `what is done by the clock does not wait for a time that a wrong clock showed`() async throws {
+        let server = try await TestServer()
+        let runs = Mutex(0)
+        let jobs = [Job("tidy up", every: 3600) { _ in runs.withLock { $0 += 1 } }]
+        server.clock.advance(seconds: 100_000_000)
+        let wrong = server.runner(jobs)
+        try await wrong.open()
+        try await wrong.runDue()
+        server.clock.advance(seconds: -100_000_000)
+        let right = server.runner(jobs)
+        try await right.open()
+        #expect(try await right.runDue() == 0)
+        server.clock.advance(seconds: 3600)
+        #expect(try await right.runDue() == 1)
+        #expect(runs.withLock { $0 } == 2)
+        await server.stop()
+    }
+
     @Test func `what failed by the clock is tried again within a minute`() async throws {
         let server = try await TestServer()
         let runner = server.runner([Job("tidy up", every: 3600) { _ in throw StorageError.busy("it is") }])

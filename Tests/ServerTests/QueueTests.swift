@@ -175,4 +175,23 @@ import Testing
             try await world.rows() == [.init(subject: 1, due: 0, attempts: 0, isHeld: false, error: nil)])
         await world.server.stop()
     }
+
+    @Test func `what a clock wrote that was ahead is due within the time that its queue lets it wait`() async throws {
+        let world = try await QueueWorld.open(retries: RetrySchedule(30, 300))
+        let clock = world.server.clock
+        let worker = world.worker()
+        try await worker.renew()
+        let day: Int64 = 86_400
+        clock.advance(seconds: day)
+        try await world.add([1])
+        try await worker.renew()
+        #expect(try await world.rows().map(\.due) == [0])
+        clock.advance(seconds: -day)
+        #expect(try await worker.next() == [])
+        try await worker.renew()
+        #expect(try await world.rows().map(\.due) == [300])
+        clock.advance(seconds: 300)
+        #expect(try await worker.next().count == 1)
+        await world.server.stop()
+    }
 }

@@ -25,7 +25,7 @@ package struct Claim: Sendable, Equatable {
 
     /// The row, if it is still held by this claim.
     private var row: SQL {
-        "webshop_id = \(shop) AND kind = \(queue.kind) AND subject = \(subject) AND worker = \(token)"
+        JobQueue.rows("webshop_id = \(shop) AND kind = \(queue.kind) AND subject = \(subject) AND worker = \(token)")
     }
 
     /// The work is done. Its row goes, or waits again where it was asked for again meanwhile.

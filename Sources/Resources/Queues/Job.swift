@@ -6,9 +6,9 @@ package struct Job: Sendable {
     package enum Trigger: Sendable {
         /// In each process, by a timer of its own; also once more when it stops, where that is said.
         case everywhere(Duration, alsoAtTheEnd: Bool, Work)
-        /// A row of the queue: whichever process has a free place takes it.
-        /// - Parameter isByTheClock: whether there is one row of the server's own, which is due again and again.
-        case queue(JobQueue, isByTheClock: Bool, PieceWork)
+        /// A row of the queue: whichever process has a free place takes it. What is done by the clock has one row of the
+        /// server's own, which is due again and again.
+        case queue(JobQueue, PieceWork)
     }
 
     /// In the words of logs and metrics: `expire events`.
@@ -18,15 +18,16 @@ package struct Job: Sendable {
     /// Work for each row of a queue.
     package init(_ queue: JobQueue, _ work: @escaping PieceWork) {
         name = queue.kind
-        trigger = .queue(queue, isByTheClock: false, work)
+        trigger = .queue(queue, work)
     }
 
     /// Work by the clock that one process at a time does; what was due while none ran is done at once when one does.
     /// - Parameter seconds: from one end to the next beginning.
     package init(_ name: String, every seconds: Int64, _ work: @escaping Work) {
-        let queue = JobQueue(name, .oneAtATime, retries: RetrySchedule(min(60, seconds), isEndless: true))
+        let retries = RetrySchedule(min(60, seconds), isEndless: true)
+        let queue = JobQueue(name, .oneAtATime, retries: retries, every: seconds)
         self.name = name
-        trigger = .queue(queue, isByTheClock: true) { _, context in
+        trigger = .queue(queue) { _, context in
             try await work(context)
             return .again(seconds: seconds)
         }
@@ -41,7 +42,7 @@ package struct Job: Sendable {
     }
 
     package var queue: JobQueue? {
-        if case .queue(let queue, _, _) = trigger { return queue }
+        if case .queue(let queue, _) = trigger { return queue }
         return nil
     }
 }

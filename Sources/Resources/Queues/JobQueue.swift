@@ -11,13 +11,21 @@ package struct JobQueue: Sendable {
     package let retries: RetrySchedule
     /// Whether a row that was given up stays and tells its error, or goes.
     package let keepsGivenUp: Bool
+    /// Seconds between two turns of what is done by the clock; nil where work is put in line.
+    package let interval: Int64?
 
-    package init(_ kind: String, _ limits: TurnLimits, retries: RetrySchedule, keepsGivenUp: Bool = false) {
+    package init(
+        _ kind: String, _ limits: TurnLimits, retries: RetrySchedule, keepsGivenUp: Bool = false, every: Int64? = nil
+    ) {
         self.kind = kind
         self.limits = limits
         self.retries = retries
         self.keepsGivenUp = keepsGivenUp
+        interval = every
     }
+
+    /// The most seconds that a row waits by these rules.
+    var longestWait: Int64 { max(Claim.leaseSeconds, retries.delays.max() ?? 0, interval ?? 0) }
 
     /// Whether its work has lanes with turns of their own.
     var hasLanes: Bool { limits.perLane < limits.perShop }
@@ -39,6 +47,9 @@ package struct JobQueue: Sendable {
 
     /// The table of all queues.
     package static let table = "queue"
+
+    /// A condition on its rows. The queue is empty most of the time and very long now and then, so no plan is kept.
+    static func rows(_ condition: SQL) -> SQL { condition.plannedAnew }
 
     /// What waits already is due again at once; what is under way waits again behind its end.
     private static let insertion = Insertion(
@@ -80,7 +91,8 @@ package struct JobQueue: Sendable {
     package func cancel(_ subjects: [Int64], in tx: Transaction) throws {
         try tx.db.run(
             SQL.each(subjects) {
-                "DELETE FROM queue WHERE webshop_id = \(tx.shop) AND kind = \(kind) AND subject IN (\($0))"
+                let row = Self.rows("webshop_id = \(tx.shop) AND kind = \(kind) AND subject IN (\($0))")
+                return "DELETE FROM queue WHERE \(row)"
             })
     }
 }

@@ -24,7 +24,7 @@ struct LaneLook {
     }
 
     static func statement(_ place: QueuePlace, after last: String?) -> SQL {
-        let lane: SQL = "q.kind = \(place.kind) AND q.webshop_id = \(place.shop)"
+        let lane = JobQueue.rows("q.kind = \(place.kind) AND q.webshop_id = \(place.shop)")
         let behind: SQL = last.map { " AND q.lane > \($0)" } ?? ""
         return """
             WITH RECURSIVE lanes(lane) AS (

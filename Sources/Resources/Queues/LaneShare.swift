@@ -9,7 +9,7 @@ struct LaneShare {
 
     /// Takes what has waited longest. Rows that another worker is just taking are passed over.
     func statement(token: String, at now: Instant, _ dialect: Dialect) -> SQL {
-        let row: SQL = "webshop_id = \(share.shop) AND kind = \(share.queue.kind)"
+        let row = JobQueue.rows("webshop_id = \(share.shop) AND kind = \(share.queue.kind)")
         return """
             WITH next AS MATERIALIZED (
                 SELECT subject AS about FROM queue WHERE \(row) AND lane = \(lane) AND due <= \(now)

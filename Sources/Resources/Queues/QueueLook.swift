@@ -9,14 +9,17 @@ struct QueueLook {
     let held: [String: [Int64: Int]]
 
     init(_ queues: [JobQueue], in storage: any Storage, at now: Instant) async throws {
-        var statements = [Self.waiting(queues.map(\.kind), at: now)]
-        if !storage.dialect.commitsInOrder { statements.append(Self.held) }
-        let answers = try await storage.fetch(statements)
+        let answers = try await storage.fetch(Self.statements(queues, storage.dialect, at: now))
         waiting = answers[0].reduce(into: [:]) { $0[$1.text(0) ?? "", default: []].append($1.integer(1) ?? 0) }
         held = answers.dropFirst().joined().reduce(into: [:]) { held, row in
             guard let until = row.integer(2), until > now.milliseconds else { return }
             held[row.text(0) ?? "", default: [:]][row.integer(1) ?? 0, default: 0] += 1
         }
+    }
+
+    static func statements(_ queues: [JobQueue], _ dialect: Dialect, at now: Instant) -> [SQL] {
+        let waiting = waiting(queues.map(\.kind), at: now)
+        return dialect.commitsInOrder ? [waiting] : [waiting, held]
     }
 
     private static func waiting(_ kinds: [String], at now: Instant) -> SQL {
@@ -26,17 +29,18 @@ struct QueueLook {
                 SELECT k.kind, (SELECT min(q.webshop_id) FROM queue q WHERE q.kind = k.kind) FROM (\(raw: first)) AS k
                 UNION ALL SELECT s.kind, (SELECT min(q.webshop_id) FROM queue q
                     WHERE q.kind = s.kind AND q.webshop_id > s.webshop_id)
-                FROM shops s WHERE s.webshop_id IS NOT NULL)
-            SELECT kind, webshop_id FROM (
+                FROM shops s WHERE s.webshop_id IS NOT NULL),
+            heads AS MATERIALIZED (
                 SELECT s.kind, s.webshop_id, (SELECT min(q.due) FROM queue q
                     WHERE q.kind = s.kind AND q.webshop_id = s.webshop_id) AS due
-                FROM shops s WHERE s.webshop_id IS NOT NULL) AS heads
-            WHERE due <= \(now) ORDER BY due, webshop_id
+                FROM shops s WHERE s.webshop_id IS NOT NULL)
+            SELECT kind, webshop_id FROM heads WHERE \(JobQueue.rows("due <= \(now)")) ORDER BY due, webshop_id
             """
     }
 
     /// In the order of the index, which planners leave aside where they guess that most rows are held.
     private static let held: SQL = """
-        SELECT kind, webshop_id, due FROM queue WHERE worker IS NOT NULL ORDER BY kind, webshop_id LIMIT 1000
+        SELECT kind, webshop_id, due FROM queue WHERE \(JobQueue.rows("worker IS NOT NULL"))
+        ORDER BY kind, webshop_id LIMIT 1000
         """
 }

@@ -13,6 +13,8 @@ package final class QueueWorker: Sendable {
         /// What could not be given back when it should have been, and when it was to be due.
         var left: [Claim] = []
         var number = 0
+        /// What the clock said at the last renewal.
+        var renewed: Instant?
     }
 
     private let storage: any Storage
@@ -120,22 +122,28 @@ package final class QueueWorker: Sendable {
 
     /// Renews what is under way, and gives back what could not be given back before.
     package func renew() async throws {
-        let (held, left) = state.withLock { ($0.held, $0.left) }
+        let now = clock()
+        let (held, left, last) = state.withLock { state in
+            defer { state.renewed = now }
+            return (state.held, state.left, state.renewed)
+        }
+        if let last, now < last { try await bringNearer() }
         for claim in left { try await giveBack(claim) }
         guard !held.isEmpty else { return }
-        let until = clock().adding(seconds: Claim.leaseSeconds)
+        let until = now.adding(seconds: Claim.leaseSeconds)
         let (kinds, tokens) = (Set(held.map(\.queue.kind)).sorted(), Set(held.map(\.token)).sorted())
-        try await storage.write { db in
-            // Who ends one of them holds its row already, and is not waited for: it may wait for what another row is
-            // held with.
-            _ = try db.run(
-                """
-                WITH mine AS MATERIALIZED (
-                    SELECT webshop_id AS shop, kind AS task, subject AS about FROM queue
-                    WHERE kind IN (\(SQL.paddedList(kinds))) AND worker IN (\(SQL.paddedList(tokens)))\(db.dialect.forUpdateOfFree))
-                UPDATE queue SET due = \(until) FROM mine WHERE webshop_id = shop AND kind = task AND subject = about
-                """)
-        }
+        try await storage.write { db in _ = try db.run(Self.renewal(kinds, tokens, until: until, db.dialect)) }
+    }
+
+    /// Who ends one of them holds its row already, and is not waited for: it may wait for what another row is held with.
+    static func renewal(_ kinds: [String], _ tokens: [String], until: Instant, _ dialect: Dialect) -> SQL {
+        """
+        WITH mine AS MATERIALIZED (
+            SELECT webshop_id AS shop, kind AS task, subject AS about FROM queue
+            WHERE \(JobQueue.rows("kind IN (\(SQL.paddedList(kinds))) AND worker IN (\(SQL.paddedList(tokens)))"))
+            \(dialect.forUpdateOfFree))
+        UPDATE queue SET due = \(until) FROM mine WHERE webshop_id = shop AND kind = task AND subject = about
+        """
     }
 
     /// Gives a claim back as if it had not been begun. Where that can't be told to the database, it is told with the
@@ -156,14 +164,28 @@ package final class QueueWorker: Sendable {
     /// How many pieces of each kind are due, of the first 10,000 in line.
     package func waiting() async throws -> [String: Int] {
         let now = clock()
-        let answers = try await storage.fetch(
-            queues.map { queue in
-                """
-                SELECT count(*) FROM (SELECT due FROM queue WHERE kind = \(queue.kind) ORDER BY webshop_id, due LIMIT 10000)
-                AS line WHERE due <= \(now)
-                """
-            })
+        let answers = try await storage.fetch(queues.map { Self.waiting($0, at: now) })
         return zip(queues, answers).reduce(into: [:]) { $0[$1.0.kind] = Int($1.1.first?.integer(0) ?? 0) }
+    }
+
+    static func waiting(_ queue: JobQueue, at now: Instant) -> SQL {
+        """
+        SELECT count(*) FROM (SELECT due FROM queue WHERE \(JobQueue.rows("kind = \(queue.kind)"))
+        ORDER BY webshop_id, due LIMIT 10000) AS line WHERE due <= \(now)
+        """
+    }
+
+    /// Lets no row wait longer than its queue does: what was written by a clock that was ahead would else be due when the
+    /// time has come that it showed.
+    package func bringNearer() async throws {
+        let now = clock()
+        try await storage.write { [queues] db in
+            for queue in queues {
+                let latest = now.adding(seconds: queue.longestWait)
+                let rows = JobQueue.rows("kind = \(queue.kind) AND due > \(latest)")
+                try db.run("UPDATE queue SET due = \(latest) WHERE \(rows)")
+            }
+        }
     }
 
     /// Frees what a process before this one held. For an engine of which one process at a time can write.

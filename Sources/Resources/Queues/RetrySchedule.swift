@@ -13,6 +13,10 @@ package struct RetrySchedule: Sendable, Equatable {
     /// Every minute, for ever: what must happen in the end, whatever stands in its way.
     package static let untilItWorks = RetrySchedule(60, isEndless: true)
 
+    /// Whether work that was begun so often should have been given up already: who was at its last try died at it, and
+    /// nobody said how it ended.
+    package func isOver(at attempts: Int64) -> Bool { attempts > 1 && delay(after: attempts - 1) == nil }
+
     /// Seconds to wait after so many tries; nil where it is given up.
     package func delay(after attempts: Int64) -> Int64? {
         guard attempts > 0 else { return delays.first }
