@@ -90,11 +90,11 @@ package final class RequestHandler: Sendable {
         case .endpoint(let index, let parameters):
             context.route = index
             return try await enter(router.endpoints[index], parameters, query, &context)
-        case .otherMethods(let methods):
-            return try await otherMethod(methods, &context)
+        case .otherMethods(let methods, let elsewhere):
+            return try await otherMethod(methods, elsewhere, &context)
         case .nothing where context.request.method == .options && path == "*":
             // RFC 9110 9.3.7: the server as a whole.
-            return try await otherMethod(Endpoint.Method.allCases.map(\.rawValue) + ["HEAD", "OPTIONS"], &context)
+            return try await otherMethod(Endpoint.Method.allCases.map(\.rawValue) + ["HEAD", "OPTIONS"], nil, &context)
         case .nothing:
             throw context.nothingThere
         }
@@ -133,10 +133,14 @@ package final class RequestHandler: Sendable {
     }
 
     /// OPTIONS of a known path, and the answer to a method it does not have.
-    private func otherMethod(_ methods: [String], _ context: inout RequestContext) async throws -> Answer {
+    /// - Parameter elsewhere: what else is said of it.
+    private func otherMethod(
+        _ methods: [String], _ elsewhere: String?, _ context: inout RequestContext
+    ) async throws -> Answer {
         let allow = methods.joined(separator: ", ")
         guard context.request.method == .options else {
-            var problem = Problem(.methodNotAllowed, "method", "This address takes \(allow).")
+            var problem = Problem(
+                .methodNotAllowed, "method", "This address takes \(allow).\(elsewhere.map { " " + $0 } ?? "")")
             problem.headers = [("Allow", allow)]
             throw problem
         }

@@ -6,7 +6,8 @@ package struct Router: Sendable {
     package enum Match: Sendable {
         case endpoint(index: Int, parameters: [String])
         /// The path exists, but not with this method.
-        case otherMethods([String])
+        /// - elsewhere: what else is said of them.
+        case otherMethods([String], elsewhere: String?)
         case nothing
     }
 
@@ -74,7 +75,7 @@ package struct Router: Sendable {
         if let index = node.endpoints[method == "HEAD" ? "GET" : method] {
             return .endpoint(index: index, parameters: parameters)
         }
-        return node.endpoints.isEmpty ? .nothing : .otherMethods(Self.methods(node.endpoints))
+        return node.endpoints.isEmpty ? .nothing : otherMethods(node.endpoints)
     }
 
     /// All that is left of the path is one parameter.
@@ -83,15 +84,17 @@ package struct Router: Sendable {
         _ parameters: [String]
     ) -> Match {
         guard let index = endpoints[method == "HEAD" ? "GET" : method] else {
-            return .otherMethods(Self.methods(endpoints))
+            return otherMethods(endpoints)
         }
         let words = segments.compactMap { PercentEncoding.decode($0, plusIsSpace: false) }
         guard words.count == segments.count else { return .nothing }
         return .endpoint(index: index, parameters: parameters + [words.joined(separator: "/")])
     }
 
-    private static func methods(_ endpoints: [String: Int]) -> [String] {
-        let methods = endpoints.keys.sorted()
-        return methods + (methods.contains("GET") ? ["HEAD"] : []) + ["OPTIONS"]
+    private func otherMethods(_ known: [String: Int]) -> Match {
+        let methods = known.keys.sorted()
+        return .otherMethods(
+            methods + (methods.contains("GET") ? ["HEAD"] : []) + ["OPTIONS"],
+            elsewhere: known.values.lazy.compactMap { endpoints[$0].elsewhere }.first)
     }
 }

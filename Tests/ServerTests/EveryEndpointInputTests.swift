@@ -59,7 +59,7 @@ import Testing
     private static func wrongKinds(_ endpoint: Endpoint) -> [JSON] {
         let members: JSON = [
             "name": [:], "to": [:], "products": 7, "count": [], "change": [:], "comments": [[]], "reason": "why",
-            "product_id": [:],
+            "product_id": [:], "mpn": [:],
         ]
         let always: [JSON] = [nil, true, 7, "text", [7], [nil], [[]]]
         guard endpoint.isBatch else { return always + [members] }

@@ -24,6 +24,9 @@ import Testing
             }
             let rows = try await shop.get("stock?sort=product_id&limit=2").json["stock"]
             return (shop, rows[0], rows[1])
+        case "variant":
+            let rows = try await example.variants()
+            return (shop, rows[0], rows[1])
         case "import":
             var rows: [JSON] = []
             for format in ["butik-csv", "butik-jsonl"] {
@@ -139,7 +142,7 @@ import Testing
     func `every sort goes both ways and is walked without loss`(_ path: String) async throws {
         let info = try ResourceInfo.at(path)
         let (shop, _, _) = try await Self.pair(path)
-        if ![("country"), ("stock"), ("stock-entry"), ("order"), ("import")].contains(path) {
+        if !["country", "stock", "stock-entry", "order", "import", "variant"].contains(path) {
             let example = try await Example.make(in: shop)
             let hasUniqueNames = ["product-label", "profile-attribute-value", "redirect"].contains(path)
             let title = path == "redirect" ? "from" : info.title

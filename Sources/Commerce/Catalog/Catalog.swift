@@ -5,10 +5,10 @@ package enum Catalog {
     package static let area = Area(
         "catalog",
         resources: [
-            Product.self, Category.self, Brand.self, Manufacturer.self, SafetyProfile.self, Supplier.self,
+            Product.self, ProductVariant.self, Category.self, Brand.self, Manufacturer.self, SafetyProfile.self,
+            Supplier.self,
             ProductSupplier.self, Profile.self, ProfileAttribute.self, ProfileAttributeValue.self, ProductLabel.self,
         ],
-        parts: [ProductVariant.self],
         actions: CategoryTree.endpoints + CategoryProducts.endpoints + ProductSafety.endpoints
             + PriceHistoryEndpoint.endpoints,
         checks: checks)

@@ -1,47 +1,8 @@
 import Persistence
-package import Resources
+import Resources
 
-/// One version of a product that is sold, counted and numbered by itself, such as size 42. It is named by its values of the
-/// profile's variant attributes, at most two, and what it leaves open is as the product has it. Fact sheet 4.1 and 4.2.
-package struct ProductVariant: Resource {
-    package var id: Identifier<ProductVariant>
-    package var productID: Int64
-    package var attributeID: Int64
-    package var valueID: Int64
-    /// 0 where the profile has one variant attribute.
-    package var attributeID2: Int64
-    package var valueID2: Int64
-    package var ownID: String?
-    package var secOwnID: String?
-    package var gtin: String?
-    package var mpn: String?
-    package var price: Amount?
-    package var salePrice: Amount?
-    package var purchasePrice: Amount?
-    package var weight: Thousandths?
-    package var location: String?
-
-    package static let schema = Schema(
-        "product-variant", "product_variants", ProductVariant.init,
-        Field("variant_id", \.id, .readOnly),
-        Field("product_id", \.productID, .readOnly),
-        Field("attribute_id", \.attributeID, .readOnly),
-        Field("attribute_value_id", \.valueID, .readOnly),
-        Field("attribute_id_2", \.attributeID2, .readOnly),
-        Field("attribute_value_id_2", \.valueID2, .readOnly),
-        Field("own_id", \.ownID, .key, .length(0...255)),
-        Field("sec_own_id", \.secOwnID, .key, .length(0...255)),
-        Field("gtin", \.gtin, .key, .length(0...64)),
-        Field("mpn", \.mpn, .key, .length(0...255)),
-        Field("price", \.price),
-        Field("sale_price", \.salePrice),
-        Field("purchase_price", \.purchasePrice),
-        Field("weight", \.weight, .range(0...1_000_000_000)),
-        Field("location", \.location, .length(0...255)),
-        verbs: [])
-
-    package var unit: StockUnit { StockUnit(productID, variant: id.rawValue) }
-
+// The two forms in which a product shows its variants.
+extension ProductVariant {
     /// An expression for what a variant is called, "42" or "42 / Red", over a table that holds its values.
     static func name(in table: String) -> String {
         """

@@ -146,16 +146,16 @@ enum StockSettings {
             // Who counts the variants of a new product hears of them with the product.
             if products[index].old == nil { products[index].note(ProductParts.variants, !merge.added.isEmpty) }
         }
-        WordsChanged.touch(
-            merges.filter(\.merge.isSearched).map { products[$0.index].new.id.rawValue }, in: tx)
-        FactsChanged.touch(
-            merges.filter { !$0.merge.repriced.isEmpty && !$0.merge.isSearched }
-                .map { products[$0.index].new.id.rawValue }, in: tx)
-        PriceHistory.touch(merges.flatMap(\.merge.repriced), in: tx)
+        ProductVariant.touch(
+            renumbered: merges.filter(\.merge.isSearched).map { products[$0.index].new.id.rawValue },
+            repriced: merges.flatMap(\.merge.repriced), in: tx)
+        VariantsMade.touch(merges.flatMap { $0.merge.added.map(\.id.rawValue) }, in: tx)
+        VariantsChanged.touch(merges.flatMap { $0.merge.changed.map(\.id.rawValue) }, in: tx)
     }
 
     private static func remove(_ variants: [ProductVariant], in tx: Transaction) throws {
         guard !variants.isEmpty else { return }
+        tx.markChanged(ProductVariant.info.table)
         try tx.db.run(
             SQL.each(variants.map(\.id)) { some in
                 """
@@ -173,11 +173,13 @@ enum StockSettings {
     /// Takes the variants of a deleted product with it, so that nothing keeps their values.
     static func removeAll(of product: Stored<Product>, in tx: Transaction) throws {
         guard product.has(ProductParts.variants) else { return }
-        try tx.db.run(
+        tx.markChanged(ProductVariant.info.table)
+        let rows = try tx.db.rows(
             """
             UPDATE product_variants SET removed_on = \(tx.now), last_modified = \(tx.now), version = version + 1
-            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) AND removed_on IS NULL
+            WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) AND removed_on IS NULL RETURNING variant_id
             """)
+        VariantsChanged.touch(try rows.map { try $0["variant_id"] }, in: tx)
     }
 }
 

@@ -18,9 +18,12 @@ struct VariantMerge {
     private(set) var claims: [SKUs.Claim] = []
     private var hasNewNumbers = false
     /// Those that cost something else than before, or are new.
-    private(set) var repriced: [Int64] = []
+    private(set) var repriced: [ProductVariant] = []
 
     var added: [ProductVariant] { written.filter { $0.old == nil }.map(\.new) }
+
+    /// Those that stay with something else of theirs, and those that go.
+    var changed: [ProductVariant] { written.filter { $0.old != nil }.map(\.new) + removed }
 
     var isNothing: Bool { written.isEmpty && removed.isEmpty }
 
@@ -90,9 +93,7 @@ struct VariantMerge {
             }
         }
         if old == nil || new.numbers != old?.numbers { hasNewNumbers = true }
-        if old == nil || new.price != old?.price || new.salePrice != old?.salePrice {
-            repriced.append(new.id.rawValue)
-        }
+        if new.isRepriced(since: old) { repriced.append(new) }
         written.append((new, old, wish.pointer))
     }
 }
@@ -178,8 +179,6 @@ struct ProfileChoices {
 }
 
 extension ProductVariant {
-    fileprivate var numbers: [String?] { [ownID, secOwnID, gtin, mpn] }
-
     fileprivate var combination: StockSettings.Combination {
         StockSettings.Combination(first: valueID, second: valueID2)
     }

@@ -36,7 +36,9 @@ package enum KeyUpkeep {
             guard let tenant = try await storage.read({ try Shop.tenant(shop, in: $0, publicURL: publicURL) }) else {
                 continue
             }
-            for resource in resources where resource.info.fields.contains(where: \.isKey) {
+            // Variants are brought along with their products.
+            for resource in resources
+            where resource.info.fields.contains(where: \.isKey) && resource.info.table != ProductVariant.info.table {
                 try await bring(resource, resource.info, of: tenant, in: storage, at: now(), tell)
             }
             try await bring(

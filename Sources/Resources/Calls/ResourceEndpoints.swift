@@ -19,7 +19,9 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         if !info.verbs.isDisjoint(with: [.create, .update, .delete]) {
             endpoints.append(batch.endpoint(for: info, access: access(.write)))
         }
-        for index in endpoints.indices where endpoints[index].isWrite {
+        for index in endpoints.indices {
+            endpoints[index].elsewhere = info.elsewhere
+            guard endpoints[index].isWrite else { continue }
             endpoints[index].uploads = Self.uploads
             if R.hasRulesBetweenRows { endpoints[index].standsAlone = true }
         }
@@ -65,7 +67,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             info.writeDocumentation,
             .write { call, tx in
                 let (address, body) = (try call.address(of: info), try call.object())
-                return method == .put
+                return method == .put && info.verbs.contains(.create)
                     ? try Self.put(address, body, call, tx) : try Self.update(address, body, call, tx)
             })
     }
@@ -92,7 +94,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             batch.update = info.verbs.contains(.create) ? Self.put : Self.update
         }
         if info.verbs.contains(.delete) { batch.delete = Self.delete }
-        if batch.create != nil, batch.update != nil, !R.hasRulesBetweenRows { batch.writeAll = Self.writeAll }
+        if batch.update != nil, !R.hasRulesBetweenRows { batch.writeAll = Self.writeAll }
         return batch
     }
 
@@ -137,6 +139,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         _ address: RowAddress, _ body: JSONObject, _ call: Call, _ tx: Transaction
     ) throws -> Answer {
         let id = try tx.id(address, of: R.info)
+        try R.hold(before: [id], in: tx)
         let stored = try tx.take(R.self, id)
         try IfMatch.check(call.ifMatch, stored.version) { try tx.show(R.info, id) }
         return try write(body, over: stored, isStrict: call.preferences.isStrict, tx).answer
@@ -149,6 +152,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         let known = try tx.ids(rows.compactMap(\.address), of: R.info)
         let ids = rows.compactMap { row in row.address.flatMap { known[$0] } }
         guard Set(ids).count == ids.count else { return nil }
+        try R.hold(before: ids, in: tx)
         let taken = try tx.takeAll(R.self, ids)
         var fresh: Set<ExactText> = []
         var wishes: [(body: JSONObject, over: Stored<R>?)] = []
@@ -227,7 +231,9 @@ extension BatchWrite.Row {
     /// The body of a row that is to be made; nil where it cannot be, or where an earlier row makes it.
     fileprivate func newBody(_ info: ResourceInfo, _ fresh: inout Set<ExactText>) -> JSONObject? {
         guard let address else { return body }
-        guard isPut, case .own(let own) = address, let key = info.ownKey, fresh.insert(own).inserted else { return nil }
+        guard isPut, info.verbs.contains(.create), case .own(let own) = address, let key = info.ownKey,
+            fresh.insert(own).inserted
+        else { return nil }
         if body[key] != nil { return body }
         var named = body
         named.append(key, .string(own.text))

@@ -68,7 +68,7 @@ package enum OpenAPI {
             // What is neither JSON nor a form has no schema.
             let types = documentation.bodyTypes.map { type in
                 let schema: JSON? =
-                    type == "application/json" ? body : type == "multipart/form-data" ? form(documentation) : nil
+                    type == "application/json" ? body : type == "multipart/form-data" ? form(documentation) : .none
                 return JSONObject.Member(type, schema.map { ["schema": $0] } ?? [:])
             }
             operation.append(

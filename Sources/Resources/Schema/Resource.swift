@@ -17,6 +17,9 @@ package protocol Resource: Sendable {
     /// Who does something about a change of a row.
     static var followers: [Follower<Self>] { get }
 
+    /// Holds what everybody holds before rows of it, such as the product before its variants: locks go in one order.
+    static func hold(before ids: [Int64], in tx: Transaction) throws
+
     /// Whether its rules look at other rows of its kind, so that the rows of a batch must be written one after the other, and
     /// no other change beside them.
     static var hasRulesBetweenRows: Bool { get }
@@ -33,6 +36,7 @@ extension Resource {
     package static var parts: [Part<Self>] { [] }
     package static var followers: [Follower<Self>] { [] }
     package static var hasRulesBetweenRows: Bool { false }
+    package static func hold(before ids: [Int64], in tx: Transaction) throws {}
     package static func topics(_ change: Change) -> [String] { [] }
     package static var info: ResourceInfo { schema.info }
 }
@@ -254,6 +258,8 @@ package struct ResourceInfo: Sendable {
     package let sortedBy: String
     package let filters: [CustomFilter]
     package let level: AccessLevel?
+    /// Where its rows are made and removed, where that is not here.
+    package let elsewhere: String?
     package let about: String
     /// The members of an answer and the statement that reads them.
     package let plan: Plan

@@ -16,13 +16,14 @@ package struct Schema<Root: Resource>: Sendable {
     ///   - make: the memberwise initialiser.
     ///   - field: the fields in that initialiser's order, the id first.
     ///   - also: computed and constant members of the answer, beside those of its parts.
+    ///   - elsewhere: where its rows are made and removed, said to who tries a method that it does not take.
     package init<each Value: FieldValue>(
         _ path: String, _ plural: String, table: String? = nil,
         _ make: @escaping @Sendable (repeat each Value) -> Root,
         _ field: repeat Field<Root, each Value>,
         also: [AnswerMember] = [], filters: [CustomFilter] = [],
         verbs: Set<Verb> = Set(Verb.allCases), bare: Bool = false, shopOwned: Bool = true,
-        sortedBy: String? = nil, level: AccessLevel? = nil, about: String = ""
+        sortedBy: String? = nil, level: AccessLevel? = nil, elsewhere: String? = nil, about: String = ""
     ) {
         var fields: [FieldInfo] = []
         var readers: [@Sendable (Root) -> SQLValue] = []
@@ -59,8 +60,8 @@ package struct Schema<Root: Resource>: Sendable {
                 last_modified = excluded.last_modified
                 """), verbs: verbs, isBare: bare,
             isShopOwned: shopOwned, ownKey: fields.first(where: \.isOwn)?.name,
-            sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, level: level, about: about,
-            plan: plan)
+            sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, level: level, elsewhere: elsewhere,
+            about: about, plan: plan)
     }
 
     private static func places(of fields: [FieldInfo]) -> [String: Int] {

@@ -147,7 +147,9 @@ package struct BatchWrite: Sendable {
             return try delete(try address(row, info), call, tx)
         default: break
         }
-        throw BatchWrite.invalidRow("method", "\(call.endpoint.documentation.tag) does not take \(method) in a batch")
+        let elsewhere = info.elsewhere.map { ". " + $0 } ?? ""
+        throw BatchWrite.invalidRow(
+            "method", "\(call.endpoint.documentation.tag) does not take \(method) in a batch\(elsewhere)")
     }
 
     private func body(_ row: JSONObject) throws -> JSONObject {

@@ -130,6 +130,26 @@ struct Example {
         }
     }
 
+    /// Two variants, each of a product of its own, that differ in all that a body may say of them.
+    func variants() async throws -> [JSON] {
+        let info = ProductVariant.info
+        var shown: [JSON] = []
+        for (number, profile) in (referable["profile"] ?? []).enumerated() {
+            let attribute = try await shop.post(
+                "profile-attribute", ["name": "Length", "profile_id": .number(profile), "is_variant": 1])
+            let value = try await shop.post(
+                "profile-attribute-value", ["val": "Long", "attribute_id": attribute.json["attribute_id"]])
+            var row = body(info, variant: number)
+            row.append("attribute_value_id", value.json["attribute_value_id"])
+            let product = try await shop.post(
+                "product", ["name": "Varied", "profile_id": .number(profile), "stock_settings": [.object(row)]])
+            try #require(product.status == 200, "\(product.text)")
+            let id = product.json["variants"][0]["variant_id"].integer
+            shown.append(try await shop.get("variant/\(id)").json)
+        }
+        return shown
+    }
+
     /// How the wire shows a value that a client wrote.
     static func shown(_ field: FieldInfo, _ value: JSON) -> JSON {
         switch (field.kind, value) {

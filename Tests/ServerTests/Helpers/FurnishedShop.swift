@@ -45,6 +45,7 @@ struct FurnishedShop {
         try await make(
             "product-supplier",
             ["product_id": id("product_id"), "supplier_id": id("supplier_id"), "supplier_own_id": name])
+        try await addVariant(name)
         try await addMedia()
         try await make("stock-entry", ["product_id": id("product_id"), "change": 50, "reason": name])
         try await make(
@@ -58,6 +59,22 @@ struct FurnishedShop {
         ids["import_id"] = made.json["import_id"].integer
         ids["country_id"] = Country.denmark
         ids["event_id"] = try await shop.get("event?limit=1&resource=product").json["events"][0]["event_id"].integer
+    }
+
+    /// A product that is sold in one size.
+    private mutating func addVariant(_ name: JSON) async throws {
+        let profile = try await shop.post("profile", ["name": name]).json["profile_id"]
+        let size = try await shop.post(
+            "profile-attribute", ["name": name, "profile_id": profile, "is_variant": 1]
+        ).json["attribute_id"]
+        let value = try await shop.post("profile-attribute-value", ["val": name, "attribute_id": size]).json
+        let made = try await shop.post(
+            "product",
+            [
+                "name": name, "price": 100, "profile_id": profile,
+                "stock_settings": [["attribute_value_id": value["attribute_value_id"], "mpn": name]],
+            ])
+        ids["variant_id"] = made.json["variants"][0]["variant_id"].integer
     }
 
     /// An image and a document of the product.
