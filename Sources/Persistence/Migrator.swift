@@ -89,7 +89,7 @@ package struct Migrator: Sendable {
     private func pending(_ db: any Connection) throws -> [Migration] {
         var applied: [String: String] = [:]
         for row in try db.rows("SELECT name, checksum FROM schema_migrations") {
-            applied[row.text(0) ?? ""] = row.text(1)
+            applied[try row["name"]] = try row["checksum"] as String
         }
         var missing: [Migration] = []
         for migration in migrations {

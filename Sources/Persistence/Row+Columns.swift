@@ -76,3 +76,10 @@ extension Row {
             statement: rows.columns?.statement ?? "none: the rows were made in memory")
     }
 }
+
+extension Sequence<Row> {
+    /// A column of integers, such as ids, of all rows.
+    package func integers(_ column: StaticString) throws -> [Int64] {
+        try map { try $0[column] }
+    }
+}

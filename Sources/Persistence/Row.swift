@@ -5,25 +5,18 @@ package struct Row: Sendable {
 
     package var count: Int { rows.width }
 
-    package subscript(column: Int) -> SQLValue {
-        value(of: rows.cells[base + column])
+    /// Whatever stands at a place of the plan that the row was selected by; all else is read by its name.
+    package func cell(at place: Int) -> SQLValue {
+        value(of: rows.cells[base + place])
     }
 
-    /// The integer in a column, or nil where it is null or text.
-    package func integer(_ column: Int) -> Int64? {
-        let cell = rows.cells[base + column]
+    /// The integer at a place of the row's plan; nil where there is none.
+    package func integer(at place: Int) -> Int64? {
+        let cell = rows.cells[base + place]
         return cell.isInteger ? cell.payload : nil
     }
 
-    /// The text in a column, or nil where it is null or an integer.
-    package func text(_ column: Int) -> String? {
-        let cell = rows.cells[base + column]
-        return cell.isText ? text(of: cell) : nil
-    }
-
-    package func flag(_ column: Int) -> Bool { integer(column) == 1 }
-
-    package var values: [SQLValue] { (0..<count).map { self[$0] } }
+    package var values: [SQLValue] { (0..<count).map { cell(at: $0) } }
 
     func value(of cell: Rows.Cell) -> SQLValue {
         if cell.isNull { return .null }

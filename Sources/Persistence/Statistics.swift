@@ -33,14 +33,15 @@ extension Storage {
     private func rowsKnown(of table: String) async throws -> Int64 {
         switch dialect {
         case .postgres:
-            let rows = try await fetch("SELECT reltuples::bigint FROM pg_class WHERE oid = to_regclass(\(table))")
-            return max(0, rows.first?.integer(0) ?? 0)
+            let rows = try await fetch(
+                "SELECT reltuples::bigint AS count FROM pg_class WHERE oid = to_regclass(\(table))")
+            return max(0, try rows.integers("count").first ?? 0)
         case .sqlite:
             return try await read { db in
                 guard try db.row("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'") != nil else { return 0 }
                 // One line for each index, which begins with the number of rows.
-                let line = try db.row("SELECT stat FROM sqlite_stat1 WHERE tbl = \(table) LIMIT 1")?.text(0) ?? ""
-                return line.split(separator: " ").first.flatMap { Int64($0) } ?? 0
+                let line: String? = try db.row("SELECT stat FROM sqlite_stat1 WHERE tbl = \(table) LIMIT 1")?["stat"]
+                return line?.split(separator: " ").first.flatMap { Int64($0) } ?? 0
             }
         }
     }

@@ -49,10 +49,10 @@ package struct BenchSeed: Sendable {
     package func addOrders(_ count: Int) async throws {
         let rows = try await storage.fetch(
             """
-            SELECT product_id, nullif(stock_id, product_id) FROM stock_levels WHERE webshop_id = \(tenant.webshopID) AND removed_on IS NULL
+            SELECT product_id, nullif(stock_id, product_id) AS variant_id FROM stock_levels WHERE webshop_id = \(tenant.webshopID) AND removed_on IS NULL
             ORDER BY product_id, stock_id
             """)
-        let units = rows.map { StockUnit($0.integer(0) ?? 0, variant: $0.integer(1)) }
+        let units = try rows.map { try StockUnit($0) }
         guard !units.isEmpty else { return }
         try await repeated("orders", count) { numbers, tx in
             for number in numbers { try order(number, units, tx) }

@@ -75,7 +75,7 @@ struct DemoRange {
     }
 
     private func country(_ iso: String) throws -> Int64 {
-        try tx.db.row("SELECT country_id FROM countries WHERE iso = \(iso)")?.integer(0) ?? 0
+        try tx.db.row("SELECT country_id FROM countries WHERE iso = \(iso)").map { try $0["country_id"] } ?? 0
     }
 
     /// A bundle of two of them, pages that show them, and where an old link leads.

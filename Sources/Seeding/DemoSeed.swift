@@ -124,7 +124,7 @@ package struct DemoSeed: Sendable {
             SELECT product_id FROM stock_levels WHERE webshop_id = \(tx.shop) AND stock_id = product_id AND count >= 10
             ORDER BY product_id LIMIT 60
             """)
-        let products = rows.compactMap { $0.integer(0) }
+        let products = try rows.integers("product_id")
         guard products.count >= 3 else { return }
         let statuses: [OrderStatus] = [.new, .inprocess, .pending, .ready, .sent, .cancelled]
         for index in 0..<24 {

@@ -8,10 +8,10 @@ extension PostgresTransaction {
         var columns: [StoredSchema.Column] = []
         let rows = try execute(Self.columnsOfTables).rows()
         for (position, row) in rows.enumerated() {
-            let table = row.text(0) ?? ""
+            let table: String = try row["table_name"]
             columns.append(
-                StoredSchema.Column(name: row.text(1) ?? "", type: row.text(2) ?? "", isNullable: row.flag(3)))
-            if position + 1 < rows.count, rows[position + 1].text(0) == table { continue }
+                StoredSchema.Column(name: try row["name"], type: try row["type"], isNullable: try row["is_nullable"]))
+            if position + 1 < rows.count, try rows[position + 1]["table_name"] == table { continue }
             let own = indexes[table] ?? []
             tables.append(
                 StoredSchema.Table(
@@ -28,15 +28,16 @@ extension PostgresTransaction {
     private func storedIndexes() throws -> [String: [StoredIndex]] {
         var indexes: [String: [StoredIndex]] = [:]
         for row in try execute(Self.indexesOfTables).rows() {
-            let columns = (row.text(4) ?? "").split(separator: "\n").map(String.init)
-            let index = StoredSchema.Index(name: row.text(1) ?? "", columns: columns, isUnique: row.flag(2))
-            indexes[row.text(0) ?? "", default: []].append((index, row.flag(3)))
+            let columns = try (row["columns"] as String).split(separator: "\n").map(String.init)
+            let index = StoredSchema.Index(name: try row["name"], columns: columns, isUnique: try row["is_unique"])
+            indexes[try row["table_name"], default: []].append((index, try row["is_primary"]))
         }
         return indexes
     }
 
     private static let columnsOfTables: SQL = """
-        SELECT t.relname, a.attname, upper(format_type(a.atttypid, a.atttypmod)), NOT a.attnotnull
+        SELECT t.relname AS table_name, a.attname AS name, upper(format_type(a.atttypid, a.atttypmod)) AS type,
+            NOT a.attnotnull AS is_nullable
         FROM pg_class t
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
         WHERE t.relnamespace = current_schema()::regnamespace AND t.relkind IN ('r', 'p') AND NOT t.relispartition
@@ -45,8 +46,9 @@ extension PostgresTransaction {
 
     /// A key column that is an expression has no attribute, and its text stands in for a name.
     private static let indexesOfTables: SQL = """
-        SELECT t.relname, i.relname, x.indisunique, x.indisprimary,
+        SELECT t.relname AS table_name, i.relname AS name, x.indisunique AS is_unique, x.indisprimary AS is_primary,
             string_agg(coalesce(a.attname::text, pg_get_indexdef(x.indexrelid, k.place, true)), E'\\n' ORDER BY k.place)
+                AS columns
         FROM pg_index x
         JOIN pg_class i ON i.oid = x.indexrelid
         JOIN pg_class t ON t.oid = x.indrelid

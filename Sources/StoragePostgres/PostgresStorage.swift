@@ -100,7 +100,7 @@ package final class PostgresStorage: Storage {
     }
 
     package func horizon(ofShop shop: Int64, at now: Instant) async throws -> Instant {
-        StampLock.earliest(try await fetch(StampLock.held(ofShop: shop)), at: now)
+        try StampLock.earliest(try await fetch(StampLock.held(ofShop: shop)), at: now)
     }
 
     package func close() async {

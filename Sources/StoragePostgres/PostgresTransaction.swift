@@ -128,8 +128,8 @@ final class PostgresTransaction: Connection {
     }
 
     private func draw(_ sequence: String, _ count: Int) throws -> [Int64] {
-        try execute("SELECT nextval('\(raw: sequence)'::regclass) FROM generate_series(1, \(count))").rows()
-            .compactMap { $0.integer(0) }
+        try execute("SELECT nextval('\(raw: sequence)'::regclass) AS id FROM generate_series(1, \(count))").rows()
+            .integers("id")
     }
 
     func announceStamps(from floor: Instant, shop: Int64) {

@@ -16,16 +16,16 @@ enum StampLock {
     /// The second halves of the keys that transactions of a shop hold now.
     static func held(ofShop shop: Int64) -> SQL {
         """
-        SELECT DISTINCT CAST(objid AS BIGINT) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2
+        SELECT DISTINCT CAST(objid AS BIGINT) AS stamp FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2
         AND CAST(classid AS BIGINT) = \(Int64(UInt32(truncatingIfNeeded: shop)))
         AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """
     }
 
     /// The earliest of held stamps, if one lies before a moment; else that moment.
-    static func earliest(_ held: Rows, at now: Instant) -> Instant {
-        let ages = held.map { row in
-            Int32(truncatingIfNeeded: now.milliseconds &- (row.integer(0) ?? 0))  // bounded: wraps, and is cut
+    static func earliest(_ held: Rows, at now: Instant) throws -> Instant {
+        let ages = try held.map { row in
+            Int32(truncatingIfNeeded: now.milliseconds &- (try row["stamp"]))  // bounded: wraps, and is cut
         }
         return Instant(milliseconds: now.milliseconds - Int64(max(0, ages.max() ?? 0)))
     }

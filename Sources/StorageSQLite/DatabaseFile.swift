@@ -65,7 +65,7 @@ package enum DatabaseFile {
         guard exists(path + "-wal") else { return true }
         do {
             let connection = try SQLiteConnection(path: path, role: .writer)
-            guard try connection.rows("PRAGMA wal_checkpoint(truncate)").first?.integer(0) == 0 else {
+            guard try connection.rows("PRAGMA wal_checkpoint(truncate)").first?["busy"] == 0 else {
                 throw StorageError.busy("another program is reading \(path); end it first")
             }
             return true

@@ -66,20 +66,16 @@ final class SQLiteConnection {
         if role == .reader { try execute("PRAGMA query_only = ON") }
         if role == .checkpointer { try execute("PRAGMA synchronous = FULL") }
         guard role == .writer else { return }
-        guard try answer("PRAGMA journal_mode = WAL") == .text("wal") else {
+        guard try SQLiteStatement(handle, "PRAGMA journal_mode = WAL").rows().first?["journal_mode"] == "wal" else {
             throw StorageError.unavailable("the database cannot keep a write-ahead log on this file system")
         }
         // Last, because changing to WAL may lower it. Under anything else a power cut loses acknowledged orders.
         try execute("PRAGMA synchronous = FULL")
         // What savepoints copy aside would else go to a file, page by page.
         try execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000")
-        guard try answer("PRAGMA synchronous") == .integer(2) else {
+        guard try SQLiteStatement(handle, "PRAGMA synchronous").rows().first?["synchronous"] == 2 else {
             throw StorageError.unavailable("the database refuses synchronous=FULL")
         }
-    }
-
-    private func answer(_ text: String) throws -> SQLValue? {
-        try SQLiteStatement(handle, text).rows().first?[0]
     }
 
     private func execute(_ text: String) throws {
@@ -117,8 +113,8 @@ extension SQLiteConnection: Connection {
     private func lastID(_ sequence: String) throws -> Int64 {
         if let last = lastIDs[sequence] { return last }
         let row = try row("SELECT value FROM sequences WHERE name = \(sequence)")
-        guard let last = row?.integer(0) else { throw StorageError.statement("no sequence \(sequence)") }
-        return last
+        guard let row else { throw StorageError.statement("no sequence \(sequence)") }
+        return try row["value"]
     }
 
     func announceStamps(from floor: Instant, shop: Int64) {
@@ -208,7 +204,7 @@ extension SQLiteConnection {
     func checkpoint(_ extent: Checkpoint) -> Int {
         // One that could not be done now is done by the next.
         let rows = try? SQLiteStatement(handle, "PRAGMA wal_checkpoint(\(extent.rawValue))").rows()
-        return rows?.first?.integer(1).map { Int($0) } ?? 0
+        return (try? rows?.first?["log"]) ?? 0
     }
 
     /// Lets the next transaction begin the log anew, unless somebody stands in it, such as another process; nobody is waited
@@ -218,7 +214,7 @@ extension SQLiteConnection {
         sqlite3_busy_timeout(handle, 0)
         defer { sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout) }
         let rows = try? SQLiteStatement(handle, "PRAGMA wal_checkpoint(restart)").rows()
-        return rows?.first?.integer(0) == 0
+        return (try? rows?.first?["busy"]) == 0
     }
 
     /// How many pages were written since this was last asked.

@@ -4,7 +4,7 @@ extension SQLiteStorage {
     /// Reads every page and index entry and answers what is wrong with them; nothing when all is sound.
     package func check() async throws -> [String] {
         let lines = try await onReader { connection in
-            try connection.rows("PRAGMA integrity_check").compactMap { $0.text(0) }
+            try connection.rows("PRAGMA integrity_check").map { try $0["integrity_check"] as String }
         }
         return lines == ["ok"] ? [] : lines
     }

@@ -31,8 +31,9 @@ import Testing
     @Test(
         arguments: [
             ["abs(count) <= countMax"], ["let sum = number.int64 + 10"], ["return 10 - number.int64"],
-            ["move(by: -number.int64)"], ["total += number.int64"], ["let last = (row.integer(3) ?? 0) + 1"],
-            ["let weight = row.integer(3) ?? 0", "return weight + 10"], ["let count = Int(text) ?? 0", "count *= 2"],
+            ["move(by: -number.int64)"], ["total += number.int64"], ["let last = (row.integer(at: 3) ?? 0) + 1"],
+            ["let weight = row.integer(at: 3) ?? 0", "return weight + 10"],
+            ["let count = Int(text) ?? 0", "count *= 2"],
             ["let id = WholeNumber(strict: text)?.int64 ?? 0", "return -id"],
             ["let weight = wish ?? attribute.weight + 10"],
             ["let count: Int64 = try row[\"count\"]", "let next = count + 1"], ["return try row[\"count\"] * 2"],
@@ -44,10 +45,17 @@ import Testing
         #expect(checked.words.contains("Bad.swift:\(lines.count + 1): "))
     }
 
+    @Test(arguments: ["return row.integer(at: plan.keyColumn)", "let name = rows[0].cell(at: 3)"])
+    func `a column is read by its place only by the code of plans`(_ line: String) async throws {
+        let checked = try await Self.check([line])
+        #expect(checked.status != 0)
+        #expect(checked.words.contains("Bad.swift:2: a column read by its place"))
+    }
+
     @Test(
         arguments: [
             ["let next = number.adding(10)"], ["(0...9).contains(number.int64)"], ["let large = number.magnitude > 10"],
-            ["let sum = a + b"], ["return row.integer(0) ?? 0"], ["let list = ids + [number.int64]"],
+            ["let sum = a + b"], ["return try row[\"count\"] ?? 0"], ["let list = ids + [number.int64]"],
             ["// number.int64 + 10"], ["let all = number.int64 + 1  // bounded: two digits"],
             ["let text = \"a\" + \"b\""], ["let name: String = try row[\"name\"]", "return name + text"],
         ])

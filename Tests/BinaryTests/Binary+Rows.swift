@@ -33,7 +33,7 @@ extension Binary {
             let storage = try await Engine.open(database)
             let rows = try await storage.fetch("SELECT value FROM server_facts WHERE name = 'database_id'")
             await storage.close()
-            return rows.first?.text(0)
+            return rows.first?.text(at: 0)
         }
     }
 

@@ -39,7 +39,7 @@ import Testing
             let storage = try await Engine.open(binary.database)
             let row = try await storage.fetch("SELECT worker, attempts FROM queue WHERE kind = 'fetch images'").first
             await storage.close()
-            return (row?.text(0), row?.integer(1))
+            return (row?.text(at: 0), row?.integer(at: 1))
         }
 
         func image(_ serving: Serving) async throws -> JSON {

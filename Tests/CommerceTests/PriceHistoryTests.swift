@@ -200,7 +200,7 @@ import Testing
         let shopID = shop.id
         let count = try await server.storage.fetch(
             "SELECT count(*) FROM price_history WHERE webshop_id = \(shopID)")
-        #expect(count.first?.integer(0) == 5)
+        #expect(count.first?.integer(at: 0) == 5)
         await server.stop()
     }
 
@@ -232,13 +232,13 @@ import Testing
         // Each row of a change is an UPDATE of its own, as before.
         let plain = try await cost { ["location": .string("A\($0)")] }
         let rows = "SELECT count(*) FROM price_history" as SQL
-        #expect(try await server.storage.fetch(rows).first?.integer(0) == 1000)
+        #expect(try await server.storage.fetch(rows).first?.integer(at: 0) == 1000)
         let search = 2
         let priced = try await cost { ["price": .number(Int64(11 + $0))] }
         #expect(priced <= plain + 1 + search, "\(plain) \(priced)")
         let reduced = try await cost { ["sale_price": .number(Int64(5 + $0 % 3))] }
         #expect(reduced <= priced + 1, "\(priced) \(reduced)")
-        #expect(try await server.storage.fetch(rows).first?.integer(0) == 3000)
+        #expect(try await server.storage.fetch(rows).first?.integer(at: 0) == 3000)
         let shown = try await shop.get("product/own_id:P7").json
         #expect(shown["lowest_price_30_days"] == 10)
         await server.stop()

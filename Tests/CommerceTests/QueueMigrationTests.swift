@@ -40,7 +40,7 @@ import Testing
                 [.integer(2), .text("index products"), .integer(0), .text(""), .integer(0), .integer(0), .null],
             ])
         let aside = try await storage.fetch("SELECT import_id FROM import_jobs WHERE is_set_aside = 1")
-        #expect(aside.map { $0.integer(0) } == [3])
+        #expect(aside.map { $0.integer(at: 0) } == [3])
         await storage.close()
     }
 }

@@ -12,12 +12,12 @@ import Testing
         case .postgres:
             let rows = try await server.storage.fetch(
                 "SELECT reltuples::bigint FROM pg_class WHERE relname = 'products'")
-            return rows.first?.integer(0) ?? 0
+            return rows.first?.integer(at: 0) ?? 0
         case .sqlite:
             guard try await server.storage.fetch("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'").first != nil
             else { return -1 }
             let rows = try await server.storage.fetch("SELECT stat FROM sqlite_stat1 WHERE tbl = 'products' LIMIT 1")
-            return rows.first?.text(0)?.split(separator: " ").first.flatMap { Int64($0) } ?? -1
+            return rows.first?.text(at: 0)?.split(separator: " ").first.flatMap { Int64($0) } ?? -1
         }
     }
 

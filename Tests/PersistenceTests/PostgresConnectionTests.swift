@@ -9,12 +9,12 @@ import Testing
             let pids = [
                 try await storage.fetch("SELECT pg_backend_pid()"),
                 try await storage.write { try $0.rows("SELECT pg_backend_pid()") },
-            ].compactMap { $0.first?.integer(0) }
+            ].compactMap { $0.first?.integer(at: 0) }
             #expect(pids.count == 2)
             let outer = try await PostgresStorage.open(url: PostgresSpace.url ?? "", poolSize: 1, allowsUnsafe: true)
             for pid in pids { _ = try await outer.read { try $0.rows("SELECT pg_terminate_backend(\(pid)::int)") } }
             await outer.close()
-            #expect(try await storage.fetch("SELECT 1").first?.integer(0) == 1)
+            #expect(try await storage.fetch("SELECT 1").first?.integer(at: 0) == 1)
             #expect(try await storage.write { try $0.run("INSERT INTO notes (note_id) VALUES (1)") } == 1)
         }
     }

@@ -11,14 +11,14 @@ import Testing
     }
 
     private static func ids(_ storage: PostgresStorage) async throws -> [Int64?] {
-        try await storage.fetch("SELECT note_id FROM notes ORDER BY note_id").map { $0.integer(0) }
+        try await storage.fetch("SELECT note_id FROM notes ORDER BY note_id").map { $0.integer(at: 0) }
     }
 
     @Test func `what is posted is there for the next statement, and after the commit`() async throws {
         try await PostgresSpace.withNotes { storage in
             let seen = try await storage.write { db in
                 try db.post(Self.insert(1, 2))
-                let seen = try db.row("SELECT count(*) FROM notes")?.integer(0)
+                let seen = try db.row("SELECT count(*) FROM notes")?.integer(at: 0)
                 try db.post(Self.insert(3))
                 return seen
             }

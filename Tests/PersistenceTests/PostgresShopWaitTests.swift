@@ -1,5 +1,6 @@
 import Persistence
 import StoragePostgres
+import Support
 import Synchronization
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
     @Test func `an order waits for another process's batch of two seconds, without losing its place`() async throws {
         try await PostgresSpace.withNotes { storage in
             let shop = Requester.shop(.random(in: 1...1 << 30))
-            let schema = try await storage.fetch("SELECT current_schema()").first?.text(0) ?? ""
+            let schema = try await storage.fetch("SELECT current_schema()").first?.text(at: 0) ?? ""
             try await PostgresSpace.withAnother(in: schema) { other in
                 let isHeld = Atomic(false)
                 async let batch = storage.write(for: shop, alone: true) { db in
@@ -20,8 +21,8 @@ import Testing
                 while !isHeld.load(ordering: .relaxed) { await Task.yield() }
                 let seen = try await other.write(for: shop) { db in
                     // Rows are waited for no longer than ever.
-                    let patience = try db.row("SELECT current_setting('lock_timeout')")?.text(0)
-                    return (try db.row("SELECT number FROM notes WHERE note_id = 1")?.integer(0), patience)
+                    let patience = try db.row("SELECT current_setting('lock_timeout')")?.text(at: 0)
+                    return (try db.row("SELECT number FROM notes WHERE note_id = 1")?.integer(at: 0), patience)
                 }
                 try await batch
                 #expect(seen.0 == 2)

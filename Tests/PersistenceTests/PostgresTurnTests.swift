@@ -1,6 +1,7 @@
 import Foundation
 import Persistence
 import StoragePostgres
+import Support
 import Testing
 
 /// How the transactions of shops stand to each other on Postgres.
@@ -10,13 +11,13 @@ import Testing
 
     /// Reads, thinks and writes without locking anything, as only somebody alone may.
     @Sendable private static func add(_ db: any Connection) throws {
-        let number = try db.row("SELECT number FROM notes WHERE note_id = 1")?.integer(0) ?? 0
+        let number = try db.row("SELECT number FROM notes WHERE note_id = 1")?.integer(at: 0) ?? 0
         Thread.sleep(forTimeInterval: 0.001)
         try db.run("UPDATE notes SET number = \(number + 1) WHERE note_id = 1")
     }
 
     private static func sum(_ storage: PostgresStorage) async throws -> Int64? {
-        try await storage.fetch("SELECT sum(number) FROM notes").first?.integer(0)
+        try await storage.fetch("SELECT sum(number) FROM notes").first?.integer(at: 0)
     }
 
     @Test func `who is alone is alone, among those beside each other too`() async throws {
@@ -73,7 +74,7 @@ import Testing
         try await PostgresSpace.withNotes(poolSize: 2) { storage in
             let shop = Self.anyShop()
             try await storage.write { _ = try $0.run("INSERT INTO notes (note_id, number) VALUES (1, 0)") }
-            let schema = try await storage.fetch("SELECT current_schema()").first?.text(0) ?? ""
+            let schema = try await storage.fetch("SELECT current_schema()").first?.text(at: 0) ?? ""
             try await PostgresSpace.withAnother(in: schema) { other in
                 let results = await outcomes(0..<40) { index in
                     try await (index % 2 == 0 ? storage : other).write(for: shop, alone: true, Self.add)
@@ -101,9 +102,9 @@ import Testing
                 }
             }
             try await begun.reaches(3)
-            #expect(try await storage.write(for: other) { try $0.row("SELECT 2")?.integer(0) } == 2)
-            #expect(try await storage.read(for: third) { try $0.row("SELECT 3")?.integer(0) } == 3)
-            #expect(try await storage.write { try $0.row("SELECT 4")?.integer(0) } == 4)
+            #expect(try await storage.write(for: other) { try $0.row("SELECT 2")?.integer(at: 0) } == 2)
+            #expect(try await storage.read(for: third) { try $0.row("SELECT 3")?.integer(at: 0) } == 3)
+            #expect(try await storage.write { try $0.row("SELECT 4")?.integer(at: 0) } == 4)
             #expect(begun.count == 3)
             for _ in 0..<8 { mayEnd.signal() }
             for outcome in await storm.value { try outcome.get() }
@@ -126,8 +127,8 @@ import Testing
                 }
             }
             try await begun.reaches(1)
-            #expect(try await storage.read(for: shop) { try $0.row("SELECT 2")?.integer(0) } == 2)
-            #expect(try await storage.write(for: other, alone: true) { try $0.row("SELECT 3")?.integer(0) } == 3)
+            #expect(try await storage.read(for: shop) { try $0.row("SELECT 2")?.integer(at: 0) } == 2)
+            #expect(try await storage.write(for: other, alone: true) { try $0.row("SELECT 3")?.integer(at: 0) } == 3)
             #expect(begun.count == 1)
             for _ in 0..<5 { mayEnd.signal() }
             for outcome in await batches.value { try outcome.get() }

@@ -37,7 +37,7 @@ import Testing
                     }
                     _ = try db.run("INSERT INTO notes (note_id) VALUES (3)")
                 }
-                return try db.row("SELECT count(*) FROM notes")?.integer(0)
+                return try db.row("SELECT count(*) FROM notes")?.integer(at: 0)
             }
             #expect(count == 2)
         }
@@ -74,11 +74,12 @@ import Testing
             try await storage.write { _ = try $0.run("INSERT INTO notes (note_id, number) VALUES (1, 0)") }
             _ = await outcomes(0..<50) { _ in
                 try await storage.write { db in
-                    let number = try db.row("SELECT number FROM notes WHERE note_id = 1 FOR UPDATE")?.integer(0) ?? 0
+                    let number =
+                        try db.row("SELECT number FROM notes WHERE note_id = 1 FOR UPDATE")?.integer(at: 0) ?? 0
                     try db.run("UPDATE notes SET number = \(number + 1) WHERE note_id = 1")
                 }
             }
-            #expect(try await storage.fetch("SELECT number FROM notes").first?.integer(0) == 50)
+            #expect(try await storage.fetch("SELECT number FROM notes").first?.integer(at: 0) == 50)
         }
     }
 
@@ -95,7 +96,7 @@ import Testing
                 }
             }
             for result in results { try result.get() }
-            #expect(try await storage.fetch("SELECT sum(number) FROM notes").first?.integer(0) == 4)
+            #expect(try await storage.fetch("SELECT sum(number) FROM notes").first?.integer(at: 0) == 4)
         }
     }
 

@@ -43,7 +43,7 @@ final class SQLiteFolder: Sendable {
 
 extension Storage {
     func count(_ table: String) async throws -> Int64? {
-        try await fetch("SELECT count(*) FROM \(raw: table)").first?.integer(0)
+        try await fetch("SELECT count(*) FROM \(raw: table)").first?.integer(at: 0)
     }
 }
 

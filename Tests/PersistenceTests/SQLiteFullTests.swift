@@ -40,7 +40,9 @@ import Testing
                 }
                 #expect(index % 7 == 3 && error as? StorageError == .full)
             }
-            let stored = try await storage.fetch("SELECT note_id FROM notes ORDER BY 1").compactMap { $0.integer(0) }
+            let stored = try await storage.fetch("SELECT note_id FROM notes ORDER BY 1").compactMap {
+                $0.integer(at: 0)
+            }
             #expect(stored == (0..<60).filter { $0 % 7 != 3 }.map(Int64.init))
         }
     }

@@ -74,10 +74,10 @@ import Testing
             let end = Moment()
             let begun = Moment()
             async let seen = storage.read { db in
-                let before = try db.row("SELECT count(*) FROM notes")?.integer(0)
+                let before = try db.row("SELECT count(*) FROM notes")?.integer(at: 0)
                 begun.come()
                 while !end.isHere { usleep(1000) }
-                return (before, try db.row("SELECT count(*) FROM notes")?.integer(0))
+                return (before, try db.row("SELECT count(*) FROM notes")?.integer(at: 0))
             }
             try await eventually("the reader's first look") { begun.isHere }
             let body = String(repeating: "x", count: 400_000)

@@ -1,6 +1,7 @@
 import Foundation
 import Persistence
 import StorageSQLite
+import Support
 import Synchronization
 import Testing
 
@@ -26,8 +27,8 @@ import Testing
             }
             let stored = try await storage.fetch("SELECT number, body FROM notes ORDER BY note_id")
             #expect(stored.count == values.count)
-            for (row, value) in zip(stored, values) { #expect(row[0] == value || row[1] == value) }
-            let bytes = try #require(stored.last?.text(1)?.utf8)
+            for (row, value) in zip(stored, values) { #expect(row.values.contains(value)) }
+            let bytes = try #require(stored.last?.text(at: 1)?.utf8)
             #expect(Array(bytes) == Array("e\u{301}".utf8))
         }
     }
@@ -69,7 +70,7 @@ import Testing
             }
             let before = storage.statementCount.load(ordering: .relaxed)
             let bodies = await outcomes(0..<2000) { index in
-                try await storage.fetch("SELECT body FROM notes WHERE note_id = \(index % 100)").first?.text(0)
+                try await storage.fetch("SELECT body FROM notes WHERE note_id = \(index % 100)").first?.text(at: 0)
             }
             for (index, body) in bodies.enumerated() { #expect(try body.get() == "n\(index % 100)") }
             #expect(storage.statementCount.load(ordering: .relaxed) - before == 2000)
@@ -80,7 +81,7 @@ import Testing
         try await SQLiteFolder.withNotes { storage in
             for index in 0..<1200 {
                 let row = try await storage.fetch("SELECT \(raw: "\(index)")").first
-                #expect(row?.integer(0) == Int64(index))
+                #expect(row?.integer(at: 0) == Int64(index))
             }
         }
     }
@@ -104,7 +105,7 @@ import Testing
             for _ in 0..<300 {
                 let counts = try await storage.fetch([
                     "SELECT count(*) FROM notes", "SELECT max(note_id) + 1 FROM notes", "SELECT count(*) FROM notes",
-                ]).map { $0.first?.integer(0) ?? 0 }
+                ]).map { $0.first?.integer(at: 0) ?? 0 }
                 #expect(counts[0] == counts[1] && counts[1] == counts[2])
             }
             try await writing.value
@@ -118,7 +119,7 @@ import Testing
             async let counts = storage.read { db in
                 started.signal()
                 committed.wait()
-                return try db.row("SELECT count(*) FROM notes")?.integer(0)
+                return try db.row("SELECT count(*) FROM notes")?.integer(at: 0)
             }
             await Task.detached { started.wait() }.value
             try await storage.write { _ = try $0.run("INSERT INTO notes (note_id) VALUES (1)") }

@@ -24,7 +24,7 @@ import Testing
                 }
             }
             let stored = try await storage.fetch("SELECT note_id FROM notes ORDER BY note_id")
-            #expect(stored.compactMap { $0.integer(0) } == (0..<200).filter { $0 % 3 != 0 }.map(Int64.init))
+            #expect(stored.compactMap { $0.integer(at: 0) } == (0..<200).filter { $0 % 3 != 0 }.map(Int64.init))
             #expect(storage.commitCount - commitsBefore < 100)
         }
     }
@@ -100,7 +100,7 @@ import Testing
                 }
                 try db.addNote(7)
             }
-            let ids = try await storage.fetch("SELECT note_id FROM notes ORDER BY 1").compactMap { $0.integer(0) }
+            let ids = try await storage.fetch("SELECT note_id FROM notes ORDER BY 1").compactMap { $0.integer(at: 0) }
             #expect(ids == [1, 2, 5, 7, 8])
         }
     }

@@ -152,14 +152,14 @@ import Testing
         let kinds = EventKinds(shop: shop.id, types: [], resource: "brand", hidden: [])
         let (dialect, storage) = (server.storage.dialect, server.storage)
         let found = try await storage.fetch(kinds.first(dialect))
-        let range = EventKinds.Range(after: 0, newest: try #require(found[0][0].integer(0)))
+        let range = EventKinds.Range(after: 0, newest: try #require(found[0][0].integer(at: 0)))
         let statements =
-            kinds.first(dialect) + kinds.page("SELECT e.event_id FROM events e", found[1], range, atMost: 5)
+            try kinds.first(dialect) + kinds.page("SELECT e.event_id FROM events e", found[1], range, atMost: 5)
         for statement in statements {
             let plan = try await storage.write { db -> [String] in
                 if db.dialect == .postgres { try db.script("SET LOCAL enable_seqscan = off") }
                 let explain: SQL = db.dialect == .postgres ? "EXPLAIN " : "EXPLAIN QUERY PLAN "
-                return try db.rows(explain + statement).map { $0.text(dialect == .postgres ? 0 : 3) ?? "" }
+                return try db.rows(explain + statement).map { $0.text(at: dialect == .postgres ? 0 : 3) ?? "" }
             }
             #expect(plan.contains { $0.contains("events_kind_idx") || $0.contains("events_position_key") }, "\(plan)")
             #expect(!plan.contains { $0.contains("SCAN e") || $0.contains("Seq Scan on events") }, "\(plan)")

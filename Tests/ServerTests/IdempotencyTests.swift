@@ -184,7 +184,7 @@ import Testing
         let kept = try await shop.server.storage.fetch(
             "SELECT body FROM idempotency_keys WHERE webshop_id = \(shop.id)")
         #expect(kept.count == 1)
-        #expect(kept.allSatisfy { $0.text(0)?.contains(secret) == false })
+        #expect(kept.allSatisfy { $0.text(at: 0)?.contains(secret) == false })
     }
 
     @Test func `keys from before callers had names are replayed after the upgrade`() async throws {

@@ -211,7 +211,7 @@ import Testing
         let job = try await shop.get("import/\(id)").json
         #expect((job["status"], job["done"], job["created_count"]) == ("done", 600, 600))
         // Each page is a version of the job: 500 of one record, and one of the rest.
-        let version = try await shop.server.storage.fetch("SELECT version FROM import_jobs").first?.integer(0) ?? 0
+        let version = try await shop.server.storage.fetch("SELECT version FROM import_jobs").first?.integer(at: 0) ?? 0
         #expect(version > 501)
         await shop.server.stop()
     }

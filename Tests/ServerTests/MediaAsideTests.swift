@@ -94,7 +94,8 @@ import Testing
         let image = try await image(shop, 9)
         try await sweep(server, after: 0)
         let old = try #require(
-            try await server.storage.fetch("SELECT value FROM server_facts WHERE name = 'database_id'").first?.text(0))
+            try await server.storage.fetch("SELECT value FROM server_facts WHERE name = 'database_id'").first?.text(
+                at: 0))
         // Between the two steps it is that one's of the two which a crash leaves.
         try await server.media.admit("the new one")
         for one in [old, "the new one"] { #expect(try await server.media.belongs(to: one)) }

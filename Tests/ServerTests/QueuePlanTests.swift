@@ -66,7 +66,7 @@ import Testing
             _ = try db.rows("SELECT kind FROM queue WHERE kind = \("another")")
             return try db.rows(
                 "SELECT statement FROM pg_prepared_statements WHERE statement LIKE \("%FROM queue%")"
-            ).map { $0.text(0) }
+            ).map { try $0["statement"] as String }
         }
         #expect(kept == ["SELECT kind FROM queue WHERE kind = $1"])
         await server.stop()

@@ -180,7 +180,7 @@ package struct Shop: Resource {
             guard let row = rows.first else { throw Problem.notFound("shop") }
             var writer = JSONWriter()
             writer.object(0, of: RowPage(rows: rows), by: info.plan, for: call.tenant)
-            return Answer(body: writer.bytes, version: row.integer(info.plan.versionColumn))
+            return Answer(body: writer.bytes, version: try row.version(by: info.plan))
         })
 
     private static func change(_ method: Endpoint.Method) -> Endpoint {

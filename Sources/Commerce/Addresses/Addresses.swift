@@ -66,7 +66,7 @@ package enum Addresses {
             SQL.insertions(
                 "INSERT INTO addresses (webshop_id, path, resource, resource_id) VALUES", rows,
                 "ON CONFLICT DO NOTHING RETURNING resource_id"))
-        return Set(taken.joined().compactMap { $0.integer(0) })
+        return Set(try taken.joined().integers("resource_id"))
     }
 
     private static func tidied(_ wish: Wish, of info: ResourceInfo) -> String {

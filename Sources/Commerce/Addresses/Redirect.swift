@@ -57,8 +57,8 @@ package struct Redirect: Resource {
                 SELECT to_path FROM redirects WHERE webshop_id = \(tx.shop) AND from_path = \(place)
                 AND redirect_id <> \(id) AND removed_on IS NULL
                 """)
-            guard let next = next?.text(0) else { return }
-            place = next
+            guard let next else { return }
+            place = try next["to_path"]
         }
         throw Problem.invalid("/to", "loop", "goes through more than \(Self.stepsMax) redirects")
     }
@@ -73,7 +73,7 @@ extension Redirect {
             WHERE webshop_id = \(tx.shop) AND from_path IN (\(some)) AND removed_on IS NULL
             """
         }
-        let ids = try tx.db.fetch(statements).joined().compactMap { $0.integer(0) }
+        let ids = try tx.db.fetch(statements).joined().integers("redirect_id")
         for id in ids.sorted() { try tx.remove(try tx.take(Redirect.self, id)) }
     }
 

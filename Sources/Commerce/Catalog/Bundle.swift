@@ -96,7 +96,7 @@ enum Bundle {
                 SELECT product_id FROM products WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids)))
                 AND removed_on IS NULL
                 """
-            ).compactMap { $0.integer(0) })
+            ).integers("product_id"))
         let bundles = try bundles(among: ids, in: tx)
         let errors = ids.enumerated().compactMap { index, id -> Problem.FieldError? in
             let pointer = "/bundle/\(index)"
@@ -109,7 +109,7 @@ enum Bundle {
             """
             SELECT bundle_id FROM bundle_members WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) LIMIT 1
             """)
-        if let around = around?.integer(0) {
+        if let around: Int64 = try around.map({ try $0["bundle_id"] }) {
             throw Problem.invalid("/bundle", "nested_bundle", "must be empty: the product is in the bundle \(around)")
         }
         let left = isNew ? try ownStock(of: product.id.rawValue, in: tx) : 0
@@ -136,7 +136,7 @@ enum Bundle {
             SELECT product_id, count FROM bundle_members
             WHERE webshop_id = \(tx.shop) AND bundle_id = \(bundle) ORDER BY place
             """
-        ).map { Member(id: $0.integer(0) ?? 0, count: $0.integer(1) ?? 1) }
+        ).map { Member(id: try $0["product_id"], count: try $0["count"]) }
     }
 
     /// `[{product_id, name, count}]`
@@ -149,10 +149,10 @@ enum Bundle {
             """)
         return JSONText(
             JSON.array(
-                rows.map { row in
+                try rows.map { row in
                     [
-                        "product_id": .number(JSONNumber(row.integer(0) ?? 0)), "name": .string(row.text(1) ?? ""),
-                        "count": .number(JSONNumber(row.integer(2) ?? 1)),
+                        "product_id": .number(JSONNumber(try row["product_id"] as Int64)),
+                        "name": .string(try row["name"]), "count": .number(JSONNumber(try row["count"] as Int64)),
                     ]
                 }
             ).serialized)
@@ -215,7 +215,7 @@ enum Bundle {
                 SELECT DISTINCT bundle_id FROM bundle_members
                 WHERE webshop_id = \(tx.shop) AND bundle_id IN (\(SQL.list(ids)))
                 """
-            ).compactMap { $0.integer(0) })
+            ).integers("bundle_id"))
     }
 }
 

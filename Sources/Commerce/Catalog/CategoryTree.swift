@@ -92,7 +92,7 @@ package enum CategoryTree {
             if isUsual, let tree = remembered.tree(of: call.tenant, generation) { return Answer(body: tree) }
             var questions: [SQL] = [
                 """
-                SELECT \(raw: plan.select), parent_id FROM categories
+                SELECT \(raw: plan.select), parent_id AS above_id FROM categories
                 WHERE webshop_id = \(shop) AND removed_on IS NULL ORDER BY weight, name, category_id
                 """
             ]
@@ -105,8 +105,8 @@ package enum CategoryTree {
                     """)
             }
             let answers = try await storage.fetch(questions)
-            let counts = answers.count == 2 ? ProductCounts(answers[1], tree: answers[0], plan) : nil
-            let tree = nested(answers[0], plan, counts, call.tenant)
+            let counts = answers.count == 2 ? try ProductCounts(answers[1], tree: answers[0], plan) : nil
+            let tree = try nested(answers[0], plan, counts, call.tenant)
             if isUsual { remembered.remember(tree, of: call.tenant, generation) }
             return Answer(body: tree)
         })
@@ -127,28 +127,28 @@ package enum CategoryTree {
 
     private static func nested(
         _ rows: Rows, _ plan: Plan, _ counts: ProductCounts?, _ tenant: Tenant
-    ) -> [UInt8] {
+    ) throws -> [UInt8] {
         var children: [Int64: [Int]] = [:]
-        let ids = Set(rows.compactMap { $0.integer(plan.keyColumn) })
+        let ids = Set(try rows.map { try $0.id(by: plan) })
         for (index, row) in rows.enumerated() {
             // Moved below one that is deleted in the same moment: it stands at the top rather than nowhere.
-            let parent = row.integer(plan.width) ?? 0
+            let parent: Int64 = try row["above_id"]
             children[ids.contains(parent) ? parent : 0, default: []].append(index)
         }
         var writer = JSONWriter(capacity: rows.bytes.count * 2 + rows.count * 320)
-        write(children[0] ?? [], of: RowPage(rows: rows), children, plan, counts, tenant, &writer)
+        try write(children[0] ?? [], of: RowPage(rows: rows), children, plan, counts, tenant, &writer)
         return writer.bytes
     }
 
     private static func write(
         _ indexes: [Int], of page: RowPage, _ children: [Int64: [Int]], _ plan: Plan, _ counts: ProductCounts?,
         _ tenant: Tenant, _ writer: inout JSONWriter
-    ) {
+    ) throws {
         writer.byte(UInt8(ascii: "["))
         for (place, index) in indexes.enumerated() {
             if place > 0 { writer.byte(UInt8(ascii: ",")) }
             writer.openObject(index, of: page, by: plan, for: tenant)
-            let id = page.rows[index].integer(plan.keyColumn) ?? 0
+            let id = try page.rows[index].id(by: plan)
             if let counts {
                 writer.raw(#","product_count":"# as StaticString)
                 writer.integer(counts.own[id] ?? 0)
@@ -156,7 +156,7 @@ package enum CategoryTree {
                 writer.integer(counts.below[id] ?? 0)
             }
             writer.raw(#","children":"# as StaticString)
-            write(children[id] ?? [], of: page, children, plan, counts, tenant, &writer)
+            try write(children[id] ?? [], of: page, children, plan, counts, tenant, &writer)
             writer.byte(UInt8(ascii: "}"))
         }
         writer.byte(UInt8(ascii: "]"))
@@ -195,17 +195,18 @@ private struct ProductCounts {
     private(set) var below: [Int64: Int64] = [:]
 
     /// - Parameter rows: product and category, ordered by product.
-    init(_ rows: Rows, tree: Rows, _ plan: Plan) {
+    init(_ rows: Rows, tree: Rows, _ plan: Plan) throws {
         var parents: [Int64: Int64] = [:]
-        for row in tree { parents[row.integer(plan.keyColumn) ?? 0] = row.integer(plan.width) }
+        for row in tree { parents[try row.id(by: plan)] = try row["above_id"] as Int64 }
         var product: Int64?
         var seen: Set<Int64> = []
         for row in rows {
-            if row.integer(0) != product {
-                product = row.integer(0)
+            let next: Int64 = try row["product_id"]
+            if next != product {
+                product = next
                 seen.removeAll(keepingCapacity: true)
             }
-            var category = row.integer(1) ?? 0
+            var category: Int64 = try row["category_id"]
             own[category, default: 0] += 1
             // Up to the top, or to where another category of the same product has been before.
             while category != 0, seen.insert(category).inserted {

@@ -149,14 +149,16 @@ enum Images {
             """
         ).reduce(into: [:]) { stored, row in
             var file: Upload?
-            if let hash = row.text(5), let type = row.text(6).flatMap({ FileType(contentType: $0) }) {
+            if let hash: String = try row["sha256"],
+                let type = try (row["content_type"] as String?).flatMap({ FileType(contentType: $0) })
+            {
                 file = Upload(
-                    sha256: hash, bytes: 0, type: type, width: row.integer(7) ?? 0, height: row.integer(8) ?? 0)
+                    sha256: hash, bytes: 0, type: type, width: try row["width"] ?? 0, height: try row["height"] ?? 0)
             }
-            stored[row.integer(0) ?? 0, default: []].append(
+            stored[try row["owner_id"], default: []].append(
                 Picture(
-                    id: row.integer(1) ?? 0, weight: row.integer(2) ?? 0, variantName: row.text(3),
-                    description: row.text(4) ?? "", file: file, sourceURL: row.text(9)))
+                    id: try row["image_id"], weight: try row["weight"], variantName: try row["variant_name"],
+                    description: try row["description"], file: file, sourceURL: try row["source_url"]))
         }
     }
 

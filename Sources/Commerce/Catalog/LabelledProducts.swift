@@ -51,7 +51,7 @@ enum LabelledProducts {
             SELECT product_id, product_label_id FROM labelled_products
             WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.paddedList(products))) ORDER BY product_id, place
             """
-        ).reduce(into: [:]) { $0[$1.integer(0) ?? 0, default: []].append($1.integer(1) ?? 0) }
+        ).reduce(into: [:]) { $0[try $1["product_id"], default: []].append(try $1["product_label_id"]) }
     }
 
     /// The labels that a list names by objects, ids or names, each once.
@@ -72,8 +72,8 @@ enum LabelledProducts {
                 SQL.each(Set(keys.compactMap(\.id)).sorted()) { Self.rows("product_label_id", in: $0, tx) }
                 + SQL.each(Set(exact: keys.compactMap(\.name)).texts) { Self.rows("name", in: $0, tx) }
             let rows = try tx.db.fetch(statements).joined()
-            ids = Set(rows.compactMap { $0.integer(0) })
-            byName = ByText(rows.map { ($0.text(1) ?? "", $0.integer(0) ?? 0) })
+            ids = Set(try rows.integers("product_label_id"))
+            byName = ByText(try rows.map { (try $0["name"], try $0["product_label_id"]) })
         }
 
         private static func rows(_ column: String, in list: SQL, _ tx: Transaction) -> SQL {

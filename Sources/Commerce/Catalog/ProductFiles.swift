@@ -85,8 +85,8 @@ enum ProductFiles {
             """
         ).map { row in
             Document(
-                id: row.integer(0) ?? 0, filename: row.text(1) ?? "", sha256: row.text(2) ?? "",
-                bytes: row.integer(3) ?? 0)
+                id: try row["product_file_id"], filename: try row["filename"], sha256: try row["sha256"],
+                bytes: try row["bytes"])
         }
     }
 

@@ -108,10 +108,10 @@ package struct ProfileAttribute: Resource {
         try tx.standAlone()
         let row = try tx.db.row(
             """
-            SELECT count(*) FROM profile_attributes WHERE webshop_id = \(tx.shop) AND profile_id = \(new.profileID)
+            SELECT count(*) AS count FROM profile_attributes WHERE webshop_id = \(tx.shop) AND profile_id = \(new.profileID)
             AND is_variant = 1 AND attribute_id <> \(new.id) AND removed_on IS NULL
             """)
-        if row?.integer(0) ?? 0 >= variantsMax {
+        if let row, try row["count"] >= variantsMax {
             throw Problem.invalid("/is_variant", "too_many", "is set on two attributes of this profile already")
         }
     }

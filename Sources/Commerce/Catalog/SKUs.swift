@@ -16,12 +16,12 @@ package enum SKUs {
     package static func units(_ numbers: [String], in tx: Transaction) throws -> ByText<StockUnit> {
         let statements = SQL.each(numbers) { some in
             """
-            SELECT own_id, product_id, nullif(variant_id, 0) FROM skus
+            SELECT own_id, product_id, nullif(variant_id, 0) AS variant_id FROM skus
             WHERE webshop_id = \(tx.shop) AND own_id IN (\(some))
             """
         }
         return try tx.db.fetch(statements).joined().reduce(into: [:]) { units, row in
-            units[row.text(0) ?? ""] = StockUnit(row.integer(1) ?? 0, variant: row.integer(2))
+            units[try row["own_id"]] = try StockUnit(row)
         }
     }
 
@@ -64,8 +64,8 @@ package enum SKUs {
         let taken = try tx.db.fetch(
             SQL.insertions(
                 "INSERT INTO skus (webshop_id, own_id, product_id, variant_id) VALUES", rows,
-                "ON CONFLICT DO NOTHING RETURNING product_id, nullif(variant_id, 0)"))
-        return Set(taken.joined().map { StockUnit($0.integer(0) ?? 0, variant: $0.integer(1)) })
+                "ON CONFLICT DO NOTHING RETURNING product_id, nullif(variant_id, 0) AS variant_id"))
+        return Set(try taken.joined().map { try StockUnit($0) })
     }
 
     /// Gives numbers back.
@@ -81,7 +81,7 @@ package enum SKUs {
             SELECT own_id FROM product_variants WHERE webshop_id = \(tx.shop) AND product_id = \(product.id)
             AND own_id IS NOT NULL AND removed_on IS NULL
             """
-        ).compactMap { $0.text(0) }
+        ).map { try $0["own_id"] as String }
         try release(numbers + [product.ownID], in: tx)
     }
 }

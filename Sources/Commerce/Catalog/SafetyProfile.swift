@@ -52,7 +52,7 @@ enum ResponsiblePerson {
     static func refuseOutside(_ country: Int64?, replacing old: Int64?, in tx: Transaction) throws {
         guard let country, country != old else { return }
         let row = try tx.db.row("SELECT is_eu FROM countries WHERE country_id = \(country)")
-        if row?.flag(0) == false {
+        if let row, try !row["is_eu"] {
             throw Problem.invalid("/responsible_country_id", "not_in_eu", "must be a country of the EU")
         }
     }

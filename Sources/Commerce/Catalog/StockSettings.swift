@@ -113,10 +113,10 @@ enum StockSettings {
         guard !products.isEmpty else { return [:] }
         return try tx.db.rows(
             """
-            SELECT product_id, count(*) FROM product_variants WHERE webshop_id = \(tx.shop)
+            SELECT product_id, count(*) AS count FROM product_variants WHERE webshop_id = \(tx.shop)
             AND product_id IN (\(SQL.paddedList(products))) AND removed_on IS NULL GROUP BY product_id
             """
-        ).reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
+        ).reduce(into: [:]) { $0[try $1["product_id"]] = try $1["count"] as Int64 }
     }
 
     // MARK: Writing

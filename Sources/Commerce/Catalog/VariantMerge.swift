@@ -113,7 +113,7 @@ struct ProfileChoices {
                 AND profile_id IN (\(some)) AND is_variant = 1 AND removed_on IS NULL ORDER BY attribute_id
                 """
             }
-        ).joined().reduce(into: [:]) { $0[$1.integer(0) ?? 0, default: []].append($1.integer(1) ?? 0) }
+        ).joined().reduce(into: [:]) { $0[try $1["profile_id"], default: []].append(try $1["attribute_id"]) }
         guard !attributes.isEmpty else {
             attributeOfValue = [:]
             return
@@ -125,7 +125,7 @@ struct ProfileChoices {
                 AND attribute_value_id IN (\(some)) AND removed_on IS NULL
                 """
             }
-        ).joined().reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.integer(1) }
+        ).joined().reduce(into: [:]) { $0[try $1["attribute_value_id"]] = try $1["attribute_id"] as Int64 }
     }
 
     /// Whether rows are about one attribute each, of several, as existing clients send them (fact sheet 4.2).

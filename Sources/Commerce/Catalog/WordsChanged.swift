@@ -18,7 +18,7 @@ enum WordsChanged {
         try tx.standAlone()
         let rows = try tx.db.rows("SELECT product_id FROM (\(products)) named LIMIT \(atOnceMax + 1)")
         if rows.count + tx.pending(WordsChanged.self).count <= atOnceMax {
-            touch(rows.compactMap { $0.integer(0) }, in: tx)
+            touch(try rows.integers("product_id"), in: tx)
         } else {
             try leave(products, in: tx)
         }

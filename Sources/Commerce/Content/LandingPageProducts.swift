@@ -13,7 +13,7 @@ package enum LandingPageProducts {
             """
         },
         { rows, tenant, now in
-            guard let rule = rows.first?.text(0) else { return .condition("1 = 0") }
+            guard let rule: String = try rows.first.map({ try $0["rule"] }) else { return .condition("1 = 0") }
             return .condition(try LandingPageRule(stored: rule, for: tenant).condition(tenant, at: now))
         })
 

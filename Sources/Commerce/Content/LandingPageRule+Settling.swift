@@ -40,10 +40,10 @@ extension LandingPageRule {
             let known = Set(
                 try tx.db.rows(
                     """
-                    SELECT \(raw: info.key) FROM \(raw: info.table) WHERE webshop_id = \(tx.shop)
+                    SELECT \(raw: info.key) AS id FROM \(raw: info.table) WHERE webshop_id = \(tx.shop)
                     AND \(raw: info.key) IN (\(SQL.list(ids))) AND removed_on IS NULL
                     """
-                ).compactMap { $0.integer(0) })
+                ).integers("id"))
             for (index, id) in ids.enumerated() where !known.contains(id) {
                 let message = "names no \(info.path) of this shop"
                 errors.append(.init("/rule/\(member)/\(index)", "unknown_\(info.path)", message))
@@ -111,7 +111,7 @@ extension LandingPageRule {
             SELECT attribute_value_id, val FROM profile_attribute_values
             WHERE webshop_id = \(tx.shop) AND attribute_id = \(attribute.id) AND removed_on IS NULL
             """)
-        return rows.reduce(into: [:]) { $0[$1.integer(0) ?? 0] = $1.text(1) }
+        return try rows.reduce(into: [:]) { $0[try $1["attribute_value_id"]] = try $1["val"] as String }
     }
 
     /// A value of a list: its id, or its words.

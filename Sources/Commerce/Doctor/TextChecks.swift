@@ -16,16 +16,16 @@ struct TextChecks: Sendable {
             Doctor.Finding(check: "no two rows had one key", row: $0.description)
         }
         return try renamed
-            + shops.compactMap { $0.integer(0) }.flatMap { try keys(of: $0, db) + Self.redirects(of: $0, db) }
+            + shops.integers("webshop_id").flatMap { try keys(of: $0, db) + Self.redirects(of: $0, db) }
     }
 
     /// What the upkeep of keys could not change, or has not changed yet.
     private func keys(of shop: Int64, _ db: any Connection) throws -> [Doctor.Finding] {
         try keyed.flatMap { info in
-            try Self.inPages(db) {
+            try Self.inPages(db, by: "id") {
                 StoredKey.page(info, of: shop, after: $0, atMost: Self.perPage)
             } finding: { rows in
-                StoredKey.found(in: rows, info).map { key in
+                try StoredKey.found(in: rows, info).map { key in
                     let place = "shop \(shop), \(info.path) \(key.id)"
                     return Doctor.Finding(
                         check: "keys are composed and without blanks at their ends",
@@ -37,33 +37,34 @@ struct TextChecks: Sendable {
 
     /// Redirects from before there were rules for where they lead.
     private static func redirects(of shop: Int64, _ db: any Connection) throws -> [Doctor.Finding] {
-        try Self.inPages(db) { last in
+        try Self.inPages(db, by: "redirect_id") { last in
             """
             SELECT redirect_id, from_path, to_path FROM redirects WHERE webshop_id = \(shop) AND removed_on IS NULL
             AND redirect_id > \(last) ORDER BY redirect_id LIMIT \(raw: String(Self.perPage))
             """
         } finding: { rows in
-            rows.compactMap { row in
-                let places = [row.text(1), row.text(2)].compactMap { $0 }
+            try rows.compactMap { row in
+                let places: [String] = [try row["from_path"], try row["to_path"]]
                 guard let fault = places.compactMap(Place.fault).first else { return nil }
                 let shown = places.map { JSON.string($0).serialized }.joined(separator: " to ")
                 return Doctor.Finding(
                     check: "redirects lead to a path or to a host of the web",
-                    row: "shop \(shop), redirect \(row.integer(0) ?? 0): \(shown) \(fault)")
+                    row: "shop \(shop), redirect \(try row["redirect_id"] as Int64): \(shown) \(fault)")
             }
         }
     }
 
-    /// Reads rows that begin with their id page by page, so that memory does not grow with them.
+    /// Reads rows in the order of their ids page by page, so that memory does not grow with them.
     private static func inPages(
-        _ db: any Connection, _ statement: (Int64) -> SQL, finding: (Rows) -> [Doctor.Finding]
+        _ db: any Connection, by id: StaticString, _ statement: (Int64) -> SQL,
+        finding: (Rows) throws -> [Doctor.Finding]
     ) throws -> [Doctor.Finding] {
         var findings: [Doctor.Finding] = []
         var last: Int64? = 0
         while let after = last {
             let rows = try db.rows(statement(after))
-            last = rows.count == Self.perPage ? rows.last?.integer(0) : nil
-            findings += finding(rows)
+            last = rows.count == Self.perPage ? try rows.last.map { try $0[id] } : nil
+            findings += try finding(rows)
         }
         return findings
     }

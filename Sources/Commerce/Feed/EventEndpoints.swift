@@ -92,7 +92,8 @@ struct EventEndpoints: Sendable {
             return Answer(body: try Self.json(Rows(width: 0), limit, 0, after, call.tenant))
         }
         let range = EventKinds.Range(after: after, newest: newest)
-        let answers = try await storage.fetch(kinds.page(Self.select, found ?? Rows(width: 0), range, atMost: limit))
+        let answers = try await storage.fetch(
+            try kinds.page(Self.select, found ?? Rows(width: 0), range, atMost: limit))
         let next: Int64 = try answers[0].last.map { try $0["position"] } ?? after
         let total: Int64 = try answers[1].first.map { try $0["total"] } ?? 0
         return Answer(body: try Self.json(answers[0], limit, total, next, call.tenant))

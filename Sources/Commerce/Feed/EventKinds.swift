@@ -64,7 +64,7 @@ package struct EventKinds: Sendable {
     }
 
     /// The positions of wanted events in a range, the earliest of them, from the kinds that `wanted` has found.
-    private func positions(_ kinds: Rows, _ range: Range, atMost limit: Int64) -> SQL {
+    private func positions(_ kinds: Rows, _ range: Range, atMost limit: Int64) throws -> SQL {
         let most: SQL = "LIMIT \(raw: String(limit))"
         if isEverything {
             return """
@@ -72,23 +72,24 @@ package struct EventKinds: Sendable {
                 ORDER BY e.position \(most)
                 """
         }
-        let each = kinds.enumerated().map { index, kind -> SQL in
-            """
-            SELECT position FROM (SELECT e.position FROM events e WHERE e.webshop_id = \(shop) AND e.resource = \(kind[0])
-            AND e.type = \(kind[1]) AND \(range.condition) ORDER BY e.position \(most)) AS \(raw: "k\(index)")
-            """
+        let each = try kinds.enumerated().map { index, kind -> SQL in
+            let (resource, type): (String, String) = (try kind["resource"], try kind["type"])
+            return """
+                SELECT position FROM (SELECT e.position FROM events e WHERE e.webshop_id = \(shop) AND e.resource = \(resource)
+                AND e.type = \(type) AND \(range.condition) ORDER BY e.position \(most)) AS \(raw: "k\(index)")
+                """
         }
         return "SELECT position FROM (\(SQL.joined(each, by: " UNION ALL "))) AS found ORDER BY position \(most)"
     }
 
     /// A page of events, and how many there are in all, up to a limit.
-    package func page(_ select: SQL, _ kinds: Rows, _ range: Range, atMost limit: Int64) -> [SQL] {
+    package func page(_ select: SQL, _ kinds: Rows, _ range: Range, atMost limit: Int64) throws -> [SQL] {
         [
             """
-            \(select) JOIN (\(positions(kinds, range, atMost: limit))) AS page ON page.position = e.position
+            \(select) JOIN (\(try positions(kinds, range, atMost: limit))) AS page ON page.position = e.position
             WHERE e.webshop_id = \(shop) AND e.position IS NOT NULL ORDER BY e.position
             """,
-            "SELECT count(*) AS total FROM (\(positions(kinds, range, atMost: Self.countedMax))) AS counted",
+            "SELECT count(*) AS total FROM (\(try positions(kinds, range, atMost: Self.countedMax))) AS counted",
         ]
     }
 

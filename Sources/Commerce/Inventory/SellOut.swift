@@ -20,7 +20,7 @@ enum SellOut: Settling {
                 WHERE m.webshop_id = \(tx.shop) AND m.product_id IN (\(list))))
             AND \(raw: Product.inStock) <= 0
             """
-        ).compactMap { $0.integer(0) }
+        ).integers("product_id")
         // Products are held before their stock by everybody else.
         if !soldOut.isEmpty { try tx.standAlone() }
         let taken = try tx.takeAll(Product.self, soldOut)

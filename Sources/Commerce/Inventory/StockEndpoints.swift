@@ -17,11 +17,11 @@ package enum StockEndpoints {
             // Closed levels come along, so that one statement tells what is deleted from what never was.
             let rows = try await storage.fetch(
                 """
-                SELECT \(raw: plan.select), removed_on FROM stock_levels
+                SELECT \(raw: plan.select), removed_on AS closed FROM stock_levels
                 WHERE webshop_id = \(shop) AND \(isAt(address, shop)) ORDER BY stock_id
                 """)
             if rows.isEmpty { throw Problem.notFound("product") }
-            let live = rows.indices.filter { rows[$0].integer(plan.width) == nil }
+            let live = try rows.indices.filter { try rows[$0]["closed"] as Int64? == nil }
             if live.isEmpty { throw Problem.gone("product") }
             let page = RowPage(rows: rows)
             var answer = answer(
@@ -31,7 +31,7 @@ package enum StockEndpoints {
                     return writer.bytes
                 })
             // Any movement raises one of them.
-            answer.version = live.reduce(0) { $0 + (rows[$1].integer(plan.versionColumn) ?? 0) }
+            answer.version = try live.reduce(0) { $0 + (try rows[$1].version(by: plan)) }
             return answer
         })
 

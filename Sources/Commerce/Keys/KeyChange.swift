@@ -21,7 +21,7 @@ struct KeyChange<R: Resource> {
         let taken = try tx.takeAll(R.self, owners)
         let rows = try tx.db.rows(
             StoredKey.rows(info, owner: owner, of: tx.shop, where: "\(raw: owner) IN (\(SQL.paddedList(owners)))"))
-        let keys = Dictionary(grouping: StoredKey.found(in: rows, info), by: \.owner)
+        let keys = Dictionary(grouping: try StoredKey.found(in: rows, info), by: \.owner)
         return try tx.halving(
             keys.sorted { $0.key < $1.key }.compactMap { id, keys in taken[id].map { (stored: $0, keys: keys) } }
         ) { rows in

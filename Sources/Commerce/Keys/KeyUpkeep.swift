@@ -32,7 +32,7 @@ package enum KeyUpkeep {
         for row in try await storage.fetch(
             "SELECT webshop_id FROM webshops WHERE removed_on IS NULL ORDER BY webshop_id")
         {
-            let shop = row.integer(0) ?? 0
+            let shop: Int64 = try row["webshop_id"]
             guard let tenant = try await storage.read({ try Shop.tenant(shop, in: $0, publicURL: publicURL) }) else {
                 continue
             }
@@ -58,7 +58,8 @@ package enum KeyUpkeep {
     }
 
     private static func isDone(in storage: any Storage) async throws -> Bool {
-        try await storage.fetch("SELECT value FROM server_facts WHERE name = 'keys'").first?.text(0) == version
+        let fact = try await storage.fetch("SELECT value FROM server_facts WHERE name = 'keys'").first
+        return try fact.map { try $0["value"] } == version
     }
 
     /// - Parameters:
@@ -72,9 +73,9 @@ package enum KeyUpkeep {
         while true {
             let rows = try await storage.fetch(
                 StoredKey.page(info, owner: owner, of: tenant.webshopID, after: last, atMost: perPage))
-            guard let end = rows.last?.integer(0) else { return }
-            last = end
-            let owners = Set(StoredKey.found(in: rows, info).map(\.owner)).sorted()
+            guard let end = rows.last else { return }
+            last = try end["id"]
+            let owners = Set(try StoredKey.found(in: rows, info).map(\.owner)).sorted()
             guard !owners.isEmpty else { continue }
             let renamed = try await storage.transact(in: tenant, at: now(), as: "keys") { tx in
                 try KeyChange<R>(info, owner: owner ?? info.key, in: tx).write(owners)

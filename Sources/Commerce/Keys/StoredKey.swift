@@ -21,21 +21,21 @@ struct StoredKey: Sendable {
     static func rows(
         _ info: ResourceInfo, owner: String? = nil, of shop: Int64, where condition: SQL, _ end: SQL = ""
     ) -> SQL {
-        let columns = info.fields.filter(\.isKey).map { ", " + $0.column }.joined()
+        let columns = info.fields.filter(\.isKey).map { ", \($0.column)" }.joined()
         return """
-            SELECT \(raw: info.key), \(raw: owner ?? info.key)\(raw: columns) FROM \(raw: info.table)
+            SELECT \(raw: info.key) AS id, \(raw: owner ?? info.key) AS owner\(raw: columns) FROM \(raw: info.table)
             WHERE webshop_id = \(shop) AND \(condition) AND removed_on IS NULL ORDER BY \(raw: info.key) \(end)
             """
     }
 
     /// The keys in such rows that are to be changed.
-    static func found(in rows: Rows, _ info: ResourceInfo) -> [StoredKey] {
+    static func found(in rows: Rows, _ info: ResourceInfo) throws -> [StoredKey] {
         let fields = info.fields.filter(\.isKey)
-        return rows.flatMap { row in
-            fields.enumerated().compactMap { place, field in
-                guard let text = row.text(place + 2), !text.asKey.isExactly(text) else { return nil }
+        return try rows.flatMap { row in
+            try zip(fields, row.values.dropFirst(2)).compactMap { field, value in
+                guard case .text(let text) = value, !text.asKey.isExactly(text) else { return nil }
                 return StoredKey(
-                    resource: info, id: row.integer(0) ?? 0, owner: row.integer(1) ?? 0, field: field, was: text)
+                    resource: info, id: try row["id"], owner: try row["owner"], field: field, was: text)
             }
         }
     }
@@ -61,8 +61,8 @@ package struct RenamedKey: Sendable, CustomStringConvertible {
             "SELECT webshop_id, resource, row_id, field, was, became FROM renamed_keys ORDER BY 1, 2, 3, 4")
         return try rows.map { row in
             RenamedKey(
-                shop: row.integer(0) ?? 0, resource: row.text(1) ?? "", id: row.integer(2) ?? 0,
-                field: row.text(3) ?? "", was: row.text(4) ?? "", became: row.text(5) ?? "")
+                shop: try row["webshop_id"], resource: try row["resource"], id: try row["row_id"],
+                field: try row["field"], was: try row["was"], became: try row["became"])
         }.filter { try $0.isThere(among: resources, in: db) }
     }
 

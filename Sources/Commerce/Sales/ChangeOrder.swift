@@ -80,9 +80,10 @@ package enum ChangeOrder {
     /// When an order was placed is said when it is placed; sent back as it is shown it is no fault.
     private static func refuse(time: JSON, of order: Stored<Order>, _ tx: Transaction) throws {
         let created = try tx.db.row(
-            "SELECT coalesce(placed, created) FROM orders WHERE webshop_id = \(tx.shop) AND order_id = \(order.id)")
+            "SELECT coalesce(placed, created) AS time FROM orders WHERE webshop_id = \(tx.shop) AND order_id = \(order.id)"
+        )
         let field = FieldInfo(name: "time", kind: .instant, isNullable: false)
-        let shown = created?.integer(0).map { SQLValue.integer($0) } ?? .null
+        let shown: SQLValue = try created.map { try $0["time"] } ?? .null
         if let fault = field.fault(sending: time, where: shown, for: tx.tenant) {
             throw Problem.invalid("/time", fault.code, fault.message)
         }

@@ -10,6 +10,6 @@ enum Invoice {
             INSERT INTO counters (webshop_id, name, value) VALUES (\(tx.shop), 'invoice', 1)
             ON CONFLICT (webshop_id, name) DO UPDATE SET value = counters.value + 1 RETURNING value
             """)
-        order.invoiceID = row?.integer(0)
+        order.invoiceID = try row.map { try $0["value"] }
     }
 }

@@ -43,18 +43,18 @@ struct FacetIndex: Sendable {
     private var waste = 0
 
     /// Takes over rows that were written. Those of one id must come once.
-    mutating func apply(_ rows: Rows) {
+    mutating func apply(_ rows: Rows) throws {
         var added: [Entry] = []
         var removed: Set<Int64> = []
         for row in rows {
-            let id = row.integer(0) ?? 0
+            let id: Int64 = try row["product_id"]
             let place = self.place(of: id)
             if let place { waste += entries[place].values.count * 4 + entries[place].name.count }
-            switch (place, row.flag(1)) {
+            switch (place, try row["is_removed"] as Bool) {
             case (nil, true): break
             case (_?, true): removed.insert(id)
-            case (let place?, false): entries[place] = entry(row)
-            case (nil, false): added.append(entry(row))
+            case (let place?, false): entries[place] = try entry(row)
+            case (nil, false): added.append(try entry(row))
             }
         }
         if !removed.isEmpty { entries.removeAll { removed.contains($0.id) } }
@@ -69,17 +69,18 @@ struct FacetIndex: Sendable {
         if !isBehind { entries.sort { $0.id < $1.id } }
     }
 
-    private mutating func entry(_ row: Row) -> Entry {
-        let name = row.text(11) ?? ""
+    private mutating func entry(_ row: Row) throws -> Entry {
+        let name: String = try row["name"]
         let (firstValue, firstName) = (Int32(clamping: values.count), Int32(clamping: names.count))
-        for facet in (row.text(12) ?? "").split(separator: " ") {
+        for facet in try (row["facets"] as String).split(separator: " ") {
             if let place = place(of: String(facet)) { values.append(place) }
         }
         names.append(contentsOf: name.utf8)
         return Entry(
-            id: row.integer(0) ?? 0, price: row.integer(5) ?? 0, salePrice: row.integer(6) ?? .max,
-            saleFrom: row.integer(7) ?? .min, saleTo: row.integer(8) ?? .max, weight: row.integer(9) ?? 0,
-            created: row.integer(10) ?? 0, isOnline: row.flag(2), isHidden: row.flag(3), isInStock: row.flag(4),
+            id: try row["product_id"], price: try row["price"], salePrice: try row["sale_price"] ?? .max,
+            saleFrom: try row["sale_from"] ?? .min, saleTo: try row["sale_to"] ?? .max, weight: try row["weight"],
+            created: try row["created"], isOnline: try row["is_online"], isHidden: try row["no_internal_search"],
+            isInStock: try row["in_stock"],
             values: firstValue..<Int32(clamping: values.count), name: firstName..<Int32(clamping: names.count))
     }
 

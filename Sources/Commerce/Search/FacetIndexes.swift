@@ -109,7 +109,7 @@ final class FacetIndexes: Sendable {
                 LIMIT \(raw: String(changesMax + 1))
                 """)
             if rows.count <= changesMax {
-                state.index.apply(rows)
+                try state.index.apply(rows)
                 state.mark = mark
                 return
             }
@@ -126,7 +126,7 @@ final class FacetIndexes: Sendable {
                 SELECT \(raw: FacetIndex.columns) FROM search_documents
                 WHERE webshop_id = \(shop) AND product_id > \(last) ORDER BY product_id LIMIT \(raw: String(rowsPerRead))
                 """)
-            index.apply(rows)
+            try index.apply(rows)
             guard rows.count == rowsPerRead, let row = rows.last else { return index }
             let id: Int64 = try row["product_id"]
             last = id

@@ -34,16 +34,18 @@ struct SearchDocument {
         """
     }
 
-    /// The columns of a product that a document is made from, of a table named `p`. The first name and the last are its own.
+    /// The columns of a product that a document is made from, of a table named `p`.
     private static let columns = """
         p.product_id, CASE WHEN p.removed_on IS NULL THEN 0 ELSE 1 END AS is_removed, p.is_online, p.no_internal_search,
-        \(inStock),
-        \(price), \(salePrice), p.sale_from, p.sale_to, p.weight, p.created, p.name,
+        \(inStock) AS in_stock,
+        \(price) AS price, \(salePrice) AS sale_price, p.sale_from, p.sale_to, p.weight, p.created, p.name,
         p.own_id, p.sec_own_id, p.gtin, p.mpn, p.search, p.list_description, p.description
         """
-    private static let nameColumn = 11
-    /// Columns that are stored as they are: from the removal to the name.
-    private static let kept = 1...nameColumn
+    /// Those that are stored as they are.
+    private static let kept: [StaticString] = [
+        "is_removed", "is_online", "no_internal_search", "in_stock", "price", "sale_price", "sale_from", "sale_to",
+        "weight", "created", "name",
+    ]
 
     private init(_ row: Row, shop: Int64, book: WordBook) throws {
         self.row = row
@@ -98,11 +100,11 @@ struct SearchDocument {
     }
 
     /// The row of `search_documents`.
-    func tuple(_ shop: Int64, _ revision: SQL, hash: Int64) -> SQL {
+    func tuple(_ shop: Int64, _ revision: SQL, hash: Int64) throws -> SQL {
         var values: SQL = "(\(shop), \(product), \(revision), \(hash)"
         for column in Self.kept {
             values.append(raw: ", ")
-            values.append(value: row[column])
+            values.append(value: try row[column])
         }
         return values + ", \(facets.joined(separator: " ")))"
     }

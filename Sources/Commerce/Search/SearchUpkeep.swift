@@ -39,10 +39,10 @@ package enum SearchUpkeep {
         let row = try await storage.fetch(
             """
             SELECT (SELECT count(*) FROM search_stale) + (SELECT count(*) FROM products p
-            LEFT JOIN search_indexes i ON i.webshop_id = p.webshop_id WHERE i.version IS NULL OR i.version <> \(version))
+            LEFT JOIN search_indexes i ON i.webshop_id = p.webshop_id WHERE i.version IS NULL OR i.version <> \(version)) AS count
             """
         ).first
-        return Int(row?.integer(0) ?? 0)
+        return try row.map { try $0["count"] } ?? 0
     }
 
     /// Does all that waits.
@@ -55,7 +55,7 @@ package enum SearchUpkeep {
         try await begin(in: storage)
         let shops = try await storage.fetch("SELECT DISTINCT webshop_id FROM search_stale ORDER BY webshop_id")
         var done = 0
-        for shop in shops.compactMap({ $0.integer(0) }) {
+        for shop in try shops.integers("webshop_id") {
             while case let count = try await next(of: shop, in: storage), count > 0 {
                 done += count
                 progress(done)
@@ -72,7 +72,7 @@ package enum SearchUpkeep {
             WHERE i.version IS NULL OR i.version <> \(version) ORDER BY w.webshop_id
             """
         )
-        for shop in shops.compactMap({ $0.integer(0) }) {
+        for shop in try shops.integers("webshop_id") {
             try await storage.write(for: .shop(shop)) { db in
                 let all: SQL = "SELECT product_id FROM products WHERE webshop_id = \(shop)"
                 try markStale(all, shop, in: db)
@@ -106,7 +106,7 @@ package enum SearchUpkeep {
             SELECT product_id FROM search_stale WHERE webshop_id = \(shop) ORDER BY product_id
             LIMIT \(raw: String(perTransaction))
             """
-        ).compactMap { $0.integer(0) }
+        ).integers("product_id")
         guard !products.isEmpty else { return 0 }
         try await storage.write(for: .shop(shop)) { db in
             let condition: SQL = "webshop_id = \(shop) AND product_id IN (\(SQL.list(products)))"

@@ -53,7 +53,7 @@ package struct SearchWriter {
         let known = try rows.reduce(into: [Int64: Int64]()) { $0[try $1["product_id"]] = try $1["terms_hash"] as Int64 }
         let documents = try SearchDocument.read(Array(products), shop, in: db)
         guard !documents.isEmpty else { return }
-        let tuples = documents.map { document -> SQL in
+        let tuples = try documents.map { document -> SQL in
             let text = document.terms.text
             let hash = Int64(bitPattern: FNV.hash(text))
             let old = known[document.product]
@@ -64,7 +64,7 @@ package struct SearchWriter {
             } else if old != nil, old != hash {
                 texts.gone.append(document.product)
             }
-            return document.tuple(shop, revision, hash: hash)
+            return try document.tuple(shop, revision, hash: hash)
         }
         try store(tuples)
     }

@@ -52,20 +52,20 @@ struct ExportNames: Sendable {
             (brands, suppliers, manufacturers, safetyProfiles, labels) = ([:], [:], [:], [:], [:])
         }
         if values.count > Self.namesMax { (values, profiles) = ([:], [:]) }
-        func ids(_ column: String) -> Set<Int64> {
-            Set(rows.compactMap { $0.integer(ExportedColumns.id(column)) })
+        func ids(_ column: StaticString) throws -> Set<Int64> {
+            Set(try rows.compactMap { try $0[column] as Int64? })
         }
-        try await learn(Brand.self, ids("brand_id"), into: &brands, from: storage)
+        try await learn(Brand.self, try ids("brand_id"), into: &brands, from: storage)
         let sources = parts.suppliers.values.joined().compactMap { $0.id("supplier_id") }
-        try await learn(Supplier.self, ids("supplier_id").union(sources), into: &suppliers, from: storage)
-        try await learn(Manufacturer.self, ids("manufacturer_id"), into: &manufacturers, from: storage)
-        try await learn(SafetyProfile.self, ids("safety_profile_id"), into: &safetyProfiles, from: storage)
+        try await learn(Supplier.self, try ids("supplier_id").union(sources), into: &suppliers, from: storage)
+        try await learn(Manufacturer.self, try ids("manufacturer_id"), into: &manufacturers, from: storage)
+        try await learn(SafetyProfile.self, try ids("safety_profile_id"), into: &safetyProfiles, from: storage)
         let worn = parts.labels.values.joined()
         try await learn(
             ProductLabel.self, Set(worn.compactMap { $0.id("product_label_id") }), into: &labels, from: storage)
         try await learnCategories(of: rows, from: storage)
         try await learnProducts(of: rows, from: storage)
-        try await learnProfiles(ids("profile_id").subtracting([0]), from: storage)
+        try await learnProfiles(try ids("profile_id").subtracting([0]), from: storage)
         try await learnValues(of: parts, from: storage)
     }
 
@@ -91,7 +91,7 @@ struct ExportNames: Sendable {
             var writer = JSONWriter(capacity: 256)
             writer.object(index, of: RowPage(rows: rows), by: plan, for: tenant)
             let object = try writer.object
-            names[row.integer(plan.keyColumn) ?? 0] = Self.definition(object)
+            names[try row.id(by: plan)] = Self.definition(object)
         }
     }
 
@@ -114,8 +114,8 @@ struct ExportNames: Sendable {
     private mutating func learnCategories(of rows: Rows, from storage: any Storage) async throws {
         var ids: Set<Int64> = []
         for row in rows {
-            ids.formUnion(try JSONText(row.text(ExportedColumns.id("categories")) ?? "[]").integers)
-            if let main = row.integer(ExportedColumns.id("main_category_id")) { ids.insert(main) }
+            ids.formUnion(try JSONText(row["categories"]).integers)
+            if let main: Int64 = try row["main_category_id"] { ids.insert(main) }
         }
         guard ids.contains(where: { categories[$0] == nil }) else { return }
         let rows = try await storage.fetch(
@@ -162,11 +162,11 @@ struct ExportNames: Sendable {
     private mutating func learnProducts(of rows: Rows, from storage: any Storage) async throws {
         var ids: Set<Int64> = []
         for row in rows {
-            for column in ["related", "similar_products"] {
-                ids.formUnion(try JSONText(row.text(ExportedColumns.id(column)) ?? "[]").integers)
+            for column in ["related", "similar_products"] as [StaticString] {
+                ids.formUnion(try JSONText(row[column]).integers)
             }
             ids.formUnion(try row.members.map(\.id))
-            if let canonical = row.integer(ExportedColumns.id("canonical_id")) { ids.insert(canonical) }
+            if let canonical: Int64 = try row["canonical_id"] { ids.insert(canonical) }
         }
         let statements = SQL.each(ids.sorted()) { some in
             """
@@ -233,7 +233,7 @@ extension Row {
     /// The members of a bundle and how many there are of each.
     var members: [(id: Int64, count: JSON)] {
         get throws {
-            guard case .array(let rows) = try JSONText(text(ExportedColumns.id("bundle_data")) ?? "[]").json
+            guard case .array(let rows) = try JSONText(self["bundle_data"]).json
             else { return [] }
             return rows.compactMap { row in
                 guard case .object(let object) = row, let id = object.id("product_id") else { return nil }

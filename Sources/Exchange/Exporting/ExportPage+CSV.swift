@@ -8,16 +8,16 @@ extension ExportPage {
         var writer = CSVWriter(capacity: 4096 + rows.bytes.count * 2)
         for index in rows.indices {
             let named = try named(index)
-            let pictures = pictures(index)
-            let variants = variants(index)
+            let pictures = try pictures(index)
+            let variants = try variants(index)
             writer.field(ButikCSV.product)
             writer.field("")
             for item in ExportedColumns.plain.items {
                 guard let column = item.column else { continue }
-                if item.name == "price", !isPriced(index) {
+                if item.name == "price", try !isPriced(index) {
                     writer.field(ButikCSV.unpriced)
                 } else {
-                    writer.cell(rows[index][column], item, tenant)
+                    writer.cell(rows[index].cell(at: column), item, tenant)
                 }
             }
             for (name, cell) in ButikCSV.named {
@@ -26,7 +26,7 @@ extension ExportPage {
             }
             for _ in ButikCSV.options { writer.field("") }
             writer.endRow()
-            let ownID = rows[index].text(ExportedColumns.ownID) ?? ""
+            let ownID: String = try rows[index]["number"]
             for variant in variants { Self.write(variant, of: ownID, &writer) }
         }
         return writer.bytes

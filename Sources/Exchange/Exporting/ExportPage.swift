@@ -22,7 +22,7 @@ struct ExportPage {
         var writer = JSONWriter(capacity: 4096 + rows.bytes.count * 2)
         let page = RowPage(rows: rows)
         for index in rows.indices {
-            if isPriced(index) {
+            if try isPriced(index) {
                 writer.openObject(index, of: page, by: ExportedColumns.plain, for: tenant)
             } else {
                 writer.raw(try unpriced(index, page))
@@ -32,8 +32,8 @@ struct ExportPage {
                 writer.name(member.name)
                 writer.value(member.value)
             }
-            for (name, value) in [("stock_settings", variants(index)), ("images", pictures(index))] where !value.isEmpty
-            {
+            for (name, value) in try [("stock_settings", variants(index)), ("images", pictures(index))]
+            where !value.isEmpty {
                 writer.byte(UInt8(ascii: ","))
                 writer.name(name)
                 writer.value(.array(value.map { .object($0) }))
@@ -43,7 +43,7 @@ struct ExportPage {
         return writer.bytes
     }
 
-    func isPriced(_ index: Int) -> Bool { rows[index].flag(ExportedColumns.isPriced) }
+    func isPriced(_ index: Int) throws -> Bool { try rows[index]["is_priced"] }
 
     /// The plain fields of a product without a price, with the word for that; open at its end.
     private func unpriced(_ index: Int, _ page: RowPage) throws -> [UInt8] {
@@ -54,7 +54,7 @@ struct ExportPage {
         return JSON.object(JSONObject(members)).bytes.dropLast()
     }
 
-    private func id(_ index: Int) -> Int64 { rows[index].integer(ExportedColumns.plan.keyColumn) ?? 0 }
+    private func id(_ index: Int) throws -> Int64 { try rows[index].id(by: ExportedColumns.plan) }
 
     // MARK: What a product refers to
 
@@ -62,20 +62,20 @@ struct ExportPage {
     func named(_ index: Int) throws -> JSONObject {
         let row = rows[index]
         var object = JSONObject()
-        func give(_ name: String, _ column: String, _ from: [Int64: JSON]) {
-            object.append(name, row.integer(ExportedColumns.id(column)).flatMap { from[$0] } ?? .null)
+        func give(_ name: String, _ column: StaticString, _ from: [Int64: JSON]) throws {
+            object.append(name, try (row[column] as Int64?).flatMap { from[$0] } ?? .null)
         }
-        give("brand", "brand_id", names.brands)
-        give("supplier", "supplier_id", names.suppliers)
-        give("manufacturer", "manufacturer_id", names.manufacturers)
-        give("safety_profile", "safety_profile_id", names.safetyProfiles)
-        give("main_category", "main_category_id", names.categories)
+        try give("brand", "brand_id", names.brands)
+        try give("supplier", "supplier_id", names.suppliers)
+        try give("manufacturer", "manufacturer_id", names.manufacturers)
+        try give("safety_profile", "safety_profile_id", names.safetyProfiles)
+        try give("main_category", "main_category_id", names.categories)
         object.append("categories", .array(try categories(row)))
-        let worn = parts.labels[id(index)]?.compactMap { names.labels[$0.id("product_label_id") ?? 0] } ?? []
+        let worn = try parts.labels[id(index)]?.compactMap { names.labels[$0.id("product_label_id") ?? 0] } ?? []
         object.append("product_labels", .array(worn))
-        object.append("profile", profile(index) ?? .null)
-        object.append("attributes", .array(said(index)))
-        let canonical = row.integer(ExportedColumns.id("canonical_id")).flatMap { names.products[$0] }
+        object.append("profile", try profile(index) ?? .null)
+        object.append("attributes", .array(try said(index)))
+        let canonical = try (row["canonical_id"] as Int64?).flatMap { names.products[$0] }
         object.append("canonical", canonical.map { .string($0) } ?? .null)
         object.append("related", .array(try products(row, "related")))
         object.append("similar", .array(try products(row, "similar_products")))
@@ -83,32 +83,32 @@ struct ExportPage {
             names.products[member.id].map { ["own_id": .string($0), "count": member.count] as JSON }
         }
         object.append("bundle", .array(members))
-        object.append("suppliers", .array(sources(index)))
+        object.append("suppliers", .array(try sources(index)))
         // A bundle's stock is its members', and that of variants stands with them.
-        if members.isEmpty, parts.settings[id(index)] == nil {
-            object.append("stock", .number(JSONNumber(row.integer(ExportedColumns.stockCount) ?? 0)))
+        if members.isEmpty, parts.settings[try id(index)] == nil {
+            object.append("stock", .number(JSONNumber(try row["stock"] as Int64)))
         }
         return object
     }
 
     private func categories(_ row: Row) throws -> [JSON] {
         var paths: [JSON] = []
-        for id in try JSONText(row.text(ExportedColumns.id("categories")) ?? "[]").integers {
+        for id in try JSONText(row["categories"]).integers {
             // Two categories of one path are one category where they are brought in.
             if let path = names.categories[id], path != .null, !paths.contains(path) { paths.append(path) }
         }
         return paths
     }
 
-    private func products(_ row: Row, _ column: String) throws -> [JSON] {
-        try JSONText(row.text(ExportedColumns.id(column)) ?? "[]").integers.compactMap {
+    private func products(_ row: Row, _ column: StaticString) throws -> [JSON] {
+        try JSONText(row[column]).integers.compactMap {
             names.products[$0].map { .string($0) }
         }
     }
 
     /// Where it is bought, the first place first. Of equal places the words decide: ids are others elsewhere.
-    private func sources(_ index: Int) -> [JSON] {
-        let rows = (parts.suppliers[id(index)] ?? []).compactMap { row -> (weight: Int64, object: JSON)? in
+    private func sources(_ index: Int) throws -> [JSON] {
+        let rows = try (parts.suppliers[id(index)] ?? []).compactMap { row -> (weight: Int64, object: JSON)? in
             guard let supplier = row.id("supplier_id").flatMap({ names.suppliers[$0] }) else { return nil }
             let said = row.members.filter {
                 ProductSupplier.exported.contains($0.name) && $0.value != .null && $0.value != ""
@@ -120,20 +120,20 @@ struct ExportPage {
 
     // MARK: Profiles
 
-    private func known(_ index: Int) -> ExportNames.Profile? {
-        rows[index].integer(ExportedColumns.id("profile_id")).flatMap { names.profiles[$0] }
+    private func known(_ index: Int) throws -> ExportNames.Profile? {
+        try (rows[index]["profile_id"] as Int64?).flatMap { names.profiles[$0] }
     }
 
     /// The profile with its attributes, and of their values those that the product has.
-    private func profile(_ index: Int) -> JSON? {
-        guard let profile = known(index) else { return nil }
+    private func profile(_ index: Int) throws -> JSON? {
+        guard let profile = try known(index) else { return nil }
         var used: [Int64: Set<Int64>] = [:]
-        for row in parts.attributes[id(index)] ?? [] {
+        for row in try parts.attributes[id(index)] ?? [] {
             if let attribute = row.id("attribute_id"), let value = row.id("value") {
                 used[attribute, default: []].insert(value)
             }
         }
-        for row in parts.settings[id(index)] ?? [] {
+        for row in try parts.settings[id(index)] ?? [] {
             for suffix in ["", "_2"] {
                 guard let attribute = row.id("attribute_id" + suffix), let value = row.id("attribute_value_id" + suffix)
                 else { continue }
@@ -164,9 +164,9 @@ struct ExportPage {
         }
     }
 
-    private func said(_ index: Int) -> [JSON] {
-        guard let profile = known(index) else { return [] }
-        return (parts.attributes[id(index)] ?? []).compactMap { row in
+    private func said(_ index: Int) throws -> [JSON] {
+        guard let profile = try known(index) else { return [] }
+        return try (parts.attributes[id(index)] ?? []).compactMap { row in
             guard let attribute = profile.attributes.first(where: { $0.id == row.id("attribute_id") }) else {
                 return nil
             }
@@ -187,9 +187,9 @@ struct ExportPage {
     private static let prices: Set<String> = ["price", "sale_price"]
 
     /// The variants by the names of what they differ in, with their stock.
-    func variants(_ index: Int) -> [JSONObject] {
-        guard let profile = known(index) else { return [] }
-        let rows = (parts.settings[id(index)] ?? []).map {
+    func variants(_ index: Int) throws -> [JSONObject] {
+        guard let profile = try known(index) else { return [] }
+        let rows = try (parts.settings[id(index)] ?? []).map {
             row -> (key: [String], weights: [Int64], object: JSONObject) in
             var options = JSONObject()
             var weights: [Int64] = []
@@ -218,8 +218,8 @@ struct ExportPage {
     }
 
     /// The pictures in their order, each by the address it came from.
-    func pictures(_ index: Int) -> [JSONObject] {
-        (parts.images[id(index)] ?? []).compactMap { ExportedPicture.object($0) }
+    func pictures(_ index: Int) throws -> [JSONObject] {
+        try (parts.images[id(index)] ?? []).compactMap { ExportedPicture.object($0) }
     }
 }
 

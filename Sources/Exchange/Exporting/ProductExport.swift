@@ -27,8 +27,8 @@ package struct ProductExport: Sendable {
 
     /// How many products there are to write.
     package func count() async throws -> Int {
-        let rows = try await storage.fetch("SELECT count(*) FROM products WHERE \(condition)")
-        return Int(rows.first?.integer(0) ?? 0)
+        let rows = try await storage.fetch("SELECT count(*) AS count FROM products WHERE \(condition)")
+        return try rows.first.map { try $0["count"] } ?? 0
     }
 
     /// - Parameters:
@@ -41,12 +41,12 @@ package struct ProductExport: Sendable {
         var names = ExportNames(tenant)
         var done = 0
         var rows = try await storage.fetch(page(after: ""))
-        while let last = rows.last?.text(ExportedColumns.ownID) {
+        while let last: String = try rows.last.map({ try $0["number"] }) {
             try Task.checkCancellation()
             let following = rows.count < Self.perPage ? [] : [page(after: last)]
             // The next page is read while this one is written.
             async let next = storage.fetch(following)
-            for piece in Self.pieces(of: rows) {
+            for piece in try Self.pieces(of: rows) {
                 try await self.write(piece, &names, write)
                 done += piece.count
                 progress(done)
@@ -63,11 +63,11 @@ package struct ProductExport: Sendable {
         try await write(format == .butikJSONL ? products.lines() : products.csv())
     }
 
-    private static func pieces(of rows: Rows) -> [Rows] {
+    private static func pieces(of rows: Rows) throws -> [Rows] {
         var pieces: [Rows] = []
         var (start, variants) = (0, 0)
         for (index, row) in rows.enumerated() {
-            let more = Int(row.integer(ExportedColumns.variantCount) ?? 0)
+            let more: Int = try row["variants"]
             if index > start, variants + more > variantsPerPiece {  // bounded: counts of rows
                 pieces.append(rows.part(start..<index))
                 (start, variants) = (index, 0)
@@ -116,13 +116,9 @@ enum ExportedColumns {
         WHERE v.webshop_id = products.webshop_id AND v.product_id = products.product_id AND v.removed_on IS NULL) END
         """
 
-    static let select = ([plan.select] + ids + [stock, variants, "own_id", "is_priced"]).joined(separator: ", ")
-
-    static func id(_ name: String) -> Int { plan.width + (ids.firstIndex(of: name) ?? 0) }
-    static let stockCount = plan.width + ids.count
-    static let variantCount = stockCount + 1
-    static let ownID = variantCount + 1
-    static let isPriced = ownID + 1
+    static let select =
+        ([plan.select] + ids + ["\(stock) AS stock", "\(variants) AS variants", "own_id AS number", "is_priced"])
+        .joined(separator: ", ")
 }
 
 /// The rows that belong to a page's products, as objects, by their product.
@@ -146,7 +142,7 @@ struct ExportedParts {
             [
                 """
                 SELECT \(raw: bought.select), product_id FROM product_suppliers WHERE webshop_id = \(tenant.webshopID)
-                AND product_id IN (\(SQL.paddedList(page.rows.compactMap { $0.integer(ExportedColumns.plan.keyColumn) })))
+                AND product_id IN (\(SQL.paddedList(try page.rows.map { try $0.id(by: ExportedColumns.plan) })))
                 AND removed_on IS NULL
                 """
             ]
@@ -181,7 +177,7 @@ struct ExportedParts {
             var writer = JSONWriter(capacity: 256)
             writer.object(index, of: page, by: plan, for: tenant)
             let object = try writer.object
-            objects[row.integer(plan.width) ?? 0, default: []].append(object)
+            objects[try row.parent(by: plan), default: []].append(object)
         }
         return objects
     }

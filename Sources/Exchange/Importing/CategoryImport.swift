@@ -67,6 +67,6 @@ package enum CategoryImport {
             """
             SELECT tag, category_id FROM categories WHERE webshop_id = \(tx.shop) AND tag IN (\(SQL.list(Set(exact: tags).texts)))
             """)
-        return rows.reduce(into: [:]) { $0[$1.text(0) ?? ""] = $1.integer(1) }
+        return try rows.reduce(into: [:]) { $0[try $1["tag"]] = try $1["category_id"] as Int64 }
     }
 }

@@ -20,7 +20,10 @@ struct CategoryNames: Sendable {
             SELECT parent_id, name, category_id FROM categories WHERE webshop_id = \(tx.shop) AND removed_on IS NULL
             ORDER BY category_id DESC
             """)
-        for row in rows { ids[Key(parent: row.integer(0) ?? 0, name: ExactText(row.text(1) ?? ""))] = row.integer(2) }
+        for row in rows {
+            let key = Key(parent: try row["parent_id"], name: ExactText(try row["name"]))
+            ids[key] = try row["category_id"] as Int64
+        }
         self.ids = ids
     }
 

@@ -23,9 +23,10 @@ struct ImportedPictures {
             ORDER BY owner_id, weight, image_id
             """)
         for row in rows {
-            let addresses = [row.text(2), row.text(3).map { ExportedPicture.address(ofPath: $0, tx.tenant) }]
-            pictures[row.integer(0) ?? 0, default: []].append(
-                Picture(id: row.integer(1) ?? 0, addresses: addresses.compactMap { $0 }))
+            let path: String? = try row["path"]
+            let addresses = [try row["source_url"], path.map { ExportedPicture.address(ofPath: $0, tx.tenant) }]
+            pictures[try row["owner_id"], default: []].append(
+                Picture(id: try row["image_id"], addresses: addresses.compactMap { $0 }))
         }
     }
 

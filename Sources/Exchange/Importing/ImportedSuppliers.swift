@@ -41,7 +41,7 @@ enum ImportedSuppliers {
             SELECT product_supplier_id FROM product_suppliers WHERE webshop_id = \(tx.shop)
             AND product_id IN (\(SQL.paddedList(products))) AND removed_on IS NULL
             """
-        ).compactMap { $0.integer(0) }
+        ).integers("product_supplier_id")
         let taken = try tx.takeAll(ProductSupplier.self, ids).values.sorted { $0.id < $1.id }
         return Dictionary(grouping: taken) { $0.value.productID }
     }

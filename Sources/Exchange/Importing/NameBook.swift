@@ -105,10 +105,10 @@ private struct NamedRows<R: Resource>: Sendable {
         guard !unknown.isEmpty else { return }
         let rows = try tx.db.rows(
             """
-            SELECT name, \(raw: R.info.key) FROM \(raw: R.info.table) WHERE webshop_id = \(tx.shop)
+            SELECT name, \(raw: R.info.key) AS id FROM \(raw: R.info.table) WHERE webshop_id = \(tx.shop)
             AND name IN (\(SQL.list(unknown.texts))) AND removed_on IS NULL ORDER BY \(raw: R.info.key) DESC
             """)
-        for row in rows { ids[row.text(0) ?? ""] = row.integer(1) }
+        for row in rows { ids[try row["name"]] = try row["id"] as Int64 }
     }
 
     /// The id of what is named, or null for none.

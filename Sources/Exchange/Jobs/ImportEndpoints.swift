@@ -76,7 +76,8 @@ package enum ImportEndpoints {
             for name in ["record", "line", "column", "own_id", "reason"] { writer.field(name) }
             writer.endRow()
             for row in answers[1] {
-                for column in 0...4 { writer.field(row.text(column) ?? row.integer(column).map { String($0) } ?? "") }
+                for place in ["record", "line"] as [StaticString] { writer.field(String(try row[place] as Int64)) }
+                for words in ["cell", "own_id", "reason"] as [StaticString] { writer.field(try row[words] ?? "") }
                 writer.endRow()
             }
             return Answer(contentType: "text/csv; charset=utf-8", body: writer.bytes)

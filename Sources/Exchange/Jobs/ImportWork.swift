@@ -136,7 +136,7 @@ package struct ImportWork: Sendable {
             last_modified = \(tx.now), version = version + 1
             WHERE webshop_id = \(tx.shop) AND import_id = \(claim.subject) RETURNING failed_count
             """)
-        guard let failed = row?.integer(0) else { throw LeaseLost() }
+        guard let failed: Int64 = try row.map({ try $0["failed_count"] }) else { throw LeaseLost() }
         try claim.hold(progressed: isFurther, in: tx.db, at: context.now)
         tx.markChanged("import_jobs")
         let first = failed - Int64(report.failed)  // bounded: counts of records
@@ -195,7 +195,7 @@ package struct ImportWork: Sendable {
     private static func expire(_ context: JobContext) async throws {
         let (storage, end) = (context.storage, context.now.adding(seconds: -keptSeconds))
         for row in try await storage.fetch("SELECT DISTINCT webshop_id FROM import_jobs WHERE ended < \(end)") {
-            let shop = row.integer(0) ?? 0
+            let shop: Int64 = try row["webshop_id"]
             let ended: SQL = "SELECT import_id FROM import_jobs WHERE webshop_id = \(shop) AND ended < \(end)"
             try await storage.write(for: .shop(shop)) { db in
                 for table in ["import_faults", "import_files"] {

@@ -282,16 +282,16 @@ package struct SingleRequest: Sendable {
     package func answer(from storage: any Storage) async throws -> Answer {
         let shop = tenant.webshopID
         let own: SQL = """
-            SELECT \(raw: plan.select), removed_on FROM \(raw: info.table)
+            SELECT \(raw: plan.select), removed_on AS gone FROM \(raw: info.table)
             WHERE \(info.owned(by: shop)) \(info.isAt(address))
             """
         let rows = try await storage.fetch(own)
         guard let row = rows.first else { throw Problem.notFound(info.path) }
-        if row.integer(plan.width) != nil { throw Problem.gone(info.path) }
+        if let _: Int64 = try row["gone"] { throw Problem.gone(info.path) }
         var page = try await plan.page(rows, shop: shop, from: storage)
         page.expansions = try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
         var writer = JSONWriter(capacity: 256 + rows.bytes.count + rows.width * 24)
         writer.object(0, of: page, by: plan, for: tenant)
-        return Answer(body: writer.bytes, version: row.integer(plan.versionColumn))
+        return Answer(body: writer.bytes, version: try row.version(by: plan))
     }
 }

@@ -14,12 +14,13 @@ struct LaneLook {
     /// - Parameters:
     ///   - behind: lanes behind the last turn's.
     ///   - fromStart: the first lanes there are.
-    init(behind: Rows, fromStart: Rows, at now: Instant) {
-        last = behind.count == Self.most ? behind.last?.text(0) : nil
+    init(behind: Rows, fromStart: Rows, at now: Instant) throws {
+        last = behind.count == Self.most ? try behind.last.map { try $0["lane"] } : nil
         var seen: Set<ExactText> = []
         for row in [behind, fromStart].joined() {
-            guard let lane = row.text(0), seen.insert(ExactText(lane)).inserted else { continue }
-            if let time = row.integer(1), time <= now.milliseconds { due.append(lane) }
+            let lane: String = try row["lane"]
+            guard seen.insert(ExactText(lane)).inserted else { continue }
+            if let time: Instant = try row["due"], time <= now { due.append(lane) }
         }
     }
 
@@ -31,7 +32,7 @@ struct LaneLook {
                 SELECT (SELECT min(q.lane) FROM queue q WHERE \(lane)\(behind))
                 UNION ALL SELECT (SELECT min(q.lane) FROM queue q WHERE \(lane) AND q.lane > l.lane)
                 FROM lanes l WHERE l.lane IS NOT NULL)
-            SELECT l.lane, (SELECT min(q.due) FROM queue q WHERE \(lane) AND q.lane = l.lane) FROM lanes l
+            SELECT l.lane, (SELECT min(q.due) FROM queue q WHERE \(lane) AND q.lane = l.lane) AS due FROM lanes l
             WHERE l.lane IS NOT NULL LIMIT \(raw: String(most))
             """
     }

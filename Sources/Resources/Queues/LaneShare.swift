@@ -19,9 +19,10 @@ struct LaneShare {
             """
     }
 
-    func claim(_ row: Row, token: String) -> Claim? {
-        guard let subject = row.integer(0), let attempts = row.integer(1) else { return nil }
-        return Claim(
-            queue: share.queue, shop: share.shop, subject: subject, lane: lane, attempts: attempts, token: token)
+    func claim(_ row: Row, token: String) throws -> Claim {
+        Claim(
+            queue: share.queue, shop: share.shop, subject: try row["subject"], lane: lane,
+            attempts: try row["attempts"],
+            token: token)
     }
 }

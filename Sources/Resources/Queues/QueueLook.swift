@@ -10,10 +10,10 @@ struct QueueLook {
 
     init(_ queues: [JobQueue], in storage: any Storage, at now: Instant) async throws {
         let answers = try await storage.fetch(Self.statements(queues, storage.dialect, at: now))
-        waiting = answers[0].reduce(into: [:]) { $0[$1.text(0) ?? "", default: []].append($1.integer(1) ?? 0) }
-        held = answers.dropFirst().joined().reduce(into: [:]) { held, row in
-            guard let until = row.integer(2), until > now.milliseconds else { return }
-            held[row.text(0) ?? "", default: [:]][row.integer(1) ?? 0, default: 0] += 1
+        waiting = try answers[0].reduce(into: [:]) { $0[try $1["kind"], default: []].append(try $1["webshop_id"]) }
+        held = try answers.dropFirst().joined().reduce(into: [:]) { held, row in
+            guard try row["due"] > now else { return }
+            held[try row["kind"], default: [:]][try row["webshop_id"], default: 0] += 1
         }
     }
 

@@ -86,7 +86,7 @@ package final class QueueWorker: Sendable {
                 [LaneLook.statement($0.place, after: $1), LaneLook.statement($0.place, after: nil)]
             })
         for (index, share) in laned.enumerated() {
-            let look = LaneLook(behind: answers[index * 2], fromStart: answers[index * 2 + 1], at: now)
+            let look = try LaneLook(behind: answers[index * 2], fromStart: answers[index * 2 + 1], at: now)
             state.withLock { state in
                 let turns = state.turns[share.queue.kind]
                 let lanes = look.share(share.places) { turns?.room(of: share.shop, in: $0) ?? 0 }
@@ -109,7 +109,7 @@ package final class QueueWorker: Sendable {
         let answers = try await storage.write { try $0.fetch(statements) }
         var claims: [Claim] = []
         for (index, rows) in answers.enumerated() {
-            claims += rows.compactMap { lanes[index].claim($0, token: tokens[index]) }
+            claims += try rows.map { try lanes[index].claim($0, token: tokens[index]) }
         }
         state.withLock { state in
             for claim in claims { state.turns[claim.queue.kind]?.begin(claim.shop, claim.lane) }
@@ -165,12 +165,12 @@ package final class QueueWorker: Sendable {
     package func waiting() async throws -> [String: Int] {
         let now = clock()
         let answers = try await storage.fetch(queues.map { Self.waiting($0, at: now) })
-        return zip(queues, answers).reduce(into: [:]) { $0[$1.0.kind] = Int($1.1.first?.integer(0) ?? 0) }
+        return try zip(queues, answers).reduce(into: [:]) { $0[$1.0.kind] = try $1.1.first.map { try $0["count"] } }
     }
 
     static func waiting(_ queue: JobQueue, at now: Instant) -> SQL {
         """
-        SELECT count(*) FROM (SELECT due FROM queue WHERE \(JobQueue.rows("kind = \(queue.kind)"))
+        SELECT count(*) AS count FROM (SELECT due FROM queue WHERE \(JobQueue.rows("kind = \(queue.kind)"))
         ORDER BY webshop_id, due LIMIT 10000) AS line WHERE due <= \(now)
         """
     }

@@ -12,9 +12,9 @@ extension ListRequest {
         var count = known?.count ?? 0
         var latest: Int64?
         if isCounted {
-            let row = answers.popLast()?.first
-            count = row?.integer(0) ?? 0
-            latest = horizon == nil ? nil : row?.integer(1)
+            guard let row = answers.popLast()?.first else { throw StorageError.statement("\(info.table): no total") }
+            count = try row["count"]
+            latest = horizon == nil ? nil : try row["latest"]
             if let known { storage.counts.remember(count, for: key, since: known.now) }
         }
         guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
@@ -72,7 +72,7 @@ enum Expansion {
             guard let name = field.expansion, let target = field.reference?(),
                 let column = plan.items.first(where: { $0.name == field.name })?.column
             else { return nil }
-            return (name, column, target, target.plan, Set(rows.compactMap { $0.integer(column) }).sorted())
+            return (name, column, target, target.plan, Set(rows.compactMap { $0.integer(at: column) }).sorted())
         }
         guard !wanted.isEmpty, !rows.isEmpty else { return [] }
         let answers = try await storage.fetch(
@@ -86,17 +86,17 @@ enum Expansion {
         var expanded: [(name: String, column: Int, objects: [Int64: [UInt8]])] = []
         for (expansion, found) in zip(wanted, answers) {
             let page = try await expansion.plan.page(found, shop: tenant.webshopID, from: storage)
-            expanded.append((expansion.name, expansion.column, objects(on: page, by: expansion.plan, for: tenant)))
+            expanded.append((expansion.name, expansion.column, try objects(on: page, by: expansion.plan, for: tenant)))
         }
         return expanded
     }
 
-    private static func objects(on page: RowPage, by plan: Plan, for tenant: Tenant) -> [Int64: [UInt8]] {
+    private static func objects(on page: RowPage, by plan: Plan, for tenant: Tenant) throws -> [Int64: [UInt8]] {
         var objects: [Int64: [UInt8]] = [:]
         for index in page.rows.indices {
             var writer = JSONWriter()
             writer.object(index, of: page, by: plan, for: tenant)
-            objects[page.rows[index].integer(plan.keyColumn) ?? 0] = writer.bytes
+            objects[try page.rows[index].id(by: plan)] = writer.bytes
         }
         return objects
     }

@@ -99,8 +99,8 @@ package struct ListRequest: Sendable {
 
     /// How many rows match in all, and where a poller asks the latest stamp of them.
     var total: SQL {
-        let latest: SQL = horizon == nil ? "" : ", max(\(raw: SystemColumn.lastModified))"
-        return "SELECT count(*)\(latest) FROM \(source)\(filter(conditions))"
+        let latest: SQL = horizon == nil ? "" : ", max(\(raw: SystemColumn.lastModified)) AS latest"
+        return "SELECT count(*) AS count\(latest) FROM \(source)\(filter(conditions))"
     }
 
     /// What a poller asks with next: behind the latest stamp, if nothing more can come there. It moves only with a change.
@@ -131,7 +131,7 @@ package struct ListRequest: Sendable {
     /// The position behind a row of the page, for `after=`.
     package func cursor(behind row: Row) -> String {
         let first = plan.width
-        let values = order.extraColumns.indices.map { row[first + $0] } + [row[plan.keyColumn]]
+        let values = order.extraColumns.indices.map { row.cell(at: first + $0) } + [row.cell(at: plan.keyColumn)]
         let place = Cursor(signature: order.signature, values: values).text
         return horizon.map { "\(place).\($0.milliseconds)" } ?? place
     }

@@ -22,16 +22,16 @@ private struct OwnKeyFilter {
 
     func question(_ tenant: Tenant) -> SQL {
         """
-        SELECT \(raw: target.ownKey ?? target.key), \(raw: target.key) FROM \(raw: target.table)
+        SELECT \(raw: target.ownKey ?? target.key) AS own, \(raw: target.key) AS id FROM \(raw: target.table)
         WHERE \(target.owned(by: tenant.webshopID)) \(raw: target.ownKey ?? target.key) IN (\(SQL.list(keys.map(\.text))))
         AND removed_on IS NULL
         """
     }
 
     /// The same filter with ids. A key that names nothing is, as an id that names nothing, no row's.
-    func answered(by rows: Rows) -> Query.Item {
+    func answered(by rows: Rows) throws -> Query.Item {
         var ids: [ExactText: Int64] = [:]
-        for row in rows { ids[ExactText(row.text(0) ?? "")] = row.integer(1) }
+        for row in rows { ids[ExactText(try row["own"])] = try row["id"] as Int64 }
         let values = words.map { word in
             JSON.string(word).ownKey(of: target).map { String(ids[$0] ?? Self.nobody) } ?? word
         }
@@ -51,7 +51,7 @@ extension ListRequest {
         if named.isEmpty { return query }
         var items = query.items
         for (filter, rows) in zip(named, try await storage.fetch(named.map { $0.question(tenant) })) {
-            items[filter.place] = filter.answered(by: rows)
+            items[filter.place] = try filter.answered(by: rows)
         }
         return Query(items)
     }

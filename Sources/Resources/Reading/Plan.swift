@@ -228,11 +228,13 @@ extension Plan {
     private func childStatements(of rows: Rows, shop: Int64) -> [[SQL]] {
         embeds.map { embed in
             let parents = rows.filter { row in
-                guard let bits = embed.parts, let column = partsColumn else { return true }
-                return (row.integer(column) ?? 0) & bits != 0
+                guard let bits = embed.parts, let column = partsColumn, let parts = row.integer(at: column) else {
+                    return true
+                }
+                return parts & bits != 0
             }
             guard !parents.isEmpty else { return [] }
-            let children = embed.children(of: parents.compactMap { $0.integer(keyColumn) }, shop: shop)
+            let children = embed.children(of: parents.compactMap { $0.integer(at: keyColumn) }, shop: shop)
             return [embed.select(children)]
                 + embed.plan.embeds.map { $0.select($0.children(below: embed, children, shop: shop)) }
         }

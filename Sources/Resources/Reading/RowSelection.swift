@@ -32,7 +32,7 @@ package struct RowSelection: Sendable {
         var page = try await plan.page(rows, shop: tenant.webshopID, from: storage)
         page.expansions = try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
         var places: [Int64: Int] = [:]
-        for (place, row) in rows.enumerated() { places[row.integer(plan.keyColumn) ?? 0] = place }
+        for (place, row) in rows.enumerated() { places[try row.id(by: plan)] = place }
         var writer = JSONWriter(capacity: 512 + rows.bytes.count * 2)
         var separator = UInt8(ascii: "[")
         for place in ids.compactMap({ places[$0] }) {

@@ -192,8 +192,8 @@ extension Transaction {
             WHERE \(info.owned(by: shop)) \(raw: info.key) IN (\(SQL.paddedList(ids)))
             """)
         let page = try page(rows, info)
-        return rows.indices.reduce(into: [:]) { shown, index in
-            shown[rows[index].integer(info.plan.keyColumn) ?? 0] = json(page, index, info.plan)
+        return try rows.indices.reduce(into: [:]) { shown, index in
+            shown[try rows[index].id(by: info.plan)] = json(page, index, info.plan)
         }
     }
 
@@ -203,8 +203,8 @@ extension Transaction {
             throw StorageError.statement("\(info.table): no row returned")
         }
         let row = page.rows[index]
-        let id = row.integer(info.plan.keyColumn) ?? 0
-        let version = row.integer(info.plan.versionColumn) ?? 0
+        let id = try row.id(by: info.plan)
+        let version = try row.version(by: info.plan)
         let change: Change = draft.stored == nil ? .created : .updated
         let json = json(page, index, info.plan, hidesKey: isDryRun && change == .created)
         record("\(info.name).\(change.rawValue)", info.name, id, version, json)

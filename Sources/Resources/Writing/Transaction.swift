@@ -99,8 +99,8 @@ package final class Transaction {
     /// The id of the live row that has a key, or nil.
     func liveID(_ address: RowAddress, of info: ResourceInfo) throws -> Int64? {
         try db.row(
-            "SELECT \(raw: info.key) FROM \(raw: info.table) WHERE \(info.owned(by: shop)) \(info.isAt(address))"
-        )?.integer(0)
+            "SELECT \(raw: info.key) AS id FROM \(raw: info.table) WHERE \(info.owned(by: shop)) \(info.isAt(address))"
+        ).map { try $0["id"] }
     }
 
     /// The ids of live rows at addresses, in one query for some thousands; what the shop's own key does not name is left out.
@@ -116,11 +116,11 @@ package final class Transaction {
         guard let key = info.ownKey else { return ids }
         let statements = SQL.each(owns) { some in
             """
-            SELECT \(raw: key), \(raw: info.key) FROM \(raw: info.table) WHERE \(info.owned(by: shop))
+            SELECT \(raw: key) AS own, \(raw: info.key) AS id FROM \(raw: info.table) WHERE \(info.owned(by: shop))
             \(raw: key) IN (\(some)) AND removed_on IS NULL
             """
         }
-        for row in try db.fetch(statements).joined() { ids[.own(ExactText(row.text(0) ?? ""))] = row.integer(1) }
+        for row in try db.fetch(statements).joined() { ids[.own(ExactText(try row["own"]))] = try row["id"] as Int64 }
         return ids
     }
 
@@ -145,8 +145,7 @@ package final class Transaction {
     /// A row of the columns of a resource, and its version.
     private func stored<R: Resource>(_ row: Row, isTaken: Bool) throws -> Stored<R> {
         let record = Array(row.values.prefix(R.info.fields.count))
-        guard case .integer(let id)? = record.first else { throw row.unreadable("id", .notInteger) }
-        return try Stored(id: id, version: try row["version"], record: record, isTaken: isTaken)
+        return try Stored(id: try row.id(of: R.info), version: try row["version"], record: record, isTaken: isTaken)
     }
 
     /// The live rows with these ids, in no order; ids that name nothing are left out.
@@ -159,7 +158,7 @@ package final class Transaction {
             """
         }
         let rows = try db.fetch(statements).joined()
-        know(rows.compactMap { $0.integer(0) }, of: info)
+        know(try rows.map { try $0.id(of: info) }, of: info)
         return try rows.map { try R.schema.value($0.values) }
     }
 

@@ -63,14 +63,15 @@ package enum WriteDoor {
             WHERE webshop_id = \(tx.shop) AND caller = \(key.caller) AND idempotency_key = \(key.key)
             """)
         guard let row else { return nil }
-        guard row.text(0) == key.requestHash else {
+        guard try row["request_hash"] == key.requestHash else {
             throw Problem.invalid(
                 "/Idempotency-Key", "idempotency_key_reused",
                 "was used for another request; use a new key for a new request")
         }
         return Answer(
-            status: Int(row.integer(1) ?? 200), contentType: row.text(2) ?? "application/json",
-            body: Array((row.text(4) ?? "").utf8), headers: [("Idempotent-Replayed", "true")], version: row.integer(3))
+            status: try row["status"], contentType: try row["content_type"],
+            body: Array((try row["body"] as String).utf8),
+            headers: [("Idempotent-Replayed", "true")], version: try row["version"])
     }
 
     /// What a repeat gets instead of a secret.
@@ -111,7 +112,7 @@ extension WriteDoor {
     /// Forgets answers that were given before a time, shop by shop in small transactions.
     package static func expireKeys(in storage: any Storage, before end: Instant) async throws {
         for row in try await storage.fetch("SELECT webshop_id FROM webshops ORDER BY webshop_id") {
-            let shop = row.integer(0) ?? 0
+            let shop: Int64 = try row["webshop_id"]
             var removed = expiredPerTransaction
             while removed == expiredPerTransaction {
                 removed = try await storage.write(for: .shop(shop)) { db in

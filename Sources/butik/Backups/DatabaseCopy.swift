@@ -57,10 +57,10 @@ enum DatabaseCopy {
         let (counts, files) = try await storage.read { db in
             let tables = try db.describe().tables.map(\.name)
             let counts = try tables.map { table in
-                (table, try db.row("SELECT count(*) FROM \(raw: table)")?.integer(0) ?? 0)
+                (table, try db.rows("SELECT count(*) AS count FROM \(raw: table)").integers("count").reduce(0, +))
             }
             let rows = tables.contains("product_files") ? try db.rows(MediaOwners.named) : Rows(width: 0)
-            return (counts, rows.map { MediaFile(shop: $0.integer(0) ?? 0, sha256: $0.text(1) ?? "") })
+            return (counts, try rows.map { MediaFile(shop: try $0["webshop_id"], sha256: try $0["sha256"]) })
         }
         let shown = counts.filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
         print("\(name): sound; \(shown)")

@@ -85,9 +85,8 @@ struct SQLiteRestore {
     /// By what name a database goes; nil where there is none, or it is the broken one that all this is about.
     private static func databaseID(_ path: String) async -> String? {
         guard Place(path) != .missing else { return nil }
-        let rows = try? await SQLiteStorage.with(path: path, readOnly: true) { storage in
-            try await storage.fetch(MediaOwners.databaseIDStored)
+        return try? await SQLiteStorage.with(path: path, readOnly: true) { storage in
+            try await storage.fetch(MediaOwners.databaseIDStored).first.map { try $0["value"] }
         }
-        return rows?.first?.text(0)
     }
 }

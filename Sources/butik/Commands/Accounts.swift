@@ -188,7 +188,7 @@ enum Table {
     static func print(_ sql: SQL, _ headers: [String], _ options: CommonOptions) async throws {
         let settings = try await Settings.load(options)
         let rows = try await Database.with(settings, readOnly: true) { try await $0.fetch(sql) }
-        let lines = [headers] + rows.map { row in headers.indices.map { text(row[$0]) } }
+        let lines = [headers] + rows.map { $0.values.map(text) }
         let widths = headers.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
         for line in lines {
             let cells = zip(line, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }

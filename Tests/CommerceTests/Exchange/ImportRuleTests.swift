@@ -122,7 +122,7 @@ import Testing
             try db.rows(
                 "SELECT weight FROM images WHERE webshop_id = \(shopID) AND owner = 'product' AND owner_id = \(id)"
             ).map {
-                $0.integer(0)
+                $0.integer(at: 0)
             }
         }
         #expect(weights == [1_000_000_000, 1_000_000_000])

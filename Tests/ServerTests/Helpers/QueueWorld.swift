@@ -57,8 +57,9 @@ struct QueueWorld {
             "SELECT subject, due, attempts, worker, error FROM queue WHERE kind = \(queue.kind) ORDER BY webshop_id, subject"
         ).map { row in
             Row(
-                subject: row.integer(0) ?? 0, due: row.integer(1).map { ($0 - server.clock.now.milliseconds) / 1000 },
-                attempts: row.integer(2) ?? 0, isHeld: row.text(3) != nil, error: row.text(4))
+                subject: row.integer(at: 0) ?? 0,
+                due: row.integer(at: 1).map { ($0 - server.clock.now.milliseconds) / 1000 },
+                attempts: row.integer(at: 2) ?? 0, isHeld: row.text(at: 3) != nil, error: row.text(at: 4))
         }
     }
 }
