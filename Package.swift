@@ -41,7 +41,7 @@ let package = Package(
         .target(
             name: "Commerce",
             dependencies: [
-                "Basics", "Resources", "Persistence", "Outbound",
+                "Basics", "Resources", "Persistence", "Outbound", "Compression",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),

@@ -1,4 +1,4 @@
-import Crypto
+import Compression
 import Persistence
 import Resources
 
@@ -52,12 +52,7 @@ package struct TokenText: Sendable {
 
     /// CRC-32 (zlib's) of everything before it, in base62, six digits, zero padded (CONTRACT 4).
     package static func checksum(_ text: String) -> String {
-        var crc: UInt32 = 0xFFFF_FFFF
-        for byte in text.utf8 {
-            crc ^= UInt32(byte)
-            for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
-        }
-        var rest = ~crc
+        var rest = CRC32.checksum(of: Array(text.utf8))
         var digits: [UInt8] = []
         for _ in 0..<6 {
             digits.append(alphabet[Int(rest % 62)])

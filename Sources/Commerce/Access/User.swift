@@ -3,6 +3,9 @@ package import Persistence
 
 /// Somebody who looks after shops. Users belong to the server and not to a shop.
 package enum User {
+    /// What is written with one.
+    package static let tables: Set = ["users", "webshop_users"]
+
     /// Makes a user who can look after the given shops, and answers the id.
     /// - Parameter hash: of the password, made before, because that takes long.
     package static func add(

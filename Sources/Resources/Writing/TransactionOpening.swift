@@ -1,5 +1,5 @@
 import Basics
-import Persistence
+package import Persistence
 
 /// What a transaction is begun with, beside its shop.
 struct TransactionOpening: Sendable {
@@ -28,6 +28,18 @@ extension Storage {
         counts.changed(tables, shop: shop)
         memory.changed(tables)
         ringBell(for: tables)
+        return result
+    }
+}
+
+extension Storage {
+    /// Writes rows that are no shop's, such as users, in one transaction, and tells those who follow their tables once it is
+    /// durable.
+    package func write<T: Sendable>(
+        changing tables: Set<String>, _ work: @escaping @Sendable (any Connection) throws -> T
+    ) async throws -> T {
+        let result = try await write(work)
+        memory.changed(tables)
         return result
     }
 }

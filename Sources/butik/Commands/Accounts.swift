@@ -35,7 +35,7 @@ struct UserCommand: AsyncParsableCommand {
             let password =
                 try passwordStdin ? String(decoding: desk.input.read(), as: UTF8.self) : Password.generated()
             let hash = try Password.hash(password)
-            let id = try await desk.storage.write { [self] db in
+            let id = try await desk.storage.write(changing: User.tables) { [self] db in
                 try User.add(email, name: name, hash: hash, shops: shop, in: db, now: SystemClock.now())
             }
             desk.output.print("user \(id): \(email)")
