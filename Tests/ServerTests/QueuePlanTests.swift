@@ -25,7 +25,7 @@ import Testing
         try await storage.write { db in
             let isPostgres = db.dialect == .postgres
             return try db.rows((isPostgres ? "EXPLAIN " : "EXPLAIN QUERY PLAN ") + statement).compactMap {
-                $0.text(isPostgres ? 0 : 3)
+                $0.text(at: isPostgres ? 0 : 3)
             }
         }
     }
