@@ -24,7 +24,7 @@ import Testing
     @Test func `an order cannot have been placed in the future, nor at no time`() async throws {
         let shop = try await TestShop.open()
         let product = try await shop.product(stock: 5)
-        for time in ["2026-03-01 13:00:01", "yesterday"] as [JSON] {
+        for time in ["2026-03-01 13:00:01", "yesterday", "0001-01-01", "1969-12-31"] as [JSON] {
             let refused = try await shop.order([TestShop.line(product)], JSONObject([.init("time", time)]))
             #expect((refused.status, refused.pointers) == (422, ["/time"]))
         }

@@ -122,6 +122,17 @@ import Testing
         #expect(try await shop.post("brand/batch", []).json == ["results": []])
     }
 
+    @Test func `a row that is to be made names no id`() async throws {
+        let shop = try await TestShop.open()
+        let rows: JSON = [Self.named("A"), ["method": "POST", "id": 7, "body": ["name": "B"]]]
+        let refused = try await shop.post("brand/batch", rows)
+        #expect((refused.status, refused.pointers) == (422, ["/1/id"]), "\(refused.text)")
+        #expect(refused.text.contains("PUT changes the one it names"))
+        let partial = try await shop.post("brand/batch?mode=partial", rows)
+        #expect(partial.json["results"].elements.map { $0["status"] } == [200, 422])
+        #expect(try await Self.total(shop) == 1)
+    }
+
     @Test func `a batch that is no array, or has no such mode, is refused`() async throws {
         let shop = try await TestShop.open()
         #expect(try await shop.post("brand/batch", ["method": "POST"]).status == 400)

@@ -69,6 +69,37 @@ import Testing
     }
 
     @Test(arguments: owned)
+    func `PUT to a number that names nothing makes no row of another number`(_ path: String) async throws {
+        let info = try ResourceInfo.at(path)
+        let example = try await Example.make(in: try await TestShop.open())
+        let shop = example.shop
+        let other = JSON.object(try await Self.body(path, example, "B"))
+        let refused = try await shop.put("\(path)/own_id:A", other)
+        #expect((refused.status, refused.code) == (400, "other_own_id"), "\(refused.text)")
+        #expect(["own_id A", "body B"].allSatisfy { refused.json["detail"].text.contains($0) }, "\(refused.text)")
+        let rows: JSON = [
+            ["method": "PUT", "id": "own_id:C", "body": .object(try await Self.body(path, example, "C "))],
+            ["method": "PUT", "id": "own_id:A", "body": other],
+        ]
+        #expect(try await shop.post("\(path)/batch", rows).status == 400)
+        let partial = try await shop.post("\(path)/batch?mode=partial", rows).json["results"].elements
+        #expect(partial.map { $0["status"] } == [200, 400])
+        #expect(partial[0]["body"]["own_id"] == "C")
+        #expect(try await shop.get("\(path)/own_id:B").status == 404)
+        let moved = try await shop.put("\(path)/own_id:C", ["own_id": "D"])
+        #expect((moved.json["own_id"], moved.json[info.key]) == ("D", partial[0]["body"][info.key]))
+    }
+
+    @Test(arguments: owned, ["A\nB", "A\u{7}B", "A\u{85}B", "A\u{2028}B", "A\u{202E}B", "A\u{2066}B", "A\u{200F}B"])
+    func `a number has nothing in it that nobody sees`(_ path: String, _ own: String) async throws {
+        let example = try await Example.make(in: try await TestShop.open())
+        let body = JSON.object(try await Self.body(path, example, .string(own)))
+        let refused = try await example.shop.post(path, body)
+        #expect((refused.status, refused.pointers) == (422, ["/own_id"]), "\(refused.text)")
+        #expect(refused.text.contains("it has U+"))
+    }
+
+    @Test(arguments: owned)
     func `a number is one live row's, in its own shop`(_ path: String) async throws {
         let example = try await Example.make(in: try await TestShop.open())
         let shop = example.shop

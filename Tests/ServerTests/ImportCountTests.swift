@@ -135,4 +135,13 @@ import Testing
         let field = (head: "name=\"format\"", content: "excel")
         #expect(try await Self.send(shop, Self.form([field, Self.file])).pointers == ["?format"])
     }
+
+    @Test func `a form that says another than the address is refused, and the same is fine`() async throws {
+        let shop = try await TestShop.open()
+        let field = (head: "name=\"format\"", content: "butik-csv")
+        let other = try await Self.send(shop, Self.form([field, Self.file]), "?format=butik-jsonl")
+        #expect((other.status, other.pointers) == (422, ["?format"]), "\(other.text)")
+        #expect(other.text.contains("butik-jsonl in the address and butik-csv in the form"))
+        #expect(try await Self.send(shop, Self.form([field, Self.file]), "?format=butik-csv").status == 200)
+    }
 }

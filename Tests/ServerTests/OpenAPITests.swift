@@ -34,6 +34,12 @@ import Testing
         }
     }
 
+    @Test func `a body or an answer has a schema, or none, and never nothing in its place`() {
+        for value in Self.values(Self.document) where value.names.contains("schema") {
+            #expect(!value["schema"].isNull, "\(value.serialized.prefix(200))")
+        }
+    }
+
     @Test func `no object has a name twice`() {
         for value in Self.values(Self.document) {
             #expect(Set(value.names).count == value.names.count, "\(value.names)")

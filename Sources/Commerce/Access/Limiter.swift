@@ -81,7 +81,7 @@ package final class Limiter: Sendable {
     /// A token sees its own calls within a second (CONTRACT 8, "Usage"), and none is lost when the server stops.
     package var jobs: [Job] {
         [
-            Job("write usage", everywhere: .milliseconds(500), alsoAtTheEnd: true) { [self] in
+            Job("write usage", everywhere: .milliseconds(250), alsoAtTheEnd: true) { [self] in
                 try await flush(to: $0.storage)
             }
         ]

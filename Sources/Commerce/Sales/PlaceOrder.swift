@@ -55,6 +55,10 @@ package enum PlaceOrder {
         if let time = placement.time, time > tx.now {
             throw Problem.invalid("/time", "future", "must not be in the future")
         }
+        // Zones are known from then on, and no order of a shop is older.
+        if let time = placement.time, time.milliseconds < 0 {
+            throw Problem.invalid("/time", "range", "must not be before 1970")
+        }
         // Not from a block that one connection holds, or a later order could get the lower number.
         order.number = try tx.db.orderedIDs(Shop.orderNumbers(of: tx.shop), 1).first ?? 0
         order.currency = tx.tenant.currency.code

@@ -16,7 +16,7 @@ struct FilePrice: Equatable {
 
     /// Shopify's way to say it: with a compare-at price above it, the price is the offer.
     init(now: String, before: String) {
-        let isOffer = (Self.value(before) ?? 0) > (Self.value(now) ?? 0)
+        let isOffer = Self.value(before).map { $0 > Self.value(now) ?? 0 } ?? false
         self.init(isOffer ? before : now, sale: isOffer ? now : "")
     }
 

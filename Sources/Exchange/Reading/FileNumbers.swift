@@ -1,3 +1,4 @@
+import Basics
 import Resources
 
 /// The numbers of a file, which stand there as is usual where it was written: 129.50 or 129,50.
@@ -24,7 +25,7 @@ final class FileNumbers {
     /// - Parameter isPointSure: whether the format itself says that a point stands before decimals.
     func number(_ cell: String, isPointSure: Bool = false) -> String {
         switch Reading(cell) {
-        case .plain: cell
+        case .plain: Self.hasExponent(cell) ? cell + Self.mark : cell
         case .decimals: Self.pointed(cell)
         case .either(let sign) where (isPointSure && sign == UInt8(ascii: ".")) || sign == self.sign: Self.pointed(cell)
         case .either, .grouped: cell + Self.mark
@@ -35,6 +36,7 @@ final class FileNumbers {
     static func fault(in text: String) -> String? {
         guard text.hasSuffix(mark) else { return nil }
         let cell = text.dropLast()
+        if hasExponent(String(cell)) { return "\(cell) must be written out, without an exponent" }
         let pieces = cell.split { $0 == "," || $0 == "." }
         if pieces.count == 2 {
             let (whole, rest) = (pieces[0], pieces[1])
@@ -43,6 +45,11 @@ final class FileNumbers {
                 + "other than three decimals, such as \(whole)\(rest).00 or \(whole).\(rest)0"
         }
         return "\(cell) has signs between thousands: write it without them, and with a point before its decimals"
+    }
+
+    /// `1E+05`, which a spreadsheet has made of something else, such as a barcode whose digits are lost.
+    private static func hasExponent(_ cell: String) -> Bool {
+        cell.utf8.contains { $0 | 0x20 == UInt8(ascii: "e") } && Decimals.scaled(cell.utf8, places: 4) != nil
     }
 
     /// `129,50`, `,5` and `12.` with a point that has digits on both sides.

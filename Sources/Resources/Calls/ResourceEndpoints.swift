@@ -117,11 +117,8 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         guard case .own(let own) = address, let key = R.info.ownKey, call.ifMatch == nil,
             try tx.liveID(address, of: R.info) == nil
         else { return try update(address, body, call, tx) }
-        guard body[key] == nil else { return try create(body, call, tx) }
-        var named = body
-        named.append(key, .string(own.text))
         do {
-            return try create(named, call, tx)
+            return try create(try body.named(own, by: key), call, tx)
         } catch let problem as Problem {
             // Somebody else has made it since we looked, and what they took may be what is missing: a second look finds it.
             let isMade =
@@ -161,7 +158,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
                 guard let stored = taken[id] else { throw Problem.notFound(R.info.path) }
                 wishes.append((row.body, stored))
             } else {
-                guard let body = row.newBody(R.info, &fresh) else { return nil }
+                guard let body = try row.newBody(R.info, &fresh) else { return nil }
                 wishes.append((body, nil))
             }
         }
@@ -229,15 +226,12 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
 
 extension BatchWrite.Row {
     /// The body of a row that is to be made; nil where it cannot be, or where an earlier row makes it.
-    fileprivate func newBody(_ info: ResourceInfo, _ fresh: inout Set<ExactText>) -> JSONObject? {
+    fileprivate func newBody(_ info: ResourceInfo, _ fresh: inout Set<ExactText>) throws -> JSONObject? {
         guard let address else { return body }
         guard isPut, info.verbs.contains(.create), case .own(let own) = address, let key = info.ownKey,
             fresh.insert(own).inserted
         else { return nil }
-        if body[key] != nil { return body }
-        var named = body
-        named.append(key, .string(own.text))
-        return named
+        return try body.named(own, by: key)
     }
 }
 

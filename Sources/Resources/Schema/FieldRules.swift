@@ -19,13 +19,22 @@ extension FieldInfo {
             if let choices, !choices.contains(text) {
                 return FieldFault("choice", "must be one of: " + choices.joined(separator: ", "))
             }
-            return lengthFault(of: text)
+            return (isOwn ? unseenFault(of: text) : nil) ?? lengthFault(of: text)
         case .integer(let value):
             let allowed = integers
             if allowed.contains(value) { return nil }
             let (least, most) = (shown(allowed.lowerBound, places), shown(allowed.upperBound, places))
             return FieldFault("range", "must be from \(least) to \(most)")
         }
+    }
+
+    /// A key is typed, printed and compared by people, so nothing is in it that they do not see.
+    private func unseenFault(of text: String) -> FieldFault? {
+        guard let unseen = text.unicodeScalars.first(where: \.isUnseen) else { return nil }
+        let code = String(unseen.value, radix: 16, uppercase: true)
+        let name = "U+" + String(repeating: "0", count: max(0, 4 - code.count)) + code
+        return FieldFault(
+            "unseen", "must not have line breaks, control characters or marks of direction; it has \(name)")
     }
 
     private func lengthFault(of text: String) -> FieldFault? {
@@ -68,5 +77,15 @@ extension FieldInfo {
         default: writer.integer(value)
         }
         return writer.text
+    }
+}
+
+extension Unicode.Scalar {
+    /// A control character, a line break, or a mark that only turns the direction of what is around it.
+    fileprivate var isUnseen: Bool {
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator: true
+        default: properties.isBidiControl
+        }
     }
 }

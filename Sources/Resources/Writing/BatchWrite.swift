@@ -102,7 +102,7 @@ package struct BatchWrite: Sendable {
         guard case .object(let row) = row, case .string(let method) = row["method"] else { return nil }
         switch method {
         case "POST" where create != nil:
-            return Row(address: nil, body: try body(row), isPut: false)
+            return Row(address: nil, body: try newBody(row), isPut: false)
         case "PUT" where update != nil, "PATCH" where update != nil:
             return Row(address: try address(row, info), body: try body(row), isPut: method == "PUT")
         default: return nil
@@ -138,7 +138,7 @@ package struct BatchWrite: Sendable {
         switch method {
         case "POST":
             guard let create else { break }
-            return try create(try body(row), call, tx)
+            return try create(try newBody(row), call, tx)
         case "PUT", "PATCH":
             guard let update else { break }
             return try update(try address(row, info), try body(row), call, tx)
@@ -155,6 +155,15 @@ package struct BatchWrite: Sendable {
     private func body(_ row: JSONObject) throws -> JSONObject {
         guard case .object(let body) = row["body"] else { throw BatchWrite.invalidRow("body", "must be an object") }
         return body
+    }
+
+    /// That of a row that is made: it has no id yet.
+    private func newBody(_ row: JSONObject) throws -> JSONObject {
+        guard row["id"] ?? .null == .null else {
+            throw BatchWrite.invalidRow(
+                "id", "is nothing that a POST has: it makes a new row; PUT changes the one it names")
+        }
+        return try body(row)
     }
 
     private func address(_ row: JSONObject, _ info: ResourceInfo) throws -> RowAddress {

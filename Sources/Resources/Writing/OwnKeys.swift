@@ -77,3 +77,19 @@ extension JSONObject {
         return JSONObject(members)
     }
 }
+
+extension JSONObject {
+    /// The body of a new row that a PUT names by the shop's own key; it may say the same key, and no other.
+    func named(_ own: ExactText, by key: String) throws -> JSONObject {
+        let said = self[key] ?? .null
+        guard said == .null || said == "" || said.words.map({ ExactText($0.asKey) }) == own else {
+            throw Problem.malformed(
+                "other_\(key)",
+                "The address names \(key) \(own.text), which no row has, and the body \(said.words ?? said.serialized): "
+                    + "name the row that is to be changed, or one key in both.")
+        }
+        var named = without([key])
+        named.append(key, .string(own.text))
+        return named
+    }
+}

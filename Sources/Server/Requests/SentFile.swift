@@ -18,10 +18,16 @@ struct SentFile {
             let form = body.withUnsafeBytes({ Multipart.read($0, boundary: boundary) }), let file = form.file
         else { throw UploadReader.noForm }
         // What the file is called on the client's disk says nothing.
-        let fields = form.fields.filter { $0.name != "filename" && query[$0.name] == nil }
+        let said = form.fields.filter { $0.name != "filename" }
+        for field in said {
+            guard let asked = query[field.name], asked != field.value else { continue }
+            throw Problem.invalid(
+                "?" + field.name, "contradiction", "is \(asked) in the address and \(field.value) in the form; say one")
+        }
+        let fields = said.filter { query[$0.name] == nil }
         bytes = Array(body[file])
         self.query = Query(query.items + fields.map { .init(name: $0.name, value: $0.value) })
-        let said = JSON.array(fields.flatMap { [.string($0.name), .string($0.value)] })
-        fingerprint = Array(said.serialized.utf8) + bytes
+        let words = JSON.array(fields.flatMap { [.string($0.name), .string($0.value)] })
+        fingerprint = Array(words.serialized.utf8) + bytes
     }
 }

@@ -35,6 +35,14 @@ import Testing
             ])
     }
 
+    @Test(arguments: ["1e5", "1E+05", "2.5e1"])
+    func `what a spreadsheet has shortened by an exponent is no number`(_ price: String) async throws {
+        let shop = try await TestShop.open()
+        let report = try await shop.importing("own_id,name,price\nA,Cap,\(price)\n", as: .butikCSV)
+        let words = "record 1, column price: \(price) must be written out, without an exponent"
+        #expect(report.faults.map(\.description) == [words])
+    }
+
     @Test func `decimals need no digit before or behind their point`() async throws {
         let shop = try await TestShop.open()
         let report = try await shop.importing(try Self.file("woo-dot-decimals"), as: .wooCommerceCSV)

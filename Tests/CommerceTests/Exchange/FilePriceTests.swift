@@ -51,6 +51,15 @@ import Testing
         }
     }
 
+    @Test func `a price below zero is told as that, and no empty price is made of it`() async throws {
+        let shop = try await TestShop.open()
+        let file =
+            "Handle,Title,Option1 Name,Option1 Value,Variant SKU,Variant Price\nhat,Hat,Title,Default Title,H,-5\n"
+        let faults = try await shop.importing(file, as: .shopifyCSV).faults
+        #expect(faults.map(\.column) == ["Variant Price"])
+        #expect(faults.first?.reason.contains("must be from 0") == true, "\(faults)")
+    }
+
     @Test func `an offer that the next file has no more is over`() async throws {
         let shop = try await TestShop.open()
         func file(_ before: String) -> String {
