@@ -50,7 +50,7 @@ import Testing
             let refused = try await binary.run("import", "butik-csv", file, "--shop", "1")
             #expect(refused.status == 1)
             #expect(refused.lastLine.contains("(pid \(serving.program.identifier)) is using"))
-            #expect(refused.lastLine.hasSuffix("with --token (or BUTIK_TOKEN) the import goes through its HTTP API"))
+            #expect(refused.lastLine.hasSuffix("with a token in BUTIK_TOKEN the import goes through its HTTP API"))
             let other = try await binary.run(
                 "import", "butik-csv", file, "--shop", "2", "--token", client.token, "--url", url)
             #expect(other.lastLine == "butik: the token is of shop 1, not of shop 2")

@@ -101,6 +101,36 @@ import Testing
         }
     }
 
+    @Test func `what a server left that was killed before its door had a name is in nobody's way`() async throws {
+        let data = Self.folder
+        try FileManager.default.createDirectory(atPath: data + "/.door", withIntermediateDirectories: true)
+        #expect(FileManager.default.createFile(atPath: data + "/.door/s", contents: nil))
+        try await Self.with(data) { _, socket in
+            let reply = try await Self.send("POST", "/local/test", socket)
+            #expect(reply.text == "owner")
+        }
+    }
+
+    @Test func `a door is not made in a folder that a link leads to`() async throws {
+        let (data, elsewhere) = (Self.folder, Self.folder)
+        for folder in [data, elsewhere] {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        }
+        chmod(elsewhere, 0o755)
+        try FileManager.default.createSymbolicLink(atPath: data + "/.door", withDestinationPath: elsewhere)
+        try await Self.with(data) { server, socket in
+            let reply = try await HTTP.send("GET", "/readyz", port: server.port)
+            #expect(reply.status == 200)
+            #expect(!FileManager.default.fileExists(atPath: socket))
+        }
+        let (left, facts) = (
+            try FileManager.default.contentsOfDirectory(atPath: elsewhere),
+            try FileManager.default.attributesOfItem(atPath: elsewhere)
+        )
+        #expect(left == [] && facts[.posixPermissions] as? Int == 0o755)
+        try FileManager.default.removeItem(atPath: elsewhere)
+    }
+
     @Test func `of two servers with one data folder the first keeps the door`() async throws {
         let data = Self.folder
         try await Self.with(data) { _, socket in

@@ -38,9 +38,11 @@ package final class LocalSocket: Sendable {
         }
         if isAnswered { throw Fault(description: "another server has \(path)") }
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        guard mkdir(workshop, 0o700) == 0 || errno == EEXIST, chmod(workshop, 0o700) == 0 else {
-            throw Fault(description: "\(workshop) cannot be made (errno \(errno))")
+        guard mkdir(workshop, 0o700) == 0 || errno == EEXIST, isWorkshopOurs, chmod(workshop, 0o700) == 0 else {
+            throw Fault(description: "\(workshop) cannot be made, or is somebody else's (errno \(errno))")
         }
+        // What a server left that was killed between its binding and its name.
+        unlink(bound)
     }
 
     /// Gives it its mode and its name, once it is bound.
@@ -55,6 +57,12 @@ package final class LocalSocket: Sendable {
     /// Takes the name away, unless another server has it by now.
     func remove() {
         if let number = file.withLock({ $0 }), Self.number(path) == number { unlink(path) }
+    }
+
+    /// Whether it is a folder of this user's: not one that somebody put there, nor a link to such.
+    private var isWorkshopOurs: Bool {
+        var facts = stat()
+        return lstat(workshop, &facts) == 0 && facts.st_mode & S_IFMT == S_IFDIR && facts.st_uid == geteuid()
     }
 
     private static func number(_ path: String) -> UInt? {

@@ -21,8 +21,9 @@ struct Import: Verb {
             categories-json  A tree of categories, plain or .gz.
 
             A bad record is named by its number, its line and its column, and does not stop the good ones; the exit code is \
-            then 1. Beside a server that has the SQLite database, the file goes through that server, up to 16 MB of it; with a \
-            token it goes through the server's HTTP API, where it is a job that survives the server.
+            then 1. Beside a server that has the SQLite database, that server does the import. With a token, best in BUTIK_TOKEN \
+            since everybody on the machine can read command lines, a file of up to 16 MB goes through its HTTP API, where it is a \
+            job that survives the server.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -43,7 +44,7 @@ struct Import: Verb {
     @Option(help: "The shop.") var shop: Int64
     @Flag(name: .customLong("dry-run"), help: "Check everything and store nothing.") var isDryRun = false
     @Flag(help: "Stop at the first bad record; its page of 500 is not kept.") var strict = false
-    @Option(help: "A token of the shop, for a server that has the database. Else BUTIK_TOKEN.") var token: String?
+    @Option(help: "A token of the shop, for a server that has the database; rather in BUTIK_TOKEN.") var token: String?
     @Option(help: "Where that server is. Else BUTIK_URL, or the public URL of the settings.") var url: String?
 
     func input() throws -> Input {
@@ -90,7 +91,7 @@ struct Import: Verb {
                 return try await LocalServer(settings, inUse).run(input)
             } catch is DatabaseInUse where format.products != nil {
                 throw Settings.Fault(
-                    description: "\(inUse); with --token (or BUTIK_TOKEN) the import goes through its HTTP API")
+                    description: "\(inUse); with a token in BUTIK_TOKEN the import goes through its HTTP API")
             }
         }
         let remote = try RemoteImport(url ?? environment["BUTIK_URL"] ?? settings.publicURL, token: token, shop: shop)

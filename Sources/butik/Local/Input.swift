@@ -5,7 +5,7 @@ import Foundation
 enum Input: Sendable {
     case nothing
     case text(String)
-    /// A file of the machine that the command was given on.
+    /// A file of the machine that the command was given on; of this one, where it is too long to be sent.
     case file(String)
     /// The same, as a server got it.
     case bytes([UInt8])

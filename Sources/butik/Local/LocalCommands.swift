@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commerce
+import Glibc
 import Persistence
 import Resources
 import Server
@@ -16,17 +17,20 @@ enum LocalCommands {
                 query: [
                     .init("argument", ["type": "string"], "One word of the command; repeated."),
                     .init("database", ["type": "string"], "The `FileIdentity` of the database that is meant."),
+                    .init("file", ["type": "string"], "The path of a file that is too long to be the body."),
+                    .init("identity", ["type": "string"], "Its `FileIdentity`."),
                 ], contentType: contentType),
             .command { call, storage in
                 let settings = try call.services.get(Settings.self)
                 try refuseOtherDatabase(call.query["database"], settings)
                 let verb = try verb(call.query.items.filter { $0.name == "argument" }.map(\.value))
+                let input = try input(call)
                 let authenticator = try call.services.get(Authenticator.self)
                 return answer { output in
                     // A shop or a token may be another one now, or none.
                     defer { authenticator.forget() }
                     try await verb.run(
-                        at: Desk(storage: storage, settings: settings, input: .bytes(call.bytes), output: output))
+                        at: Desk(storage: storage, settings: settings, input: input, output: output))
                 }
             })
         endpoint.takesBytes = true
@@ -44,6 +48,19 @@ enum LocalCommands {
             throw Problem.invalid("?argument", "command", Butik.message(for: error))
         }
         throw Problem.invalid("?argument", "command", "is no command that a server runs")
+    }
+
+    /// What was sent, or the file that is named: a path may lead to another one here, as in a container.
+    private static func input(_ call: Call) throws -> Input {
+        guard let path = call.query["file"] else { return .bytes(call.bytes) }
+        guard let file = FileIdentity(path), file.isPlain, file.description == call.query["identity"],
+            access(path, R_OK) == 0
+        else {
+            throw Problem.conflict(
+                "other_file",
+                "the server cannot read \(path), and takes files of up to \(BatchWrite.bodyMax) bytes from who asks it")
+        }
+        return .file(path)
     }
 
     /// Two servers with databases of their own may be told of one data folder.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Basics
+import Foundation
 import Persistence
 import Resources
 import Server
@@ -21,29 +22,40 @@ struct LocalServer {
 
     /// - Throws: what the command would have thrown here, or that the database is in use where no server listens.
     func run(_ input: Input) async throws {
-        let bytes = try input.read()
-        guard bytes.count <= BatchWrite.bodyMax else {
-            throw Settings.Fault(
-                description:
-                    "a server takes files of up to \(BatchWrite.bodyMax) bytes; stop it, or import the file in parts")
-        }
+        let (bytes, file) = try Self.sent(input)
         var reader = SaidReader()
         let headers = [("Content-Type", "application/octet-stream")]
         let status: Int
         do {
-            status = try await client.stream("POST", LocalCommands.path + "?" + query, headers, bytes) { part in
+            status = try await client.stream("POST", LocalCommands.path + "?" + query + file, headers, bytes) { part in
                 for said in reader.read(part) { Terminal.show(said) }
             }
         } catch is PlainHTTP.NobodyThere {
             throw inUse
+        } catch {
+            throw Self.stopped(" (\(error))")
         }
         guard status == 200 else { throw Settings.Fault(description: reader.problem(status)) }
         switch reader.last {
         case .end(ExitCode.success.rawValue): return
         case .end(let code): throw ExitCode(code)
         case .failure(let text): throw Settings.Fault(description: text)
-        default: throw Settings.Fault(description: "the server stopped before the command was done")
+        default: throw Self.stopped()
         }
+    }
+
+    private static func stopped(_ reason: String = "") -> Settings.Fault {
+        Settings.Fault(
+            description: "the server stopped before the command was done\(reason); what it had done by then is kept")
+    }
+
+    /// What is sent of an input: its bytes, or where the server finds the file that is more than it takes in a request.
+    private static func sent(_ input: Input) throws -> (bytes: [UInt8], query: String) {
+        guard case .file(let path) = input, let file = FileIdentity(path), file.bytes > BatchWrite.bodyMax else {
+            return (try input.read(), "")
+        }
+        let whole = PercentEncoding.text(URL(fileURLWithPath: path).path.utf8)
+        return ([], "&file=\(whole)&identity=\(file)")
     }
 }
 
