@@ -3,17 +3,6 @@ import Crypto
 import Glibc
 import Resources
 
-/// An original that rows name.
-package struct MediaFile: Sendable, Hashable {
-    package let shop: Int64
-    package let sha256: String
-
-    package init(shop: Int64, sha256: String) {
-        self.shop = shop
-        self.sha256 = sha256
-    }
-}
-
 /// What became of originals that were copied from one folder to another, each proven by its name, which is the hash of its
 /// content.
 package struct MediaCopy: Sendable {

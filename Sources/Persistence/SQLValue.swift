@@ -26,11 +26,6 @@ package enum SQLValue: Sendable, Hashable {
     }
 }
 
-/// A Swift value that can be bound to a statement.
-package protocol SQLBindable: Sendable {
-    var sqlValue: SQLValue { get }
-}
-
 extension SQLValue: SQLBindable {
     package var sqlValue: SQLValue { self }
 }

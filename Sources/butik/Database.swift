@@ -1,10 +1,8 @@
-import Basics
 import ButikFiles
 import Commerce
 import Foundation
 import Persistence
 import Resources
-import Seeding
 import StoragePostgres
 import StorageSQLite
 
@@ -73,12 +71,5 @@ enum Database {
         }
         guard let tenant else { throw AccessFault.noShop(shop) }
         return tenant
-    }
-}
-
-/// The clock of the real world.
-enum SystemClock {
-    @Sendable static func now() -> Instant {
-        Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 }

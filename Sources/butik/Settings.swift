@@ -1,4 +1,3 @@
-import ArgumentParser
 import Basics
 import Configuration
 import Foundation
@@ -144,16 +143,4 @@ struct Settings: Sendable {
         }
         return value
     }
-}
-
-/// The options every command takes.
-struct CommonOptions: ParsableArguments {
-    @Option(help: "The data folder.")
-    var data = "butik-data"
-
-    @Option(name: .customLong("database-url"), help: "sqlite:PATH or postgres://user:pass@host:port/db")
-    var databaseURL: String?
-
-    @Option(help: "A YAML file of settings.")
-    var config: String?
 }

@@ -1,4 +1,3 @@
-package import Persistence
 package import Resources
 
 /// What a product costs at a supplier, and under which number they know it. A product can be bought from several, and from
@@ -70,21 +69,5 @@ extension Part<Supplier> {
     /// What the shop buys there.
     static var deliveries: Part {
         Part(remove: { try ProductSupplier.removeAll(of: Supplier.info.key, $0.id, in: $1) })
-    }
-}
-
-/// What a unit costs at its source, in ten-thousandths of whichever currency: screws are not bought by the cent.
-package struct UnitCost: FieldValue, Hashable {
-    package var tenThousandths: Int64
-
-    package init(tenThousandths: Int64) {
-        self.tenThousandths = tenThousandths
-    }
-
-    package static var kind: FieldKind { .decimal(places: 4) }
-    package var sqlValue: SQLValue { .integer(tenThousandths) }
-
-    package init(column: SQLValue) throws {
-        tenThousandths = try Int64(column: column)
     }
 }

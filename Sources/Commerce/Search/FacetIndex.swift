@@ -1,5 +1,4 @@
 import Persistence
-import Resources
 
 /// What a shop's products are filtered, counted and sorted by, in memory: some hundred bytes a product, so that counting
 /// all of them for every facet takes a few milliseconds. A value; who holds one keeps it as it was.
@@ -151,32 +150,5 @@ extension FacetIndex {
             if entries[middle].id < id { low = middle + 1 } else { high = middle }
         }
         return low
-    }
-}
-
-/// One thing to choose products by, such as a brand, as `search_documents.facets` spells it.
-enum FacetKey: Sendable, Equatable {
-    case brand(Int64)
-    case category(Int64)
-    case label(Int64)
-    /// A value of an attribute: its id where it comes from a list, else itself.
-    case attribute(Int64, String)
-    /// What an attribute of free text says, by its hash.
-    case text(Int64, String)
-
-    init?(_ text: String) {
-        if let border = text.firstIndex(where: { $0 == ":" || $0 == "=" || $0 == "~" }) {
-            guard let attribute = Int64(text[..<border]) else { return nil }
-            let value = String(text[text.index(after: border)...])
-            self = text[border] == "~" ? .text(attribute, value) : .attribute(attribute, value)
-            return
-        }
-        guard let kind = text.first, let id = Int64(text.dropFirst()) else { return nil }
-        switch kind {
-        case "b": self = .brand(id)
-        case "c": self = .category(id)
-        case "l": self = .label(id)
-        default: return nil
-        }
     }
 }

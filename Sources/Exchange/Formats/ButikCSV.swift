@@ -1,6 +1,3 @@
-import Commerce
-package import Resources
-
 /// Our own flat format: a row for each product, and behind it one for each of its variants. What its columns are called and
 /// how their cells are meant, for the reader, the writer and the documentation.
 package enum ButikCSV {
@@ -56,14 +53,4 @@ package enum ButikCSV {
 
     /// A path of plain names as a cell: a name may hold what stands between.
     static func cell(path: [String]) -> String { steps.cell(path) }
-}
-
-/// The fields of a product that travel as they are: no ids, no times of ours, nothing that is worked out.
-package enum ExportedFields {
-    private static let ours: Set<String> = ["profile_id", "online_since", "bundle"]
-
-    package static let plain = Product.info.fields.filter { field in
-        !field.isHidden && !field.isReadOnly && field.reference == nil && field.referencesEach == nil
-            && !ours.contains(field.name)
-    }
 }

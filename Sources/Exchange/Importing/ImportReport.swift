@@ -1,25 +1,3 @@
-package import Resources
-
-/// A record that was not imported, or a part that it was imported without, and why.
-package struct ImportFault: Error, Sendable, Equatable, CustomStringConvertible {
-    package let place: ImportPlace
-    package let column: String
-    package let reason: String
-    package var ownID = ""
-
-    package init(_ place: ImportPlace, column: String = "", _ reason: String) {
-        self.place = place
-        self.column = column
-        self.reason = reason
-    }
-
-    package var description: String {
-        let isPlain = place.record + place.header == place.line
-        let name = isPlain ? "record \(place.record)" : "record \(place.record) (line \(place.line))"
-        return column.isEmpty ? "\(name): \(reason)" : "\(name), column \(column): \(reason)"
-    }
-}
-
 /// What an import did, record by record where it failed.
 package struct ImportReport: Sendable, Equatable {
     package var created = 0
@@ -62,25 +40,4 @@ extension ImportReport {
         return "\(created) \(would)created, \(updated) \(would)updated, \(unchanged) unchanged, \(refused) refused"
             + faults
     }
-}
-
-/// How an import runs.
-package struct ImportOptions: Sendable {
-    package var isDryRun = false
-    /// The first bad record ends the import, and nothing of its page is kept.
-    package var isStrict = false
-    /// How many records an earlier run has done.
-    package var skipped = 0
-    /// How many records behind those are written one by one: where a process died before, the next tells which one it was.
-    package var alone = 0
-    /// Told after each page how many records were read.
-    package var progress: @Sendable (Int) -> Void = { _ in }
-    /// Runs in the transaction of each page, so that what it keeps and what the page wrote are kept together. Told what
-    /// became of the page, and how many records were read up to its end.
-    package var keep: @Sendable (ImportReport, Int, Transaction) throws -> Void = { _, _, _ in }
-
-    /// Told what the database said where it refused a record, which is nothing for who sent the file.
-    package var log: @Sendable (String) -> Void = { _ in }
-
-    package init() {}
 }

@@ -1,21 +1,4 @@
 package import Basics
-import Resources
-
-/// Where something stands in a file.
-package struct ImportPlace: Sendable, Equatable {
-    /// 1 for the first record behind the header.
-    package let record: Int
-    /// The physical line it begins on.
-    package let line: Int
-    /// Lines before the first record.
-    package let header: Int
-
-    package init(record: Int, line: Int, header: Int = 1) {
-        self.record = record
-        self.line = line
-        self.header = header
-    }
-}
 
 /// A product of a file in the wire's own shape, with names in the place of ids, because ids are another shop's:
 /// `brand`, `supplier`, `manufacturer`, `safety_profile`, `profile`, `main_category` and `categories` (paths), `product_labels`, the
@@ -49,43 +32,6 @@ package struct ImportRecord: Sendable {
 
     /// The number it is found again by.
     package var ownID: String { body["own_id"]?.words ?? "" }
-}
-
-/// Reads a file record by record, so that memory does not grow with it.
-package protocol RecordReader {
-    /// What the format calls a member of the body, for those who look for a fault in their file.
-    var columns: [String: String] { get }
-    /// What it calls a member of a variant, where variants have rows of their own.
-    var variantColumns: [String: String] { get }
-
-    /// The next record, or why it cannot be read; nil at the end. Throws where the rest of the file is of no use either.
-    mutating func next() throws -> Result<ImportRecord, ImportFault>?
-}
-
-extension RecordReader {
-    package var columns: [String: String] { [:] }
-    package var variantColumns: [String: String] { [:] }
-}
-
-/// A file that can be read more than once.
-package struct ImportSource: Sendable {
-    /// Begins anew and answers what gives the next piece, nil at the end.
-    package let open: @Sendable () throws -> () throws -> [UInt8]?
-
-    package init(_ open: @escaping @Sendable () throws -> () throws -> [UInt8]?) {
-        self.open = open
-    }
-
-    /// Bytes in memory.
-    package init(_ bytes: [UInt8]) {
-        self.init {
-            var rest: [UInt8]? = bytes
-            return {
-                defer { rest = nil }
-                return rest
-            }
-        }
-    }
 }
 
 extension JSONObject {

@@ -14,15 +14,6 @@ package protocol BodyValue: Sendable {
     static func read(_ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader) -> Given<Self>
 }
 
-/// What a body says of one member.
-package enum Given<Value: Sendable>: Sendable {
-    case value(Value)
-    /// Nothing, and nothing has to be said.
-    case nothing
-    /// What cannot be; the reader has noted why.
-    case refused
-}
-
 extension BodyValue {
     package static var kind: FieldKind { .json }
     package static var isNullable: Bool { false }

@@ -104,25 +104,6 @@ package struct Call: Sendable {
     }
 }
 
-/// What names a row in a path or in a batch.
-package enum RowAddress: Sendable, Hashable {
-    case id(Int64)
-    /// The key the shop gave it, so that an ERP needs none of ours.
-    case own(ExactText)
-
-    /// Reads `17` or `own_id:ABC-1`; nil for what names nothing.
-    package init?(_ text: String, of info: ResourceInfo) {
-        if let key = info.ownKey, text.utf8.starts(with: "\(key):".utf8) {
-            let own = String(Substring(text.utf8.dropFirst(key.utf8.count + 1))).asKey
-            guard !own.isEmpty, !own.utf8.contains(0) else { return nil }
-            self = .own(ExactText(own))
-        } else {
-            guard let id = WholeNumber(strict: text)?.int64, id > 0 else { return nil }
-            self = .id(id)
-        }
-    }
-}
-
 extension ResourceInfo {
     /// The condition for the row at an address. A key may be used again after a deletion, so it names live rows only.
     package func isAt(_ address: RowAddress) -> SQL {
@@ -130,91 +111,5 @@ extension ResourceInfo {
         case .id(let id): "\(raw: key) = \(id)"
         case .own(let own): "\(raw: ownKey ?? key) = \(own.text) AND removed_on IS NULL"
         }
-    }
-}
-
-/// `Prefer` of RFC 7240, the two words we know.
-package struct Preferences: Sendable, Equatable {
-    package var isStrict = false
-    package var isDryRun = false
-
-    package init(isStrict: Bool = false, isDryRun: Bool = false) {
-        self.isStrict = isStrict
-        self.isDryRun = isDryRun
-    }
-}
-
-/// A caller's key for a write it may repeat, and a hash of what it asked for.
-package struct IdempotencyKey: Sendable {
-    /// Whose key it is: `Caller.key`.
-    package let caller: String
-    package let key: String
-    package let requestHash: String
-
-    package init(caller: String, key: String, requestHash: String) {
-        self.caller = caller
-        self.key = key
-        self.requestHash = requestHash
-    }
-}
-
-/// The query string, decoded, in order.
-package struct Query: Sendable, Equatable {
-    package struct Item: Sendable, Equatable {
-        package let name: String
-        package let value: String
-
-        package init(name: String, value: String) {
-            self.name = name
-            self.value = value
-        }
-    }
-
-    package let items: [Item]
-
-    package init(_ items: [Item] = []) {
-        self.items = items
-    }
-
-    package subscript(name: String) -> String? {
-        items.first { $0.name == name }?.value
-    }
-
-    package func isOn(_ name: String) -> Bool {
-        self[name] == "1" || self[name] == "true"
-    }
-}
-
-/// What an endpoint says back, before it becomes HTTP.
-package struct Answer: Sendable {
-    package var status: Int
-    package var contentType: String
-    package var body: [UInt8]
-    package var headers: [(name: String, value: String)]
-    /// The version of the single object shown, which `If-Match` compares.
-    package var version: Int64?
-    /// The page shape of a list for documentation and tags: answers without one get no ETag.
-    package var isTagged: Bool
-    /// What is sent in the place of `body`.
-    package var file: FileBody?
-    /// Whether it shows a secret that is not to be stored, not even to be replayed.
-    package var isSecret = false
-    /// Writes the body piece by piece, where it is too large to be held.
-    package var stream: (@Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void)?
-
-    package init(
-        status: Int = 200, contentType: String = "application/json", body: [UInt8],
-        headers: [(name: String, value: String)] = [], version: Int64? = nil, isTagged: Bool = true
-    ) {
-        self.status = status
-        self.contentType = contentType
-        self.body = body
-        self.headers = headers
-        self.version = version
-        self.isTagged = isTagged
-    }
-
-    package static func json(_ value: JSON) -> Answer {
-        Answer(body: value.bytes)
     }
 }

@@ -1,5 +1,5 @@
 package import Basics
-package import Persistence
+import Persistence
 
 /// The plain routes of a resource, the same for all of them: list, read, create, update, delete, batch.
 package struct ResourceEndpoints<R: Resource>: Sendable {
@@ -232,60 +232,5 @@ extension BatchWrite.Row {
             fresh.insert(own).inserted
         else { return nil }
         return try body.named(own, by: key)
-    }
-}
-
-/// `If-Match`: the change is made only to the version the client saw (RFC 9110, 13.1.1).
-package enum IfMatch {
-    /// - Parameter current: the object as it stands, for the answer that refuses.
-    package static func check(_ header: String?, _ version: Int64, current: () throws -> [UInt8]) throws {
-        guard let header, header != "*" else { return }
-        let wanted = header.split(separator: ",").map { $0.drop { $0 == " " } }
-        // A tag is "<version>-<hash of the body>"; only the version says whether somebody else wrote.
-        if wanted.contains(where: { $0.hasPrefix("\"\(version)-") || $0.hasPrefix("\"\(version)\"") }) { return }
-        var problem = Problem(
-            .preconditionFailed, "changed_meanwhile",
-            "The object has changed since you read it. It is shown as it stands now; merge and try again.")
-        problem.current = try current()
-        throw problem
-    }
-}
-
-/// A read of one object by id, with its selection and expansions.
-package struct SingleRequest: Sendable {
-    private let info: ResourceInfo
-    private let plan: Plan
-    private let tenant: Tenant
-    private let address: RowAddress
-    private let expansions: [FieldInfo]
-
-    package init(_ info: ResourceInfo, _ call: Call) throws {
-        self.info = info
-        tenant = call.tenant
-        address = try call.address(of: info)
-        guard !call.query.items.isEmpty else {
-            (plan, expansions) = (info.plan, [])
-            return
-        }
-        var reader = QueryReader(info, call.query, tenant, isStrict: call.preferences.isStrict)
-        plan = reader.plan()
-        expansions = reader.expansions()
-        if !reader.errors.isEmpty { throw Problem.invalid(reader.errors) }
-    }
-
-    package func answer(from storage: any Storage) async throws -> Answer {
-        let shop = tenant.webshopID
-        let own: SQL = """
-            SELECT \(raw: plan.select), removed_on AS gone FROM \(raw: info.table)
-            WHERE \(info.owned(by: shop)) \(info.isAt(address))
-            """
-        let rows = try await storage.fetch(own)
-        guard let row = rows.first else { throw Problem.notFound(info.path) }
-        if let _: Int64 = try row["gone"] { throw Problem.gone(info.path) }
-        var page = try await plan.page(rows, shop: shop, from: storage)
-        page.expansions = try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
-        var writer = JSONWriter(capacity: 256 + rows.bytes.count + rows.width * 24)
-        writer.object(0, of: page, by: plan, for: tenant)
-        return Answer(body: writer.bytes, version: try row.version(by: plan))
     }
 }

@@ -13,6 +13,9 @@ extension ResourceInfo {
 
     var answerSchema: JSON {
         var properties = plan.properties
+        let actors = Set(fields.filter { $0.shape == .actor }.map(\.name))
+        properties = JSONObject(
+            properties.members.map { actors.contains($0.name) ? .init($0.name, Actor.schema) : $0 })
         for field in expandable {
             if let name = field.expansion, let target = field.reference?() {
                 properties.append(name, ["anyOf": [target.schemaReference, ["type": "null"]]])

@@ -80,17 +80,6 @@ package struct Input {
     }
 }
 
-/// Why one value was refused.
-package struct FieldFault: Error {
-    package let code: String
-    package let message: String
-
-    package init(_ code: String, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-}
-
 extension FieldInfo {
     /// The column that a body's value of it is stored as: what is empty is nothing, or what the field begins with.
     func stored(_ value: JSON, for tenant: Tenant) throws(FieldFault) -> SQLValue {

@@ -1,11 +1,8 @@
 import ArgumentParser
-import Basics
 import ButikFiles
 import Commerce
-import Compression
 import Exchange
 import Foundation
-import Persistence
 import Resources
 import Seeding
 
@@ -95,61 +92,5 @@ struct Seed: AsyncParsableCommand {
             try await storage.learnStatistics()
             desk.output.print("BUTIK_TOKEN_WRITE=\(token.text)")
         }
-    }
-}
-
-/// How long something took, and how much of it that is a second.
-enum Timing {
-    static func text(_ what: String, _ count: Int, _ time: Duration) -> String {
-        let seconds = Double(time.components.seconds) + Double(time.components.attoseconds) / 1e18
-        let rate = seconds > 0 ? Int(Double(count) / seconds) : 0
-        return "\(what): \(count) in \(Int(seconds * 1000)) ms, \(rate)/s"
-    }
-}
-
-/// A JSON file of categories, plain or gzip.
-enum CategoryFile {
-    private static let bytesMax = 256 * 1_048_576
-
-    static func load(_ bytes: [UInt8], into storage: any Storage, _ tenant: Tenant) async throws -> ImportReport {
-        let isPacked = bytes.starts(with: [0x1F, 0x8B])
-        guard let plain = isPacked ? Gzip.decompress(bytes, atMost: bytesMax) : bytes else {
-            throw Settings.Fault(description: "the file is no gzip, or too large")
-        }
-        return try await CategoryImport.run(try parsed(plain), into: storage, tenant: tenant, now: SystemClock.now)
-    }
-
-    private static func parsed(_ bytes: [UInt8]) throws -> JSON {
-        do throws(JSONParser.Failure) {
-            return try JSONParser.parse(bytes)
-        } catch {
-            throw Settings.Fault(description: "the file \(error.reason) (at byte \(error.offset))")
-        }
-    }
-}
-
-/// `demo.env`: where the demo is and how to get in (CONTRACT 3).
-enum DemoEnvironment {
-    static func write(
-        _ file: String, _ storage: any Storage, _ settings: Settings, _ shops: DemoSeed.Shops, password: String
-    ) async throws {
-        let wanted: [(key: String, level: Token.Level, shop: Int64)] = [
-            ("BUTIK_TOKEN_READ", .read, shops.first), ("BUTIK_TOKEN_WRITE", .write, shops.first),
-            ("BUTIK_TOKEN_ALL", .all, shops.first), ("BUTIK_TOKEN_OTHER_SHOP", .all, shops.second),
-        ]
-        var lines = ["BUTIK_URL=\(settings.publicURL)", "BUTIK_USER=\(DemoSeed.email)", "BUTIK_PASSWORD=\(password)"]
-        for (key, level, shop) in wanted {
-            let token = try await storage.transact(
-                inShop: shop, publicURL: settings.publicURL, at: SystemClock.now()
-            ) { tx in try Token.issue("demo \(level.rawValue)", level: level, in: tx) }
-            lines.append("\(key)=\(token.text)")
-        }
-        // Apps and OAuth clients have no seed yet; the keys are part of the file's form.
-        lines += ["BUTIK_APP_TOKEN=", "BUTIK_OAUTH_CLIENT_ID=", "BUTIK_OAUTH_CLIENT_SECRET="]
-        try FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
-        let isMade = FileManager.default.createFile(
-            atPath: file, contents: Data((lines.joined(separator: "\n") + "\n").utf8),
-            attributes: [.posixPermissions: 0o600])
-        guard isMade else { throw Settings.Fault(description: "\(file) cannot be written") }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Persistence
 import StorageSQLite
 
 /// A command that changes the database. Where a server has that for itself, the server runs it: the same code, at its own
@@ -16,14 +15,6 @@ protocol Verb: AsyncParsableCommand, Sendable {
 
     /// Has the server do it that has the database.
     func run(beside inUse: DatabaseInUse, _ settings: Settings, _ input: Input) async throws
-}
-
-/// What a command works with, wherever it runs.
-struct Desk: Sendable {
-    let storage: any Storage
-    let settings: Settings
-    let input: Input
-    let output: Output
 }
 
 extension Verb {

@@ -64,6 +64,7 @@ struct Example {
         case .texts: [.string("text \(number)")]
         case .list: [["title": "T", "type": "text", "id": .number(number), "value": false]]
         case .object: ["key": .number(number)]
+        case .actor: ["type": "token", "id": .number(number), "name": "ERP"]
         case .any: ["any", .number(number)]
         }
     }

@@ -1,5 +1,4 @@
 package import Foundation
-package import Logging
 import Synchronization
 
 /// Where log lines go: collected in memory and written to standard error by a thread of its own, so that no request
@@ -46,39 +45,5 @@ package final class LogSink: Sendable {
         guard !bytes.isEmpty else { return }
         // A closed standard error must not stop the shop.
         try? file.write(contentsOf: Data(bytes))
-    }
-}
-
-/// How lines look: JSON for machines, text for people.
-package enum LogFormat: String, Sendable, CaseIterable {
-    case json, text
-}
-
-/// A swift-log handler that writes one line per message into the sink.
-package struct LineLogHandler: LogHandler {
-    package var metadata: Logger.Metadata = [:]
-    package var logLevel: Logger.Level
-    private let label: String
-    private let format: LogFormat
-    private let sink: LogSink
-
-    package init(label: String, level: Logger.Level, format: LogFormat, sink: LogSink) {
-        self.label = label
-        logLevel = level
-        self.format = format
-        self.sink = sink
-    }
-
-    package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { metadata[key] }
-        set { metadata[key] = newValue }
-    }
-
-    package func log(event: LogEvent) {
-        let fields = metadata.merging(event.metadata ?? [:]) { _, new in new }
-        var line = LogLine(format, level: event.level.rawValue, message: event.message.description)
-        for (name, value) in fields.sorted(by: { $0.key < $1.key }) { line.add(name, value.description) }
-        line.add("logger", label)
-        sink.write(line.finished())
     }
 }

@@ -1,0 +1,4 @@
+/// What happened to a row.
+package enum Change: String, Sendable, CaseIterable {
+    case created, updated, deleted
+}

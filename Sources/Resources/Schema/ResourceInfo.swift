@@ -1,0 +1,58 @@
+import Basics
+import Persistence
+
+/// A resource without its Swift type: what routes, SQL, JSON and documentation go by.
+package struct ResourceInfo: Sendable {
+    package let path: String
+    package let plural: String
+    package let table: String
+    package let fields: [FieldInfo]
+    /// Where each name and alias stands among the fields.
+    let places: [String: Int]
+    /// A new row, before a body says anything of it.
+    let startingRecord: [SQLValue]
+    /// The stored columns, in field order.
+    package let columnList: String
+    /// Of rows that are each the shop, the stored columns, the version and twice the time.
+    let insertion: Insertion
+    /// The same, answering what the plan shows.
+    let shownInsertion: Insertion
+    /// The same, and a change where the row is there already.
+    let upsertion: Insertion
+    package let verbs: Set<Verb>
+    /// Whether lists are a plain array of all rows unless `envelope=1` is asked for.
+    package let isBare: Bool
+    /// Whether rows belong to a shop. Only countries do not.
+    package let isShopOwned: Bool
+    /// The field by which the shop names a row itself: `product/own_id:ABC-1`.
+    package let ownKey: String?
+    /// `name`, `-created`: the order of lists nobody sorted.
+    package let sortedBy: String
+    package let filters: [CustomFilter]
+    package let level: AccessLevel?
+    /// Where its rows are made and removed, where that is not here.
+    package let elsewhere: String?
+    package let about: String
+    /// The members of an answer and the statement that reads them.
+    package let plan: Plan
+
+    package var key: String { fields[0].name }
+    package var sequence: String { table + "_seq" }
+    /// What `resource` says in events: the path.
+    package var name: String { path }
+
+    package func field(_ name: String) -> FieldInfo? {
+        fields.first { $0.name == name }
+    }
+
+    /// Whether a body may have it: a field, or what an answer shows beside them.
+    func shows(_ name: String) -> Bool { places[name] != nil || plan.items.contains { $0.name == name } }
+
+    /// What `expand=` can inline: an order shows `order_country` already, so no object can stand there.
+    package var expandable: [FieldInfo] {
+        fields.filter { field in
+            guard let name = field.expansion else { return false }
+            return !plan.items.contains { $0.name == name }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+/// How lines look: JSON for machines, text for people.
+package enum LogFormat: String, Sendable, CaseIterable {
+    case json, text
+}

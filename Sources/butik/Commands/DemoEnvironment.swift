@@ -1,0 +1,30 @@
+import Commerce
+import Foundation
+import Persistence
+import Seeding
+
+/// `demo.env`: where the demo is and how to get in (CONTRACT 3).
+enum DemoEnvironment {
+    static func write(
+        _ file: String, _ storage: any Storage, _ settings: Settings, _ shops: DemoSeed.Shops, password: String
+    ) async throws {
+        let wanted: [(key: String, level: Token.Level, shop: Int64)] = [
+            ("BUTIK_TOKEN_READ", .read, shops.first), ("BUTIK_TOKEN_WRITE", .write, shops.first),
+            ("BUTIK_TOKEN_ALL", .all, shops.first), ("BUTIK_TOKEN_OTHER_SHOP", .all, shops.second),
+        ]
+        var lines = ["BUTIK_URL=\(settings.publicURL)", "BUTIK_USER=\(DemoSeed.email)", "BUTIK_PASSWORD=\(password)"]
+        for (key, level, shop) in wanted {
+            let token = try await storage.transact(
+                inShop: shop, publicURL: settings.publicURL, at: SystemClock.now()
+            ) { tx in try Token.issue("demo \(level.rawValue)", level: level, in: tx) }
+            lines.append("\(key)=\(token.text)")
+        }
+        // Apps and OAuth clients have no seed yet; the keys are part of the file's form.
+        lines += ["BUTIK_APP_TOKEN=", "BUTIK_OAUTH_CLIENT_ID=", "BUTIK_OAUTH_CLIENT_SECRET="]
+        try FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
+        let isMade = FileManager.default.createFile(
+            atPath: file, contents: Data((lines.joined(separator: "\n") + "\n").utf8),
+            attributes: [.posixPermissions: 0o600])
+        guard isMade else { throw Settings.Fault(description: "\(file) cannot be written") }
+    }
+}
