@@ -1,19 +1,19 @@
-import Basics
+package import Basics
 
 /// A line for each requester: first in, first out within it, and one of each in turn.
 package struct FairQueue<Element> {
-    private var lines: [Requester: Queue<Element>] = [:]
+    @usableFromInline var lines: [Requester: Queue<Element>] = [:]
     /// Those who wait; who was served last is at the end.
-    private var turns = Queue<Requester>()
+    @usableFromInline var turns = Queue<Requester>()
 
-    package init() {}
+    @inlinable package init() {}
 
-    package mutating func append(_ element: Element, for requester: Requester) {
+    @inlinable package mutating func append(_ element: Element, for requester: Requester) {
         if lines[requester] == nil { turns.append(requester) }
         lines[requester, default: Queue()].append(element)
     }
 
-    package mutating func popFirst() -> Element? {
+    @inlinable package mutating func popFirst() -> Element? {
         guard let requester = turns.popFirst() else { return nil }
         let element = lines[requester]?.popFirst()
         if lines[requester]?.isEmpty ?? true {

@@ -9,19 +9,19 @@ package struct Rows: Sendable {
         /// The text's length in bytes, or one of the two marks below.
         package let length: Int
 
-        package static let nullMark = -1
-        package static let integerMark = -2
+        @inlinable package static var nullMark: Int { -1 }
+        @inlinable package static var integerMark: Int { -2 }
 
         package static let null = Cell(payload: 0, length: nullMark)
 
-        package init(payload: Int64, length: Int) {
+        @inlinable package init(payload: Int64, length: Int) {
             self.payload = payload
             self.length = length
         }
 
-        package var isNull: Bool { length == Cell.nullMark }
-        package var isText: Bool { length >= 0 }
-        package var isInteger: Bool { length == Cell.integerMark }
+        @inlinable package var isNull: Bool { length == Cell.nullMark }
+        @inlinable package var isText: Bool { length >= 0 }
+        @inlinable package var isInteger: Bool { length == Cell.integerMark }
     }
 
     package let width: Int

@@ -1,8 +1,8 @@
 /// Writes JSON bytes into memory it owns alone. Commas are placed by the caller, who knows the shape.
 package struct JSONWriter: ~Copyable {
-    private var base: UnsafeMutablePointer<UInt8>
-    private var capacity: Int
-    package private(set) var count = 0
+    @usableFromInline var base: UnsafeMutablePointer<UInt8>
+    @usableFromInline var capacity: Int
+    @usableFromInline package internal(set) var count = 0
 
     package init(capacity: Int = 2048) {
         self.capacity = max(64, capacity)
@@ -26,24 +26,24 @@ package struct JSONWriter: ~Copyable {
         try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
-    package mutating func byte(_ byte: UInt8) {
+    @inlinable package mutating func byte(_ byte: UInt8) {
         if count == capacity { grow(1) }
         base[count] = byte
         count += 1
     }
 
-    package mutating func raw(_ source: UnsafeRawBufferPointer) {
+    @inlinable package mutating func raw(_ source: UnsafeRawBufferPointer) {
         guard let start = source.baseAddress, source.count > 0 else { return }
         if count + source.count > capacity { grow(source.count) }
         UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: source.count)
         count += source.count
     }
 
-    package mutating func raw(_ bytes: [UInt8]) {
+    @inlinable package mutating func raw(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { raw($0) }
     }
 
-    package mutating func raw(_ text: StaticString) {
+    @inlinable package mutating func raw(_ text: StaticString) {
         raw(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -52,11 +52,11 @@ package struct JSONWriter: ~Copyable {
         text.withUTF8 { raw(UnsafeRawBufferPointer($0)) }
     }
 
-    package mutating func null() {
+    @inlinable package mutating func null() {
         raw("null" as StaticString)
     }
 
-    package mutating func integer(_ value: Int64) {
+    @inlinable package mutating func integer(_ value: Int64) {
         if value < 0 { byte(UInt8(ascii: "-")) }
         digits(value.magnitude, atLeast: 1)
     }
@@ -141,7 +141,7 @@ package struct JSONWriter: ~Copyable {
         value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
     }
 
-    private mutating func grow(_ more: Int) {
+    @usableFromInline mutating func grow(_ more: Int) {
         let larger = max(capacity * 2, count + more)
         let memory = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
         memory.moveInitialize(from: base, count: count)

@@ -34,6 +34,10 @@ struct BundlePart {
 
     package var unit: StockUnit { StockUnit(productID, variant: variant?.id) }
 
+    var label: StockLabel {
+        StockLabel(ownID: variant?.ownID ?? ownID, variantName: variant?.name, isInBundle: true)
+    }
+
     /// For a message: "Shirt (M)".
     var fullName: String { variant.map { "\(name) (\($0.name))" } ?? name }
 

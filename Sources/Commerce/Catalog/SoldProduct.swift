@@ -14,6 +14,8 @@ struct SoldProduct {
     let weight: Int64
     let neverFreeShipping: Bool
     let hasVariants: Bool
+    /// Whether bundles are made of it.
+    let isInBundle: Bool
     /// What it is made of, where it is a bundle.
     private(set) var parts: [BundlePart] = []
 
@@ -22,7 +24,9 @@ struct SoldProduct {
         let rows = try tx.db.rows(
             """
             SELECT product_id, own_id, name, purchase_price, vat, shipping_weight, never_free_shipping, parts,
-            \(raw: Pricing.columns), bundle FROM products
+            \(raw: Pricing.columns), bundle, CASE WHEN EXISTS (SELECT 1 FROM bundle_members m
+            WHERE m.webshop_id = products.webshop_id AND m.product_id = products.product_id) THEN 1 ELSE 0 END AS is_in_bundle
+            FROM products
             WHERE webshop_id = \(tx.shop) AND product_id IN (\(SQL.list(ids))) AND removed_on IS NULL
             """)
         let bundles = try rows.filter { try $0["bundle"] != JSONText.emptyList.text }.map {
@@ -45,6 +49,7 @@ struct SoldProduct {
         weight = try row["shipping_weight"] ?? 0
         neverFreeShipping = try row["never_free_shipping"]
         hasVariants = try row["parts"] & ProductParts.variants != 0
+        isInBundle = try row["is_in_bundle"]
         pricing = try Pricing(row, for: tenant)
     }
 

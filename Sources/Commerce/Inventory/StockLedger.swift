@@ -13,6 +13,8 @@ package enum StockLedger {
         package var orderProductID: Int64?
         /// Whether it goes below zero where the product does not: the goods are gone.
         package var mayFallShort = false
+        /// What is known of the unit already, so that the level is moved without a look at other tables.
+        var label: StockLabel?
 
         package init(_ unit: StockUnit, by change: Int64, _ kind: StockEntry.Kind, reason: String = "") {
             self.unit = unit
@@ -190,9 +192,8 @@ package enum StockLedger {
             moves.map { move in
                 """
                 UPDATE stock_levels SET \(oversold(by: move)) count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
-                WHERE \(at(move.unit, tx))\(floor(of: move)) AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax) RETURNING \(raw: plan.select), count AS balance,
-                CASE WHEN EXISTS (SELECT 1 FROM bundle_members m WHERE m.webshop_id = stock_levels.webshop_id
-                AND m.product_id = stock_levels.product_id) THEN 1 ELSE 0 END AS is_in_bundle
+                WHERE \(at(move.unit, tx))\(floor(of: move)) AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax)
+                RETURNING \(move.label.map(StockLabel.columns) ?? looked), count AS balance
                 """
             })
         return try zip(moves, answers).map { move, rows in
@@ -200,7 +201,8 @@ package enum StockLedger {
             let version = try row.version(by: plan)
             let json = tx.json(rows, by: plan)
             for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.unit.stockID, version, json) }
-            let (balance, isInBundle): (Int64, Bool) = (try row["balance"], try row["is_in_bundle"])
+            let balance: Int64 = try row["balance"]
+            let isInBundle = try move.label?.isInBundle ?? row["is_in_bundle"]
             let before = balance - move.change  // bounded: both by countMax
             if isInBundle || (balance > 0) != (before > 0) {
                 StockChanged.touch(move.unit.productID, isMember: isInBundle, in: tx)
@@ -209,6 +211,11 @@ package enum StockLedger {
             return Posted(balance: balance, version: version, json: json)
         }
     }
+
+    private static let looked: SQL = """
+        \(raw: StockLevel.info.plan.select), CASE WHEN EXISTS (SELECT 1 FROM bundle_members m
+        WHERE m.webshop_id = stock_levels.webshop_id AND m.product_id = stock_levels.product_id) THEN 1 ELSE 0 END AS is_in_bundle
+        """
 
     private static func floor(of move: Move) -> SQL {
         if move.change >= 0 || move.mayFallShort { return "" }

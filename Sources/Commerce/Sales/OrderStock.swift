@@ -23,7 +23,7 @@ struct OrderStock {
         for (index, (line, wish)) in zip(lines, wishes).enumerated() {
             guard !wish.parts.isEmpty else {
                 take(
-                    line.unit, line.amount, for: line, at: index,
+                    line.unit, wish.label, line.amount, for: line, at: index,
                     "there are fewer than \(line.amount) of \(line.fullName) left")
                 continue
             }
@@ -35,7 +35,7 @@ struct OrderStock {
                 // An amount and a count are at most 10^6 each.
                 let count = line.amount * part.count
                 take(
-                    part.unit, count, for: line, at: index,
+                    part.unit, part.label, count, for: line, at: index,
                     "\(line.name) needs \(count) of \(part.fullName), and there are fewer left")
             }
         }
@@ -47,12 +47,13 @@ struct OrderStock {
     }
 
     private mutating func take(
-        _ unit: StockUnit, _ amount: Int64, for line: OrderLine, at index: Int, _ shortage: String
+        _ unit: StockUnit, _ label: StockLabel, _ amount: Int64, for line: OrderLine, at index: Int, _ shortage: String
     ) {
         var move = StockLedger.Move(unit, by: -amount, .order)
         move.orderID = line.orderID.rawValue
         move.orderProductID = line.id.rawValue
         move.mayFallShort = mayFallShort
+        move.label = label
         takings.append(Taking(line: index, move: move, shortage: shortage))
     }
 

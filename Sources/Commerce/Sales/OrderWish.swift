@@ -18,6 +18,11 @@ struct OrderWish {
 
     var weight: Int64 { variant?.weight ?? product.weight }
 
+    var label: StockLabel {
+        StockLabel(
+            ownID: variant?.ownID ?? product.ownID, variantName: variant?.name, isInBundle: product.isInBundle)
+    }
+
     private struct Draft {
         var productID: Int64?
         let ownID: String?

@@ -16,6 +16,11 @@ package struct BodyReader {
         errors.append(Problem.FieldError(pointer, fault.code, fault.message))
     }
 
+    /// Takes back what was noted after the first so many.
+    mutating func forget(from count: Int) {
+        errors.removeSubrange(count...)
+    }
+
     /// What is read, or a problem with all that is wrong with it.
     package static func reading<Value>(
         for tenant: Tenant, isStrict: Bool, _ read: (inout BodyReader) -> Given<Value>

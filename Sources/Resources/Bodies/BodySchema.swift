@@ -25,8 +25,13 @@ package struct BodySchema<Root: Body>: Sendable {
         }
         self.info = info
         read = { object, pointer, reader in
-            let given = (repeat (each field).given(in: object, at: pointer, &reader))
-            return try? make(repeat (each given).read())
+            let faults = reader.errors.count
+            // Straight into the initialiser: what a tuple of them is has to be looked up for each body.
+            if let body = try? make(repeat (each field).value(in: object, at: pointer, &reader)) { return body }
+            // That ended with the first member that is wrong, and all are told.
+            reader.forget(from: faults)
+            repeat _ = (each field).given(in: object, at: pointer, &reader)
+            return nil
         }
     }
 
@@ -38,9 +43,9 @@ package struct BodySchema<Root: Body>: Sendable {
 
 private struct NothingRead: Error {}
 
-extension Given {
-    fileprivate func read() throws -> Value {
-        if case .value(let value) = self { return value }
+extension Field {
+    fileprivate func value(in object: JSONObject, at pointer: String, _ reader: inout BodyReader) throws -> Value {
+        if case .value(let value) = given(in: object, at: pointer, &reader) { return value }
         throw NothingRead()
     }
 }

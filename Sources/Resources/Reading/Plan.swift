@@ -2,7 +2,7 @@ import Basics
 package import Persistence
 
 /// How a row of one resource becomes JSON: which columns to select, and what to write for each, flat and worked out once.
-package struct Plan: Sendable {
+package final class Plan: Sendable {
     /// One member of the answer.
     package struct Item: Sendable {
         /// Where the value comes from.
@@ -65,7 +65,7 @@ package struct Plan: Sendable {
     var partsColumn: Int? { embeds.contains { $0.parts != nil } ? expressions.count - 3 : nil }
 
     /// The plan of a resource: its visible fields, with what stands between and behind them.
-    init(fields: [FieldInfo], also: [AnswerMember]) {
+    convenience init(fields: [FieldInfo], also: [AnswerMember]) {
         var shown: [AnswerMember] = []
         for field in fields where !field.isHidden {
             shown.append(
@@ -82,11 +82,11 @@ package struct Plan: Sendable {
     }
 
     /// The plan of rows that are only ever part of another answer.
-    init(members: [AnswerMember], key: String) {
+    convenience init(members: [AnswerMember], key: String) {
         self.init(members, key: key, version: "0") { _ in nil }
     }
 
-    private init(_ shown: [AnswerMember], key: String, version: String, birth: (String) -> Birth?) {
+    private convenience init(_ shown: [AnswerMember], key: String, version: String, birth: (String) -> Birth?) {
         var expressions: [String] = []
         var embeds: [Embed] = []
         let items = shown.map { member -> Item in
@@ -133,6 +133,15 @@ package struct Plan: Sendable {
         self.steps = steps
         self.literals = literals
         tail = start..<literals.count
+    }
+
+    /// The SELECT with other expressions in the place of some members'.
+    package func select(_ others: [String: String]) -> String {
+        var chosen = expressions
+        for item in items {
+            if let column = item.column, let other = others[item.name] { chosen[column] = other }
+        }
+        return chosen.joined(separator: ", ")
     }
 
     private static func index<Element>(of element: Element, behind list: inout [Element]) -> Int {
