@@ -64,7 +64,7 @@ extension Row {
         get throws { value(of: try cell(column)) }
     }
 
-    private func cell(_ column: StaticString) throws -> Rows.Cell {
+    private func cell(_ column: StaticString) throws -> Cell {
         guard let place = rows.columns?.place(of: column) else { throw unreadable(column, .missing) }
         return rows.cells[base + place]
     }

@@ -18,12 +18,12 @@ package struct Row: Sendable {
 
     package var values: [SQLValue] { (0..<count).map { cell(at: $0) } }
 
-    func value(of cell: Rows.Cell) -> SQLValue {
+    func value(of cell: Cell) -> SQLValue {
         if cell.isNull { return .null }
         return cell.isText ? .text(text(of: cell)) : .integer(cell.payload)
     }
 
-    func text(of cell: Rows.Cell) -> String {
+    func text(of cell: Cell) -> String {
         let start = Int(cell.payload)
         return String(decoding: rows.bytes[start..<start + cell.length], as: UTF8.self)
     }

@@ -2,28 +2,6 @@
 ///
 /// An engine copies each column once into here, with no allocation per cell; the JSON writer reads the bytes where they lie.
 package struct Rows: Sendable {
-    /// One cell: an integer, a stretch of `bytes`, or null.
-    package struct Cell: Sendable {
-        /// The integer, or where the text begins in the buffer.
-        package let payload: Int64
-        /// The text's length in bytes, or one of the two marks below.
-        package let length: Int
-
-        @inlinable package static var nullMark: Int { -1 }
-        @inlinable package static var integerMark: Int { -2 }
-
-        package static let null = Cell(payload: 0, length: nullMark)
-
-        @inlinable package init(payload: Int64, length: Int) {
-            self.payload = payload
-            self.length = length
-        }
-
-        @inlinable package var isNull: Bool { length == Cell.nullMark }
-        @inlinable package var isText: Bool { length >= 0 }
-        @inlinable package var isInteger: Bool { length == Cell.integerMark }
-    }
-
     package let width: Int
     /// What the columns are called; nil where the rows were made in memory.
     package private(set) var columns: Columns?

@@ -66,7 +66,7 @@ final class SQLiteStatement {
         let width = sqlite3_column_count(handle)
         var rows = Rows(columns(width))
         if code == SQLITE_ROW { rows.reserve(cells: Int(width), bytes: Int(width) * 16) }
-        try withUnsafeTemporaryAllocation(of: Rows.Cell.self, capacity: Int(width)) { cells in
+        try withUnsafeTemporaryAllocation(of: Cell.self, capacity: Int(width)) { cells in
             while code == SQLITE_ROW {
                 for column in 0..<width { cells[Int(column)] = try cell(column, &rows) }
                 rows.append(UnsafeBufferPointer(cells))
@@ -121,10 +121,10 @@ final class SQLiteStatement {
     }
 
     /// Goes through the value and not `sqlite3_column_…`, which checks the connection anew at each call.
-    private func cell(_ column: Int32, _ rows: inout Rows) throws -> Rows.Cell {
+    private func cell(_ column: Int32, _ rows: inout Rows) throws -> Cell {
         let value = sqlite3_column_value(handle, column)
         switch sqlite3_value_type(value) {
-        case SQLITE_INTEGER: return Rows.Cell(payload: sqlite3_value_int64(value), length: Rows.Cell.integerMark)
+        case SQLITE_INTEGER: return Cell(payload: sqlite3_value_int64(value), length: Cell.integerMark)
         case SQLITE_NULL: return .null
         case SQLITE_TEXT:
             guard let text = sqlite3_value_text(value) else { throw StorageError(sqlite: connection) }

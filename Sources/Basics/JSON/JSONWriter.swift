@@ -1,5 +1,5 @@
 /// Writes JSON bytes into memory it owns alone. Commas are placed by the caller, who knows the shape.
-package struct JSONWriter: ~Copyable {
+public struct JSONWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutablePointer<UInt8>
     @usableFromInline var capacity: Int
     @usableFromInline package internal(set) var count = 0
@@ -26,24 +26,24 @@ package struct JSONWriter: ~Copyable {
         try body(UnsafeRawBufferPointer(start: base, count: count))
     }
 
-    @inlinable package mutating func byte(_ byte: UInt8) {
+    @inlinable public mutating func byte(_ byte: UInt8) {
         if count == capacity { grow(1) }
         base[count] = byte
         count += 1
     }
 
-    @inlinable package mutating func raw(_ source: UnsafeRawBufferPointer) {
+    @inlinable public mutating func raw(_ source: UnsafeRawBufferPointer) {
         guard let start = source.baseAddress, source.count > 0 else { return }
         if count + source.count > capacity { grow(source.count) }
         UnsafeMutableRawPointer(base + count).copyMemory(from: start, byteCount: source.count)
         count += source.count
     }
 
-    @inlinable package mutating func raw(_ bytes: [UInt8]) {
+    @inlinable public mutating func raw(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { raw($0) }
     }
 
-    @inlinable package mutating func raw(_ text: StaticString) {
+    @inlinable public mutating func raw(_ text: StaticString) {
         raw(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -52,11 +52,11 @@ package struct JSONWriter: ~Copyable {
         text.withUTF8 { raw(UnsafeRawBufferPointer($0)) }
     }
 
-    @inlinable package mutating func null() {
+    @inlinable public mutating func null() {
         raw("null" as StaticString)
     }
 
-    @inlinable package mutating func integer(_ value: Int64) {
+    package mutating func integer(_ value: Int64) {
         if value < 0 { byte(UInt8(ascii: "-")) }
         digits(value.magnitude, atLeast: 1)
     }

@@ -1,5 +1,5 @@
 /// Bytes as addresses carry them: `%C3%B8` (RFC 3986, 2.1).
-package enum PercentEncoding {
+public enum PercentEncoding {
     /// - Parameter isKept: which bytes stay as they are; by default those that never mean anything else.
     package static func text(
         _ bytes: some Sequence<UInt8>, keeping isKept: (UInt8) -> Bool = isUnreserved
@@ -25,7 +25,7 @@ package enum PercentEncoding {
 
     /// The text behind the escapes; nil for broken ones, NUL, and what is not UTF-8.
     @inlinable
-    package static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
+    public static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
         var rest = text[...]

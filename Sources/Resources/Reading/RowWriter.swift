@@ -98,7 +98,7 @@ extension JSONWriter {
     }
 
     private mutating func cell(
-        _ cell: Rows.Cell, _ text: UnsafeRawBufferPointer, _ kind: FieldKind, _ tenant: Tenant
+        _ cell: Cell, _ text: UnsafeRawBufferPointer, _ kind: FieldKind, _ tenant: Tenant
     ) {
         if cell.isNull { return null() }
         if cell.isText {
