@@ -23,6 +23,26 @@ import Testing
         #expect(try await shop.events().count == before)
     }
 
+    @Test func `the feed tells of stock that an order took what a reader of its row is shown`() async throws {
+        let wardrobe = try await Wardrobe.open()
+        let shop = wardrobe.shop
+        let shirt = try await wardrobe.shirt(["M", "L"], ["allow_negative_stock": 1])["product_id"]
+        let hat = try await shop.product("Hat", stock: 9, JSONObject([.init("own_id", "HAT")]))
+        let cup = try await shop.product("Cup", stock: 9, JSONObject([.init("own_id", "CUP")]))
+        let set = try await BundleTests.bundle([(cup, 2)], in: shop)
+        let order = try await shop.order([
+            TestShop.line(hat), ["product_id": shirt, "amount": 2, "variant_name": "L"], TestShop.line(set),
+        ])
+        #expect(order.status == 200)
+        let told = try await shop.events().filter { $0["type"] == "stock.updated" }.suffix(3).map { $0["data"] }
+        #expect(told.map { $0["own_id"] } == ["SHIRT-L", "HAT", "CUP"])
+        #expect(told.map { $0["variant_name"] } == ["L", .null, .null])
+        for row in told {
+            let rows = try await shop.get("stock/\(row["product_id"].integer)").json["stock"].elements
+            #expect(rows.contains(row), "\(row)")
+        }
+    }
+
     @Test func `two lines of one product take from the same stock`() async throws {
         let shop = try await TestShop.open()
         let product = try await shop.product(stock: 5)

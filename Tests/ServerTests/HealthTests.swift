@@ -65,7 +65,7 @@ import Testing
                 "brand", "category", "country", "customer", "event", "import", "landing-page", "manufacturer", "order",
                 "payment-gateway", "product", "product-label", "product-supplier", "profile", "profile-attribute",
                 "profile-attribute-value", "redirect", "safety-profile", "self", "shipping", "shop", "stock",
-                "stock-entry", "supplier", "token",
+                "stock-entry", "supplier", "token", "variant",
             ])
         for resource in resources {
             #expect(resource["href"].text == "/REST/" + resource["name"].text)

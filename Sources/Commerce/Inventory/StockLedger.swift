@@ -193,7 +193,7 @@ package enum StockLedger {
                 """
                 UPDATE stock_levels SET \(oversold(by: move)) count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
                 WHERE \(at(move.unit, tx))\(floor(of: move)) AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax)
-                RETURNING \(move.label.map(StockLabel.columns) ?? looked), count AS balance
+                RETURNING \(move.label?.columns ?? looked), count AS balance
                 """
             })
         return try zip(moves, answers).map { move, rows in
