@@ -25,7 +25,12 @@ package final class Insertion: Sendable {
 
     /// The same, answering columns of the rows.
     package func returning(_ columns: String) -> Insertion {
-        Insertion(head, width: width, "RETURNING \(columns)")
+        ending("RETURNING \(columns)")
+    }
+
+    /// The same with something else behind the rows.
+    package func ending(_ tail: String) -> Insertion {
+        Insertion(head, width: width, tail)
     }
 
     /// Statements that insert many rows each. All but the last are powers of two in size, so that a few texts serve for any

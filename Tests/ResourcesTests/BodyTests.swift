@@ -63,7 +63,7 @@ import Testing
 
     private static func read(_ text: String, isStrict: Bool = false) throws -> Parcel {
         guard case .object(let object) = try JSONParser.parse(Array(text.utf8)) else { throw CancellationError() }
-        return try BodyReader.reading(for: .none, isStrict: isStrict) { Parcel.read(object, at: "", &$0) }
+        return try Parcel(object, for: .none, isStrict: isStrict)
     }
 
     private static func faults(_ text: String, isStrict: Bool = false) -> [String] {

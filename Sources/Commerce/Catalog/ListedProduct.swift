@@ -9,15 +9,15 @@ struct ListedProduct: BodyValue {
 
     static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<ListedProduct> {
+    ) throws(NotRead) -> ListedProduct {
         if case .object(let object) = json, let id = object["product_id"], id != .null {
-            return read(id, as: field, at: pointer + "/product_id", &reader)
+            return try read(id, as: field, at: pointer + "/product_id", &reader)
         }
         let number = FieldInfo(name: "product_id", kind: .integer, isNullable: true)
         if let json, case .integer(let id)? = try? number.column(of: json, tenant: reader.tenant) {
-            return .value(ListedProduct(id: id))
+            return ListedProduct(id: id)
         }
         reader.report(pointer, FieldFault("type", "must be a product's id"))
-        return .refused
+        throw .refused
     }
 }

@@ -41,11 +41,11 @@ extension PriceHistoryCursor: BodyValue {
 
     static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<PriceHistoryCursor> {
-        guard case .string(let text)? = json, !text.isEmpty else { return .nothing }
-        if let cursor = PriceHistoryCursor(text) { return .value(cursor) }
+    ) throws(NotRead) -> PriceHistoryCursor {
+        guard case .string(let text)? = json, !text.isEmpty else { throw .silent }
+        if let cursor = PriceHistoryCursor(text) { return cursor }
         reader.report(
             pointer, FieldFault("cursor", "is not a cursor of this list; start again without a value"))
-        return .refused
+        throw .refused
     }
 }

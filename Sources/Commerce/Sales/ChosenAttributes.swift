@@ -9,11 +9,7 @@ struct ChosenAttributes: BodyValue {
 
     static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<ChosenAttributes> {
-        switch JSON.read(json, as: field, at: pointer, &reader) {
-        case .value(let json): .value(ChosenAttributes(json: json))
-        case .nothing: .nothing
-        case .refused: .refused
-        }
+    ) throws(NotRead) -> ChosenAttributes {
+        ChosenAttributes(json: try JSON.read(json, as: field, at: pointer, &reader))
     }
 }

@@ -9,12 +9,11 @@ struct PartAttributes: BodyValue {
 
     static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<PartAttributes> {
-        guard case .value(let json) = JSON.read(json, as: field, at: pointer, &reader), case .object(let object) = json
-        else { return .nothing }
+    ) throws(NotRead) -> PartAttributes {
+        guard case .object(let object) = try JSON.read(json, as: field, at: pointer, &reader) else { throw .silent }
         let parts = object.members.compactMap { part in
             WholeNumber(strict: part.name).map { (product: $0.int64, attributes: part.value) }
         }
-        return .value(PartAttributes(byProduct: parts))
+        return PartAttributes(byProduct: parts)
     }
 }

@@ -12,11 +12,13 @@ extension Body {
     package static var info: BodyInfo { schema.info }
     package var faults: [Problem.FieldError] { [] }
 
-    package static func read(members object: JSONObject, at pointer: String, _ reader: inout BodyReader) -> Given<Self>
-    {
-        guard let body = schema.value(of: object, at: pointer, &reader) else { return .refused }
+    package static func read(
+        members object: JSONObject, at pointer: String, _ reader: inout BodyReader
+    ) throws(NotRead) -> Self {
+        let body = try schema.value(of: object, at: pointer, &reader)
         let faults = body.faults
         for fault in faults { reader.report(pointer + fault.pointer, FieldFault(fault.code, fault.message)) }
-        return faults.isEmpty ? .value(body) : .refused
+        guard faults.isEmpty else { throw .refused }
+        return body
     }
 }

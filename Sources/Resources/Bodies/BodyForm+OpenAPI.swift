@@ -57,7 +57,9 @@ extension BodyInfo.Member {
         switch form {
         case .value: return field.bodySchema
         case .list(let element):
-            var schema = JSONObject([.init("type", "array"), .init("items", described(element, field.element))])
+            var schema = JSONObject([
+                .init("type", "array"), .init("items", described(element, field.element ?? field)),
+            ])
             if let least = field.count?.lowerBound, least > 0 {
                 schema.append("minItems", .number(JSONNumber(Int64(least))))
             }

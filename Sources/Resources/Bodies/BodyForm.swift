@@ -10,4 +10,11 @@ package indirect enum BodyForm: Sendable {
     case oneOrMany(BodyForm)
     /// Read by hand; what the document says of it.
     case open(JSON)
+
+    var isList: Bool {
+        switch self {
+        case .list, .oneOrMany: true
+        case .value, .object, .open: false
+        }
+    }
 }

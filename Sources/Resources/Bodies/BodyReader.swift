@@ -23,52 +23,58 @@ package struct BodyReader {
 
     /// What is read, or a problem with all that is wrong with it.
     package static func reading<Value>(
-        for tenant: Tenant, isStrict: Bool, _ read: (inout BodyReader) -> Given<Value>
+        for tenant: Tenant, isStrict: Bool, _ read: (inout BodyReader) throws(NotRead) -> Value
     ) throws -> Value {
         var reader = BodyReader(for: tenant, isStrict: isStrict)
-        let given = read(&reader)
-        guard reader.errors.isEmpty, case .value(let value) = given else { throw Problem.invalid(reader.errors) }
-        return value
+        if let value = try? read(&reader), reader.errors.isEmpty { return value }
+        throw Problem.invalid(reader.errors)
     }
 
-    /// What a body says of a member; nil where it says nothing, which is noted where it must say something.
-    package mutating func given(_ json: JSON?, as field: FieldInfo, at pointer: String) -> JSON? {
+    /// What a body says of a member; where it says nothing and must say something, that is noted.
+    package mutating func given(_ json: JSON?, as field: FieldInfo, at pointer: String) throws(NotRead) -> JSON {
         if let json, json != .null { return json }
-        if field.isRequired { report(pointer, FieldFault("required", field.absence)) }
-        return nil
+        guard field.isRequired else { throw .silent }
+        report(pointer, FieldFault("required", field.absence))
+        throw .refused
     }
 
-    /// The value by the rules of its field; nil where it breaks one.
-    mutating func column(_ json: JSON?, as field: FieldInfo, at pointer: String) -> SQLValue? {
+    /// The value by the rules of its field.
+    mutating func column(_ json: JSON?, as field: FieldInfo, at pointer: String) throws(NotRead) -> SQLValue {
         // An empty word is none; an empty text is a text.
         guard let json, json != "" || field.choices == nil || !field.isNullable else {
-            if field.isRequired { report(pointer, FieldFault("required", field.absence)) }
-            return field.isRequired ? nil : field.startingValue
+            guard field.isRequired else { return field.startingValue }
+            report(pointer, FieldFault("required", field.absence))
+            throw .refused
         }
         do throws(FieldFault) {
             if field.refusesEmpty, json == "" { throw FieldFault("empty", "needs a value") }
             return try field.stored(json, for: tenant)
         } catch {
             report(pointer, error)
-            return nil
+            throw .refused
         }
     }
 
-    /// The elements of a list; none where the body is silent and may be, nil where it is no such list.
-    mutating func elements(_ json: JSON?, as field: FieldInfo, at pointer: String) -> [JSON]? {
-        guard let json = given(json == "" ? .null : json, as: field, at: pointer) else {
-            return field.isRequired ? nil : []
+    /// The elements of a list; none where the body is silent and may be.
+    mutating func elements(_ json: JSON?, as field: FieldInfo, at pointer: String) throws(NotRead) -> [JSON] {
+        do throws(NotRead) {
+            guard case .array(let elements) = try given(json == "" ? .null : json, as: field, at: pointer) else {
+                throw fault(pointer, "type", "must be a list")
+            }
+            let allowed = field.count ?? 0...1000
+            if elements.count < allowed.lowerBound { throw fault(pointer, "required", field.absence) }
+            if elements.count > allowed.upperBound {
+                throw fault(pointer, "too_long", "has \(elements.count) rows; at most \(allowed.upperBound)")
+            }
+            return elements
+        } catch .silent {
+            return []
         }
-        guard case .array(let elements) = json else {
-            report(pointer, FieldFault("type", "must be a list"))
-            return nil
-        }
-        let allowed = field.count ?? 0...1000
-        if elements.count < allowed.lowerBound { report(pointer, FieldFault("required", field.absence)) }
-        if elements.count > allowed.upperBound {
-            report(pointer, FieldFault("too_long", "has \(elements.count) rows; at most \(allowed.upperBound)"))
-        }
-        return allowed.contains(elements.count) ? elements : nil
+    }
+
+    private mutating func fault(_ pointer: String, _ code: String, _ message: String) -> NotRead {
+        report(pointer, FieldFault(code, message))
+        return .refused
     }
 
     mutating func refuseUnknown(in object: JSONObject, of info: BodyInfo, at pointer: String) {

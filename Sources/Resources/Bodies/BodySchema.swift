@@ -4,7 +4,8 @@ import Basics
 /// initialiser, with the rules and messages that a resource's fields have.
 package struct BodySchema<Root: Body>: Sendable {
     package let info: BodyInfo
-    private let read: @Sendable (JSONObject, String, inout BodyReader) -> Root?
+    private let fields: [any MemberOfBody]
+    private let make: @Sendable (inout BodyCursor, inout BodyReader) throws(NotRead) -> Root
 
     /// - Parameters:
     ///   - make: the memberwise initialiser.
@@ -13,39 +14,36 @@ package struct BodySchema<Root: Body>: Sendable {
         _ make: @escaping @Sendable (repeat each Value) -> Root, _ field: repeat Field<Root, each Value>
     ) {
         var info = BodyInfo()
-        var offsets: [Int?] = []
+        var fields: [any MemberOfBody] = []
         for one in repeat each field {
             info.add(one.members)
-            offsets.append(one.offset)
+            fields.append(one)
         }
         // Fields lie in a struct as they are declared, and so in the order of its memberwise initialiser.
-        let known = offsets.compactMap { $0 }
-        if known.count < offsets.count || zip(known, known.dropFirst()).contains(where: { $0 > $1 }) {
+        let offsets = fields.compactMap { $0.offset }
+        if offsets.count < fields.count || zip(offsets, offsets.dropFirst()).contains(where: { $0 > $1 }) {
             info.isInOrder = false
         }
         self.info = info
-        read = { object, pointer, reader in
-            let faults = reader.errors.count
-            // Straight into the initialiser: what a tuple of them is has to be looked up for each body.
-            if let body = try? make(repeat (each field).value(in: object, at: pointer, &reader)) { return body }
-            // That ended with the first member that is wrong, and all are told.
-            reader.forget(from: faults)
-            repeat _ = (each field).given(in: object, at: pointer, &reader)
-            return nil
+        self.fields = fields
+        // Straight into the initialiser, and the fields from a list: what a pack or a tuple of them is would have to be looked up
+        // for each body.
+        self.make = { cursor, reader throws(NotRead) in
+            make(repeat try cursor.next(Field<Root, each Value>.self, &reader))
         }
     }
 
-    /// The body that an object is; nil where it is none, and the reader has noted why.
-    func value(of object: JSONObject, at pointer: String, _ reader: inout BodyReader) -> Root? {
-        read(object, pointer, &reader)
-    }
-}
-
-private struct NothingRead: Error {}
-
-extension Field {
-    fileprivate func value(in object: JSONObject, at pointer: String, _ reader: inout BodyReader) throws -> Value {
-        if case .value(let value) = given(in: object, at: pointer, &reader) { return value }
-        throw NothingRead()
+    /// The body that an object is.
+    func value(of object: JSONObject, at pointer: String, _ reader: inout BodyReader) throws(NotRead) -> Root {
+        let faults = reader.errors.count
+        do {
+            var cursor = BodyCursor(fields, of: object, at: pointer)
+            return try make(&cursor, &reader)
+        } catch {
+            // That ended with the first member that is wrong, and all are told.
+            reader.forget(from: faults)
+            for field in fields { field.noteFaults(in: object, at: pointer, &reader) }
+            throw error
+        }
     }
 }

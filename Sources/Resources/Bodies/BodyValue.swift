@@ -11,7 +11,9 @@ package protocol BodyValue: Sendable {
 
     /// Reads it as loosely as a resource's field is read.
     /// - Parameter json: nil where the body is silent.
-    static func read(_ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader) -> Given<Self>
+    static func read(
+        _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
+    ) throws(NotRead) -> Self
 }
 
 extension BodyValue {
@@ -25,15 +27,15 @@ extension FieldValue {
 
     package static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<Self> {
-        guard let column = reader.column(json, as: field, at: pointer) else { return .refused }
-        if column == .null { return .nothing }
+    ) throws(NotRead) -> Self {
+        let column = try reader.column(json, as: field, at: pointer)
+        if column == .null { throw .silent }
         do {
-            return .value(try Self(column: column))
+            return try Self(column: column)
         } catch {
             // Silent of what has nothing to begin with, such as one of several words.
             reader.report(pointer, FieldFault("required", field.absence))
-            return .refused
+            throw .refused
         }
     }
 }
@@ -46,11 +48,11 @@ extension Optional: BodyValue where Wrapped: BodyValue {
 
     package static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<Self> {
-        switch Wrapped.read(json, as: field, at: pointer, &reader) {
-        case .value(let value): .value(value)
-        case .nothing: .value(nil)
-        case .refused: .refused
+    ) throws(NotRead) -> Self {
+        do throws(NotRead) {
+            return try Wrapped.read(json, as: field, at: pointer, &reader)
+        } catch .silent {
+            return nil
         }
     }
 }
@@ -62,16 +64,18 @@ extension Array: BodyValue where Element: BodyValue {
 
     package static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<Self> {
-        guard let elements = reader.elements(json, as: field, at: pointer) else { return .refused }
-        let element = field.element
+    ) throws(NotRead) -> Self {
+        let elements = try reader.elements(json, as: field, at: pointer)
+        let element = field.element ?? field
         var values: [Element] = []
         values.reserveCapacity(elements.count)
         for (index, one) in elements.enumerated() {
-            if case .value(let value) = Element.read(one, as: element, at: "\(pointer)/\(index)", &reader) {
+            // One that is wrong does not hide what is wrong with the others.
+            if let value = try? Element.read(one, as: element, at: "\(pointer)/\(index)", &reader) {
                 values.append(value)
             }
         }
-        return values.count == elements.count ? .value(values) : .refused
+        guard values.count == elements.count else { throw .refused }
+        return values
     }
 }

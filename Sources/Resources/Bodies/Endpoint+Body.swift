@@ -23,14 +23,14 @@ extension Call {
     /// The body as it is declared; throws all that is wrong with it.
     package func read<B: BodyValue>(_: B.Type) throws -> B {
         if case .array = body, case .oneOrMany = B.form {} else if body != nil || !B.isNullable { _ = try object() }
-        let field = FieldInfo(name: "", kind: B.kind, isNullable: B.isNullable)
-        return try BodyReader.reading(for: tenant, isStrict: preferences.isStrict) {
-            B.read(body, as: field, at: "", &$0)
+        let field = FieldInfo(name: "", kind: B.kind, isNullable: B.isNullable, isList: B.form.isList)
+        return try BodyReader.reading(for: tenant, isStrict: preferences.isStrict) { reader throws(NotRead) in
+            try B.read(body, as: field, at: "", &reader)
         }
     }
 
     /// The same of one row of a batch.
     package func read<B: Body>(_: B.Type, _ row: JSONObject) throws -> B {
-        try BodyReader.reading(for: tenant, isStrict: preferences.isStrict) { B.read(row, at: "", &$0) }
+        try B(row, for: tenant, isStrict: preferences.isStrict)
     }
 }

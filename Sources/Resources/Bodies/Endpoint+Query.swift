@@ -22,7 +22,7 @@ extension Call {
     package func readQuery<B: Body>(_: B.Type) throws -> B {
         let object = JSONObject(query.items.map { .init($0.name, .string($0.value)) })
         do {
-            return try BodyReader.reading(for: tenant, isStrict: preferences.isStrict) { B.read(object, at: "", &$0) }
+            return try B(object, for: tenant, isStrict: preferences.isStrict)
         } catch let problem as Problem {
             throw Problem.invalid(problem.errors.map { .init("?" + $0.pointer.dropFirst(), $0.code, $0.message) })
         }

@@ -11,12 +11,13 @@ package struct FieldsOf<R: Resource>: BodyMembers {
 
     package static func read(
         members object: JSONObject, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<FieldsOf<R>> {
-        guard !object.hasOwnKeys(of: R.info) else { return .value(FieldsOf(body: object, record: nil)) }
+    ) throws(NotRead) -> FieldsOf<R> {
+        guard !object.hasOwnKeys(of: R.info) else { return FieldsOf(body: object, record: nil) }
         var input = Input(R.info, for: reader.tenant, isStrict: false)
         let record = input.merged(object, over: nil)
         for error in input.errors { reader.report(pointer + error.pointer, FieldFault(error.code, error.message)) }
-        return input.errors.isEmpty ? .value(FieldsOf(body: object, record: record)) : .refused
+        guard input.errors.isEmpty else { throw .refused }
+        return FieldsOf(body: object, record: record)
     }
 
     /// The row, which has no id yet, with ids in the place of own keys.

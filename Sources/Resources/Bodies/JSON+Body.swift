@@ -6,13 +6,12 @@ extension JSON: BodyValue {
 
     package static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<JSON> {
-        guard let json = reader.given(json, as: field, at: pointer) else {
-            return field.isRequired ? .refused : .nothing
-        }
+    ) throws(NotRead) -> JSON {
+        let json = try reader.given(json, as: field, at: pointer)
         let large = json.numbersTooLarge(at: pointer)
         for place in large { reader.report(place, FieldFault("range", "is larger than any number that is kept")) }
-        return large.isEmpty ? .value(json) : .refused
+        guard large.isEmpty else { throw .refused }
+        return json
     }
 
     /// Where there are numbers beyond what a double holds (RFC 8259, 6): most clients would read something else.

@@ -9,13 +9,12 @@ package struct OneOrMany<Element: Body>: BodyValue {
 
     package static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<Self> {
+    ) throws(NotRead) -> Self {
         guard case .array = json else {
-            guard case .value(let one) = Element.read(json, as: field, at: pointer, &reader) else { return .refused }
-            return .value(OneOrMany(elements: [one], isList: false))
+            return OneOrMany(
+                elements: [try Element.read(json, as: field, at: pointer, &reader)], isList: false)
         }
-        guard case .value(let all) = [Element].read(json, as: field, at: pointer, &reader) else { return .refused }
-        return .value(OneOrMany(elements: all, isList: true))
+        return OneOrMany(elements: try [Element].read(json, as: field, at: pointer, &reader), isList: true)
     }
 
     /// The elements, each with where it stands.

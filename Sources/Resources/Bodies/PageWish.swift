@@ -22,14 +22,14 @@ private struct PageSize: BodyValue {
 
     static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<PageSize> {
+    ) throws(NotRead) -> PageSize {
         guard case .string(let text)? = json, !text.isEmpty else {
-            return .value(PageSize(rows: ListRequest.limitDefault))
+            return PageSize(rows: ListRequest.limitDefault)
         }
         guard let rows = WholeNumber(count: text)?.int64 else {
             reader.report(pointer, FieldFault("type", "must be a whole number from 0 to 1000000000"))
-            return .refused
+            throw .refused
         }
-        return .value(PageSize(rows: Int(min(rows, Int64(ListRequest.limitMax)))))
+        return PageSize(rows: Int(min(rows, Int64(ListRequest.limitMax))))
     }
 }

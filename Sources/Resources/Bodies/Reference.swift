@@ -9,15 +9,13 @@ package struct Reference<R: Resource>: BodyValue {
 
     package static func read(
         _ json: JSON?, as field: FieldInfo, at pointer: String, _ reader: inout BodyReader
-    ) -> Given<Reference<R>> {
-        guard let json = reader.given(json == "" ? .null : json, as: field, at: pointer) else {
-            return field.isRequired ? .refused : .nothing
-        }
-        if let own = json.ownKey(of: R.info) { return .value(Reference(address: .own(own))) }
+    ) throws(NotRead) -> Reference<R> {
+        let json = try reader.given(json == "" ? .null : json, as: field, at: pointer)
+        if let own = json.ownKey(of: R.info) { return Reference(address: .own(own)) }
         if case .integer(let id)? = try? field.column(of: json, tenant: reader.tenant), id > 0 {
-            return .value(Reference(address: .id(id)))
+            return Reference(address: .id(id))
         }
         reader.report(pointer, FieldFault("range", "must be a whole number from 1 to \(WholeNumber.max)"))
-        return .refused
+        throw .refused
     }
 }

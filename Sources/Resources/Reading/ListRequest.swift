@@ -69,9 +69,8 @@ package struct ListRequest: Sendable {
         let query = try await withoutOwnKeys(call.query, of: info, for: call.tenant, from: storage)
         for filter in info.filters {
             guard let lookup = filter.lookup, let text = query[filter.name], !text.isEmpty else { continue }
-            let field = FieldInfo(name: filter.name, kind: filter.kind, isNullable: true)
             // What cannot be read is reported with the other faults.
-            guard let value = try? field.column(of: .string(text), tenant: call.tenant) else { continue }
+            guard let value = try? filter.field.column(of: .string(text), tenant: call.tenant) else { continue }
             let rows = try await storage.fetch(lookup.question(value, call.tenant))
             effects[filter.name] = try lookup.effect(rows, call.tenant, call.now)
         }

@@ -144,8 +144,7 @@ struct QueryReader {
         let (name, operation) = Self.split(item.name)
         if item.value.isEmpty, operation == nil, !info.isTextFilter(name) { return nil }
         if operation == nil, let filter = info.filters.first(where: { $0.name == name }) {
-            let probe = FieldInfo(name: name, kind: filter.kind, isNullable: true)
-            switch column(item, of: probe, item.value).flatMap({ effect(of: filter, $0, item) }) {
+            switch column(item, of: filter.field, item.value).flatMap({ effect(of: filter, $0, item) }) {
             case .condition(let condition): return condition
             case .listed(let ids) where listed == nil && (filter.hasPlaces || !query.sortsByPosition):
                 listed = ids
@@ -254,11 +253,16 @@ extension ResourceInfo {
     }
 
     func filterable(_ name: String) -> FieldInfo? {
-        filterableFields.first { $0.name == name }
+        listed(name) { $0.isFilterable || $0.name == key }
     }
 
     func sortable(_ name: String) -> FieldInfo? {
-        (fields.filter { $0.isSortable || $0.name == key } + Self.systemFields).first { $0.name == name }
+        listed(name) { $0.isSortable || $0.name == key }
+    }
+
+    private func listed(_ name: String, where isAllowed: (FieldInfo) -> Bool) -> FieldInfo? {
+        if let field = field(name), isAllowed(field) { return field }
+        return Self.systemFields.first { $0.name == name }
     }
 }
 

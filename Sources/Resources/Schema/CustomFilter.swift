@@ -6,6 +6,8 @@ package struct CustomFilter: Sendable {
     package let name: String
     package let kind: FieldKind
     package let about: String
+    /// What reads its value.
+    let field: FieldInfo
     /// What the filter does for a value, beside the other parameters; nil where the value means "no filter". Throws
     /// what is wrong with the value.
     package let effect: @Sendable (SQLValue, Query, Tenant) throws(FieldFault) -> Effect?
@@ -38,6 +40,7 @@ package struct CustomFilter: Sendable {
         self.name = name
         self.kind = kind
         self.about = about
+        field = FieldInfo(name: name, kind: kind, isNullable: true)
         self.effect = effect
         lookup = nil
         self.target = target
@@ -54,6 +57,7 @@ package struct CustomFilter: Sendable {
         self.name = name
         self.kind = kind
         self.about = about
+        field = FieldInfo(name: name, kind: kind, isNullable: true)
         self.effect = { _, _, _ in nil }
         lookup = Lookup(question: question, effect: effect)
         target = nil

@@ -1,7 +1,7 @@
 import Persistence
 
 /// Rows that are part of another resource's answer, such as an order's lines.
-package struct Embed: Sendable {
+package final class Embed: Sendable {
     package let name: String
     /// The members of one row and the expressions that read them.
     package let plan: Plan

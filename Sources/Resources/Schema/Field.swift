@@ -2,26 +2,28 @@ import Basics
 import Persistence
 
 /// One field of a resource or one member of a body: its name on the wire, its place in the struct, its rules.
-package struct Field<Root, Value: BodyValue>: Sendable {
+package final class Field<Root, Value: BodyValue>: Sendable {
     let info: FieldInfo
     /// What it is in a body: one member, or several that stand beside the others.
     let members: BodyInfo
     private let path: any KeyPath<Root, Value> & Sendable
-    private let read: @Sendable (JSONObject, String, inout BodyReader) -> Given<Value>
+    /// What is said of it in an object, or by its silence.
+    private let read: @Sendable (JSONObject, String, inout BodyReader) throws(NotRead) -> Value
 
     package init(_ name: String, _ keyPath: any KeyPath<Root, Value> & Sendable, _ rules: Rule...) {
         let words = Value.choices.map { [Rule.oneOf($0)] } ?? []
-        let info = FieldInfo(name: name, kind: Value.kind, isNullable: Value.isNullable, rules: words + rules)
+        let info = FieldInfo(
+            name: name, kind: Value.kind, isNullable: Value.isNullable, rules: words + rules,
+            isList: Value.form.isList)
         self.info = info
         members = BodyInfo([BodyInfo.Member(field: info, form: Value.form)])
         path = keyPath
-        // What a body that says nothing of it means is known beforehand; where that is a fault, it has to be told.
-        let silence = try? BodyReader.reading(for: .none, isStrict: false) { Value.read(nil, as: info, at: "", &$0) }
-        read = { object, pointer, reader in
+        let silence = Self.silence(of: info)
+        read = { object, pointer, reader throws(NotRead) in
             if let member = object.member(of: info) {
-                return Value.read(member.value, as: info, at: "\(pointer)/\(member.name)", &reader)
+                return try Value.read(member.value, as: info, at: "\(pointer)/\(member.name)", &reader)
             }
-            return silence.map { .value($0) } ?? Value.read(nil, as: info, at: "\(pointer)/\(info.name)", &reader)
+            return try silence(pointer, &reader)
         }
     }
 
@@ -30,16 +32,36 @@ package struct Field<Root, Value: BodyValue>: Sendable {
         info = FieldInfo(name: "", kind: .json, isNullable: false)
         members = Value.info
         path = keyPath
-        read = { object, pointer, reader in Value.read(members: object, at: pointer, &reader) }
+        read = { object, pointer, reader throws(NotRead) in
+            try Value.read(members: object, at: pointer, &reader)
+        }
+    }
+
+    /// What a body that says nothing of it means is known beforehand; where that is a fault, it has to be told.
+    private static func silence(
+        of info: FieldInfo
+    ) -> @Sendable (String, inout BodyReader) throws(NotRead) -> Value {
+        let known = try? BodyReader.reading(for: .none, isStrict: false) { reader throws(NotRead) in
+            try Value.read(nil, as: info, at: "", &reader)
+        }
+        if let known { return { _, _ in known } }
+        return { pointer, reader throws(NotRead) in
+            try Value.read(nil, as: info, at: "\(pointer)/\(info.name)", &reader)
+        }
     }
 
     /// What an object says of it.
-    func given(in object: JSONObject, at pointer: String, _ reader: inout BodyReader) -> Given<Value> {
-        read(object, pointer, &reader)
+    func value(in object: JSONObject, at pointer: String, _ reader: inout BodyReader) throws(NotRead) -> Value {
+        try read(object, pointer, &reader)
     }
 
-    /// Where it lies in the struct; nil of what is no stored property.
     var offset: Int? { MemoryLayout<Root>.offset(of: path) }
+}
+
+extension Field: MemberOfBody {
+    func noteFaults(in object: JSONObject, at pointer: String, _ reader: inout BodyReader) {
+        _ = try? value(in: object, at: pointer, &reader)
+    }
 }
 
 extension Field where Value: FieldValue {

@@ -1,7 +1,10 @@
 package import Persistence
 
-/// A field without its Swift types: what reading, writing, filtering and documenting go by.
-package struct FieldInfo: Sendable {
+/// A field without its Swift types: what reading, writing, filtering and documenting go by. One object that all share, since
+/// it is handed on for every member of every body.
+///
+/// `@unchecked Sendable`: it changes only while it is made.
+package final class FieldInfo: @unchecked Sendable {
     package let name: String
     /// Its name in the database.
     package private(set) var column: String
@@ -32,15 +35,23 @@ package struct FieldInfo: Sendable {
     package private(set) var isWholeDay = false
     package private(set) var about = ""
 
-    package init(name: String, kind: FieldKind, isNullable: Bool, rules: [Rule] = []) {
+    /// What one element goes by, where it is a list of them.
+    let element: FieldInfo?
+
+    /// - Parameter isList: whether it is a member of a body that lists values, each of which goes by the rules too.
+    package init(name: String, kind: FieldKind, isNullable: Bool, rules: [Rule] = [], isList: Bool = false) {
         self.name = name
         column = name
         self.kind = kind
         self.isNullable = isNullable
+        element =
+            isList
+            ? FieldInfo(name: name, kind: kind, isNullable: isNullable, rules: rules.filter(\.isOfEach) + [.required])
+            : nil
         for rule in rules { apply(rule) }
     }
 
-    private mutating func apply(_ rule: Rule) {
+    private func apply(_ rule: Rule) {
         switch rule {
         case .readOnly: isReadOnly = true
         case .given: refusesEmpty = true
@@ -86,14 +97,6 @@ package struct FieldInfo: Sendable {
     /// What is said where it is required and missing, or there and empty.
     var absence: String { need ?? "is required" }
     var emptiness: String { need ?? "is required and cannot be empty" }
-
-    /// What one element of a list of it goes by.
-    var element: FieldInfo {
-        var element = self
-        (element.isRequired, element.initially, element.about) = (true, nil, "")
-        element.need = nil
-        return element
-    }
 
     /// The name under which `expand=` inlines what this field refers to.
     package var expansion: String? {

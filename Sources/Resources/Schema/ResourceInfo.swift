@@ -2,7 +2,7 @@ import Basics
 import Persistence
 
 /// A resource without its Swift type: what routes, SQL, JSON and documentation go by.
-package struct ResourceInfo: Sendable {
+package final class ResourceInfo: Sendable {
     package let path: String
     package let plural: String
     package let table: String
@@ -36,13 +36,52 @@ package struct ResourceInfo: Sendable {
     /// The members of an answer and the statement that reads them.
     package let plan: Plan
 
+    init(
+        path: String, plural: String, table: String, fields: [FieldInfo], plan: Plan, verbs: Set<Verb>, isBare: Bool,
+        isShopOwned: Bool, sortedBy: String?, filters: [CustomFilter], level: AccessLevel?, elsewhere: String?,
+        about: String
+    ) {
+        self.path = path
+        self.plural = plural
+        self.table = table
+        self.fields = fields
+        // A field's own name counts before another's alias.
+        let names =
+            fields.enumerated().map { ($1.name, $0) }
+            + fields.enumerated().flatMap { place, field in field.aliases.map { ($0, place) } }
+        places = Dictionary(names, uniquingKeysWith: { first, _ in first })
+        startingRecord = fields.map(\.startingValue)
+        columnList = fields.map(\.column).joined(separator: ", ")
+        insertion = Insertion(
+            "INSERT INTO \(table) (webshop_id, \(columnList), version, created, last_modified) VALUES",
+            width: fields.count + 4)
+        shownInsertion = insertion.returning(plan.select)
+        upsertion = insertion.ending(
+            """
+            ON CONFLICT (webshop_id, \(fields[0].column)) DO UPDATE SET \(
+                fields.dropFirst().map { "\($0.column) = excluded.\($0.column), " }.joined())version = \(table).version + 1,
+            last_modified = excluded.last_modified
+            """)
+        self.verbs = verbs
+        self.isBare = isBare
+        self.isShopOwned = isShopOwned
+        ownKey = fields.first(where: \.isOwn)?.name
+        self.sortedBy = sortedBy ?? "-" + fields[0].name
+        self.filters = filters
+        self.level = level
+        self.elsewhere = elsewhere
+        self.about = about
+        self.plan = plan
+    }
+
     package var key: String { fields[0].name }
     package var sequence: String { table + "_seq" }
     /// What `resource` says in events: the path.
     package var name: String { path }
 
     package func field(_ name: String) -> FieldInfo? {
-        fields.first { $0.name == name }
+        guard let place = places[name], fields[place].name == name else { return nil }
+        return fields[place]
     }
 
     /// Whether a body may have it: a field, or what an answer shows beside them.

@@ -50,4 +50,12 @@ package enum Rule: Sendable {
     case wholeDay
     /// A sentence for the documentation.
     case about(String)
+
+    /// Whether what is said of a list is said of each of its elements.
+    var isOfEach: Bool {
+        switch self {
+        case .required, .needed, .initially, .about: false
+        default: true
+        }
+    }
 }

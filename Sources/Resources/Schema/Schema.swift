@@ -2,7 +2,7 @@ package import Persistence
 
 /// The one declaration of a resource: its fields in the struct's order, checked by the compiler against the memberwise
 /// initialiser, from which columns, JSON, validation, filters, routes, documentation and events follow.
-package struct Schema<Root: Resource>: Sendable {
+package final class Schema<Root: Resource>: Sendable {
     package let info: ResourceInfo
     let make: @Sendable ([SQLValue]) throws -> Root
     let readers: [@Sendable (Root) -> SQLValue]
@@ -41,32 +41,10 @@ package struct Schema<Root: Resource>: Sendable {
             var cursor = RecordCursor(record)
             return make(repeat try cursor.next((each Value).self))
         }
-        let table = table ?? plural
-        let columns = fields.map(\.column).joined(separator: ", ")
-        let plan = Plan(fields: fields, also: shown + also)
-        func insertion(_ tail: String) -> Insertion {
-            Insertion(
-                "INSERT INTO \(table) (webshop_id, \(columns), version, created, last_modified) VALUES",
-                width: fields.count + 4, tail)
-        }
         info = ResourceInfo(
-            path: path, plural: plural, table: table, fields: fields, places: Self.places(of: fields),
-            startingRecord: fields.map(\.startingValue), columnList: columns,
-            insertion: insertion(""), shownInsertion: insertion("").returning(plan.select),
-            upsertion: insertion(
-                """
-                ON CONFLICT (webshop_id, \(fields[0].column)) DO UPDATE SET \(
-                    fields.dropFirst().map { "\($0.column) = excluded.\($0.column), " }.joined())version = \(table).version + 1,
-                last_modified = excluded.last_modified
-                """), verbs: verbs, isBare: bare,
-            isShopOwned: shopOwned, ownKey: fields.first(where: \.isOwn)?.name,
-            sortedBy: sortedBy ?? "-" + fields[0].name, filters: filters, level: level, elsewhere: elsewhere,
-            about: about, plan: plan)
-    }
-
-    private static func places(of fields: [FieldInfo]) -> [String: Int] {
-        let names = fields.enumerated().flatMap { place, field in ([field.name] + field.aliases).map { ($0, place) } }
-        return Dictionary(names, uniquingKeysWith: { first, _ in first })
+            path: path, plural: plural, table: table ?? plural, fields: fields,
+            plan: Plan(fields: fields, also: shown + also), verbs: verbs, isBare: bare, isShopOwned: shopOwned,
+            sortedBy: sortedBy, filters: filters, level: level, elsewhere: elsewhere, about: about)
     }
 
     /// The value's columns, in field order.

@@ -10,10 +10,9 @@ extension Transaction {
     /// Bodies with ids in the place of `own_id:ABC-1` wherever a field names a row that has a key of the shop's own, so that an
     /// ERP needs none of ours. One query for each kind of row.
     func withoutOwnKeys(_ bodies: [JSONObject], of info: ResourceInfo) throws -> [JSONObject] {
-        let targets = info.ownKeyTargets
-        guard !targets.isEmpty else { return bodies }
+        guard bodies.contains(where: { $0.hasOwnKeys(of: info) }) else { return bodies }
         var bodies = bodies
-        for (field, target) in targets {
+        for (field, target) in info.ownKeyTargets {
             let named = Set(bodies.flatMap { $0.ownKeys(in: field, of: target) })
             guard !named.isEmpty else { continue }
             let ids = try ids(named.sorted().map { .own($0) }, of: target)
@@ -26,13 +25,28 @@ extension Transaction {
 extension ResourceInfo {
     /// The fields that name a row which has a key of the shop's own.
     fileprivate var ownKeyTargets: [(FieldInfo, ResourceInfo)] {
-        fields.compactMap { field in
-            ((field.reference ?? field.referencesEach)?()).flatMap { $0.ownKey == nil ? nil : (field, $0) }
-        }
+        fields.compactMap { field in field.ownKeyTarget.map { (field, $0) } }
+    }
+}
+
+extension FieldInfo {
+    /// What it names rows of, where those have a key of the shop's own.
+    fileprivate var ownKeyTarget: ResourceInfo? {
+        guard let target = (reference ?? referencesEach)?(), target.ownKey != nil else { return nil }
+        return target
     }
 }
 
 extension JSON {
+    /// Whether it has the looks of `own_id:ABC-1`, or of a list of such.
+    fileprivate var mayNameByOwnKey: Bool {
+        switch self {
+        case .string(let text): text.utf8.contains(UInt8(ascii: ":"))
+        case .array: true
+        default: false
+        }
+    }
+
     /// The key in `own_id:ABC-1`; nil for everything else.
     package func ownKey(of info: ResourceInfo) -> ExactText? {
         guard case .string(let text) = self, case .own(let own)? = RowAddress(text, of: info) else { return nil }
@@ -43,7 +57,12 @@ extension JSON {
 extension JSONObject {
     /// Whether a row is named by a key of the shop's own somewhere.
     func hasOwnKeys(of info: ResourceInfo) -> Bool {
-        info.ownKeyTargets.contains { !ownKeys(in: $0, of: $1).isEmpty }
+        members.contains { member in
+            guard member.value.mayNameByOwnKey, let place = info.places[member.name],
+                case let field = info.fields[place], field.name == member.name, let target = field.ownKeyTarget
+            else { return false }
+            return !ownKeys(in: field, of: target).isEmpty
+        }
     }
 
     fileprivate func ownKeys(in field: FieldInfo, of target: ResourceInfo) -> [ExactText] {

@@ -42,7 +42,7 @@ extension Transaction {
         let page =
             try children.map { RowPage(rows: rows, children: try $0().map { RowPage(rows: $0) }) } ?? page(rows, info)
         let kept = drafts.indices.filter { !isChanged[$0] }.compactMap { drafts[$0].stored }
-        let shown = try show(info, kept.map(\.id))
+        let shown = try show(info, kept.map { $0.id })
         var next = 0
         let answers = try drafts.indices.map { index in
             guard let stored = drafts[index].stored, !isChanged[index] else {
