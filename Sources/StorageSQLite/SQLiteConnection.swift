@@ -31,6 +31,8 @@ final class SQLiteConnection {
     /// The last number handed out of each sequence, and which of them are not stored yet.
     private var lastIDs: [String: Int64] = [:]
     private var advanced: Set<String> = []
+    /// Those that were handed out when the transaction began.
+    private var numbersBefore: [String: Int64] = [:]
     private var inTransaction = false
     /// Why the transaction under way is lost, though its body may not have noticed.
     private var loss: StorageError?
@@ -170,7 +172,17 @@ extension SQLiteConnection {
         loss = nil
         try control(text)
         inTransaction = true
+        numbersBefore = lastIDs
     }
+
+    /// Hands out again what was handed out in the transaction that was rolled back: nobody has seen it.
+    func takeNumbersBack() {
+        lastIDs = numbersBefore
+        advanced.removeAll()
+    }
+
+    /// How many rows were ever written here. It stands still while nothing has to be undone.
+    var changeCount: Int { Int(sqlite3_total_changes64(handle)) }
 
     func commit() throws {
         do {

@@ -17,6 +17,14 @@ final class SQLiteWriter: Sendable {
         case between(@Sendable (SQLiteConnection) -> Void)
     }
 
+    /// What the last groups have shown of what comes next.
+    private struct Lately {
+        /// How long the longest body of the last group took.
+        var pace = Duration.zero
+        /// How many of the next bodies stand behind savepoints, because one has failed behind what it wrote.
+        var wary = 0
+    }
+
     let commitCount = Atomic<Int>(0)
     let stamps = OpenStamps()
     private let checkpointer: SQLiteCheckpointer
@@ -33,9 +41,9 @@ final class SQLiteWriter: Sendable {
         } run: { [self] connection in
             withExtendedLifetime(lock) {
                 var pages = 0
-                var pace = Duration.zero
+                var lately = Lately()
                 while let work = queue.next() {
-                    perform(work, on: connection, &pace)
+                    perform(work, on: connection, &lately)
                     pages += connection.takePagesWritten()
                     if pages >= SQLiteCheckpointer.pages {
                         pages = 0
@@ -57,10 +65,9 @@ final class SQLiteWriter: Sendable {
         queue.pushFirst(.between(work))
     }
 
-    /// - Parameter pace: how long the longest body of the last group took.
-    private func perform(_ work: Work, on connection: SQLiteConnection, _ pace: inout Duration) {
+    private func perform(_ work: Work, on connection: SQLiteConnection, _ lately: inout Lately) {
         switch work {
-        case .write(let write): commitGroup(startingWith: write, on: connection, &pace)
+        case .write(let write): commitGroup(startingWith: write, on: connection, &lately)
         case .between(let work): work(connection)
         }
     }
@@ -75,8 +82,11 @@ extension SQLiteWriter {
     /// answered soon: an order does not wait for the batch behind it.
     private static let groupMax = 32
     private static let groupTimeMax = Duration.milliseconds(10)
+    /// A savepoint copies aside every page that is changed behind it, which for an order costs as much as its rows do. So bodies
+    /// stand side by side without, until one fails; then its group begins anew, and so many bodies stand behind savepoints.
+    private static let waryFor = 256
 
-    private func commitGroup(startingWith first: Write, on connection: SQLiteConnection, _ pace: inout Duration) {
+    private func commitGroup(startingWith first: Write, on connection: SQLiteConnection, _ lately: inout Lately) {
         do {
             try connection.begin("BEGIN IMMEDIATE")
         } catch {
@@ -96,23 +106,61 @@ extension SQLiteWriter {
             first.fail(error)
             return
         }
-        let (deadline, before) = (start + SQLiteWriter.groupTimeMax, pace)
+        let (deadline, before) = (start + SQLiteWriter.groupTimeMax, lately.pace)
         var end = ContinuousClock.now
-        pace = start.duration(to: end)
+        lately.pace = start.duration(to: end)
         while between == nil, !connection.isLost, group.count < SQLiteWriter.groupMax,
-            end + max(before, pace) < deadline,
+            end + max(before, lately.pace) < deadline,
             let work = queue.nextWaiting()
         {
             switch work {
             case .write(let write):
                 group.append(write)
-                answers.append(attemptBehind(write, on: connection))
+                do {
+                    answers.append(try attempt(write, beside: &lately.wary, on: connection))
+                } catch {
+                    lately.wary = SQLiteWriter.waryFor
+                    return commitAnew(group, on: connection)
+                }
                 let begun = end
                 end = .now
-                pace = max(pace, begun.duration(to: end))
+                lately.pace = max(lately.pace, begun.duration(to: end))
             case .between(let work): between = work
             }
         }
+        if connection.isLost { return commitOneByOne(group, on: connection) }
+        finish(group, answers, on: connection)
+    }
+
+    /// Runs a body beside those before it. Throws where it failed behind what it wrote, so that all must be undone.
+    private func attempt(
+        _ write: Write, beside wary: inout Int, on connection: SQLiteConnection
+    ) throws -> @Sendable () -> Void {
+        if wary > 0 {
+            wary -= 1
+            return attemptBehind(write, on: connection)
+        }
+        let changes = connection.changeCount
+        do {
+            return try write.attempt(connection)
+        } catch {
+            guard connection.changeCount == changes, !connection.isLost else { throw error }
+            return { write.fail(error) }
+        }
+    }
+
+    /// Does the work of a group again in which a body has failed: whoever fails now leaves what the others wrote.
+    private func commitAnew(_ group: [Write], on connection: SQLiteConnection) {
+        if connection.isLost { return commitOneByOne(group, on: connection) }
+        connection.rollback()
+        connection.takeNumbersBack()
+        do {
+            try connection.begin("BEGIN IMMEDIATE")
+        } catch {
+            for write in group { write.fail(error) }
+            return
+        }
+        let answers = group.map { attemptBehind($0, on: connection) }
         if connection.isLost { return commitOneByOne(group, on: connection) }
         finish(group, answers, on: connection)
     }

@@ -47,6 +47,24 @@ import Testing
         }
     }
 
+    /// The others of its group are done again, and nobody has seen the numbers they had.
+    @Test func aBodyThatFailsCostsNoNumbersButItsOwn() async throws {
+        try await SQLiteFolder.withNotes { storage in
+            let ids = await outcomes(0..<300) { index in
+                try await storage.write { db in
+                    let id = try db.newID("notes_ids")
+                    try db.run("INSERT INTO notes (note_id, number) VALUES (\(id), \(index))")
+                    if index == 150 { throw Refused(index: index) }
+                    return id
+                }
+            }.compactMap { try? $0.get() }
+            #expect(Set(ids).count == 299)
+            #expect(ids.allSatisfy { 1...300 ~= $0 })
+            let stored = try await storage.fetch("SELECT note_id FROM notes ORDER BY note_id").integers("note_id")
+            #expect(stored == ids.sorted())
+        }
+    }
+
     @Test func runCountsWhatItChanged() async throws {
         try await SQLiteFolder.withNotes { storage in
             let counts = try await storage.write { db in
