@@ -48,6 +48,12 @@ package struct Rows: Sendable {
         cells.removeLast(cells.count - count * width)
     }
 
+    /// The integer at a place of the plan that a row was selected by, without making a `Row` for it; nil where there is none.
+    package func integer(_ row: Int, at place: Int) -> Int64? {
+        let cell = cells[row * width + place]
+        return cell.isInteger ? cell.payload : nil
+    }
+
     /// Some of the rows; the texts stay where they are, shared.
     package func part(_ places: Range<Int>) -> Rows {
         var part = self

@@ -3,7 +3,15 @@ import Foundation
 /// RFC 4648 base64url without padding.
 package enum Base64URL {
     package static func encode(_ bytes: [UInt8]) -> String {
-        String(Data(bytes).base64EncodedString().filter { $0 != "=" }.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })
+        let text = Data(bytes).base64EncodedData().compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "="): nil
+            case UInt8(ascii: "+"): UInt8(ascii: "-")
+            case UInt8(ascii: "/"): UInt8(ascii: "_")
+            default: byte
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Nil for what is not what `encode` gives: one value has one text.

@@ -17,7 +17,9 @@ extension ListRequest {
             latest = horizon == nil ? nil : try row["latest"]
             if let known { storage.counts.remember(count, for: key, since: known.now) }
         }
-        guard var found = answers.first else { throw StorageError.statement("\(info.table): no answer") }
+        guard !answers.isEmpty else { throw StorageError.statement("\(info.table): no answer") }
+        // Taken out, so that nobody else holds it and it need not be copied to be cut.
+        var found = answers.removeFirst()
         let hasMore = found.count > limit
         found.keep(first: limit)
         var page = try await plan.page(found, shop: tenant.webshopID, from: storage)

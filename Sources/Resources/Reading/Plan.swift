@@ -1,5 +1,5 @@
 import Basics
-package import Persistence
+import Persistence
 
 /// How a row of one resource becomes JSON: which columns to select, and what to write for each, flat and worked out once.
 package final class Plan: Sendable {
@@ -62,7 +62,8 @@ package final class Plan: Sendable {
     package var keyColumn: Int { expressions.count - 2 }
     package var versionColumn: Int { expressions.count - 1 }
     package var width: Int { expressions.count }
-    var partsColumn: Int? { embeds.contains { $0.parts != nil } ? expressions.count - 3 : nil }
+    /// Where a row says which kinds of rows belong to it.
+    let partsColumn: Int?
 
     /// The plan of a resource: its visible fields, with what stands between and behind them.
     convenience init(fields: [FieldInfo], also: [AnswerMember]) {
@@ -112,6 +113,7 @@ package final class Plan: Sendable {
         self.births = births
         self.items = items
         self.expressions = expressions
+        partsColumn = embeds.contains { $0.parts != nil } ? expressions.count - 3 : nil
         self.embeds = embeds
         select = expressions.joined(separator: ", ")
         var literals = Array("{".utf8)
@@ -228,73 +230,5 @@ extension Plan {
             }
         }
         return nil
-    }
-}
-
-extension Plan {
-    /// The statements that read what belongs to a page's rows, for each embed one and one for each of its own embeds; none
-    /// where no row on the page has any.
-    private func childStatements(of rows: Rows, shop: Int64) -> [[SQL]] {
-        embeds.map { embed in
-            let parents = rows.filter { row in
-                guard let bits = embed.parts, let column = partsColumn, let parts = row.integer(at: column) else {
-                    return true
-                }
-                return parts & bits != 0
-            }
-            guard !parents.isEmpty else { return [] }
-            let children = embed.children(of: parents.compactMap { $0.integer(at: keyColumn) }, shop: shop)
-            return [embed.select(children)]
-                + embed.plan.embeds.map { $0.select($0.children(below: embed, children, shop: shop)) }
-        }
-    }
-
-    /// The page of those rows, read by whoever can ask.
-    func page(_ rows: Rows, shop: Int64, ask: ([SQL]) throws -> [Rows]) rethrows -> RowPage {
-        guard !embeds.isEmpty else { return RowPage(rows: rows) }
-        let statements = childStatements(of: rows, shop: shop)
-        let wanted = statements.flatMap { $0 }
-        return page(rows, statements, wanted.isEmpty ? [] : try ask(wanted))
-    }
-
-    package func page(_ rows: Rows, shop: Int64, from storage: any Storage) async throws -> RowPage {
-        guard !embeds.isEmpty else { return RowPage(rows: rows) }
-        let statements = childStatements(of: rows, shop: shop)
-        let wanted = statements.flatMap { $0 }
-        return page(rows, statements, wanted.isEmpty ? [] : try await storage.fetch(wanted))
-    }
-
-    private func page(_ rows: Rows, _ statements: [[SQL]], _ answers: [Rows]) -> RowPage {
-        var rest = answers[...]
-        let children = zip(embeds, statements).map { embed, statements -> RowPage in
-            guard !statements.isEmpty, let rows = rest.popFirst() else {
-                return RowPage(rows: Rows(width: embed.plan.width + 1))
-            }
-            return RowPage(
-                rows: rows, children: embed.plan.embeds.compactMap { _ in rest.popFirst() }.map { RowPage(rows: $0) })
-        }
-        return RowPage(rows: rows, children: children)
-    }
-}
-
-extension Embed {
-    /// Which rows are children of some parents.
-    fileprivate func children(of parents: [Int64], shop: Int64) -> SQL {
-        "webshop_id = \(shop) AND \(raw: parentKey) IN (\(SQL.paddedList(parents)))\(raw: condition)"
-    }
-
-    /// Which rows are children of another embed's rows.
-    fileprivate func children(below outer: Embed, _ rows: SQL, shop: Int64) -> SQL {
-        """
-        webshop_id = \(shop) AND \(raw: parentKey) IN (SELECT \(raw: outer.key) FROM \(raw: outer.table) WHERE \(rows))\(raw: condition)
-        """
-    }
-
-    /// Children, ordered so that a parent's stand together.
-    fileprivate func select(_ children: SQL) -> SQL {
-        """
-        SELECT \(raw: plan.select), \(raw: parentKey) FROM \(raw: source) WHERE \(children)
-        ORDER BY \(raw: parentKey), \(raw: order)
-        """
     }
 }

@@ -17,8 +17,8 @@ package struct RowPage: Sendable {
         firstChildren = children.map { child in
             let rows = child.rows
             var firsts: [Int64: Int] = [:]
-            for (index, row) in rows.enumerated() {
-                guard let parent = row.integer(at: rows.width - 1), firsts[parent] == nil else { continue }
+            for index in rows.indices {
+                guard let parent = rows.integer(index, at: rows.width - 1), firsts[parent] == nil else { continue }
                 firsts[parent] = index
             }
             return firsts
@@ -64,7 +64,7 @@ extension JSONWriter {
         for expansion in page.expansions {
             if isFirst { isFirst = false } else { byte(UInt8(ascii: ",")) }
             name(expansion.name)
-            let id = rows[index].integer(at: expansion.column)
+            let id = rows.integer(index, at: expansion.column)
             if let id, let object = expansion.objects[id] { raw(object) } else { null() }
         }
     }
@@ -88,7 +88,7 @@ extension JSONWriter {
             let plan = plan.embeds[embed].plan
             let children = page.children[embed]
             var index = first
-            while index < children.rows.endIndex, children.rows[index].integer(at: plan.width) == parent {
+            while index < children.rows.endIndex, children.rows.integer(index, at: plan.width) == parent {
                 if index > first { byte(UInt8(ascii: ",")) }
                 object(index, of: children, by: plan, for: tenant)
                 index += 1

@@ -22,13 +22,25 @@ enum EntityTag {
 
     static func compressed(_ tag: String) -> String { tag.dropLast() + "-gzip\"" }
 
-    /// Eight bytes a step: multiply and fold, as wyhash does. Not for secrets.
+    /// Multiplies and folds eight bytes, as wyhash does, in four lanes that the processor goes along at once. Not for secrets.
     private static func hash(_ bytes: [UInt8]) -> UInt64 {
         bytes.withUnsafeBytes { buffer in
-            var hash = UInt64(buffer.count) ^ 0x9E37_79B9_7F4A_7C15
+            let seed = UInt64(buffer.count) ^ 0x9E37_79B9_7F4A_7C15
+            var lanes = (seed, seed &+ 1, seed &+ 2, seed &+ 3)
             var index = 0
+            func word(_ offset: Int = 0) -> UInt64 {
+                buffer.loadUnaligned(fromByteOffset: index &+ offset, as: UInt64.self)
+            }
+            while index &+ 32 <= buffer.count {
+                lanes.0 = mix(lanes.0, word())
+                lanes.1 = mix(lanes.1, word(8))
+                lanes.2 = mix(lanes.2, word(16))
+                lanes.3 = mix(lanes.3, word(24))
+                index &+= 32
+            }
+            var hash = mix(mix(lanes.0, lanes.1), mix(lanes.2, lanes.3))
             while index &+ 8 <= buffer.count {
-                hash = mix(hash, buffer.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+                hash = mix(hash, word())
                 index &+= 8
             }
             var rest: UInt64 = 0
