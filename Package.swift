@@ -29,7 +29,10 @@ let package = Package(
         .target(name: "Persistence", dependencies: ["Basics"]),
         .target(name: "StorageSQLite", dependencies: ["Basics", "Persistence", "CSQLite"]),
         .target(name: "StoragePostgres", dependencies: ["Basics", "Persistence", "CPostgres"]),
-        .target(name: "Resources", dependencies: ["Basics", "Persistence"]),
+        .target(
+            name: "Secrets",
+            dependencies: ["Basics", "Persistence", .product(name: "Crypto", package: "swift-crypto")]),
+        .target(name: "Resources", dependencies: ["Basics", "Persistence", "Secrets"]),
         .target(
             name: "Media",
             dependencies: [
@@ -41,7 +44,7 @@ let package = Package(
         .target(
             name: "Commerce",
             dependencies: [
-                "Basics", "Resources", "Persistence", "Outbound", "Compression",
+                "Basics", "Resources", "Persistence", "Outbound", "Compression", "Secrets",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
@@ -81,7 +84,8 @@ let package = Package(
                     "Areas", "Basics", "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Exchange", "Jobs",
                     "Media", "Outbound",
                     "Persistence",
-                    "README.md", "Resources", "Seeding", "Server", "StoragePostgres", "StorageSQLite", "butik",
+                    "README.md", "Resources", "Secrets", "Seeding", "Server", "StoragePostgres", "StorageSQLite",
+                    "butik",
                 ].map { "Sources/\($0)" },
             sources: ["Sources/ButikFiles"],
             resources: [.copy("Migrations"), .copy("Seeds")]),
@@ -89,6 +93,7 @@ let package = Package(
             name: "butik",
             dependencies: [
                 "Areas", "Basics", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources", "Persistence",
+                "Secrets",
                 "StorageSQLite", "StoragePostgres",
                 "ButikFiles",
                 "Compression", "Media", "Outbound",
@@ -106,6 +111,7 @@ let package = Package(
             name: "Support",
             dependencies: [
                 "Areas", "Basics", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources", "Persistence",
+                "Secrets",
                 "StorageSQLite", "StoragePostgres",
                 "ButikFiles", "Compression", "Media", "Outbound",
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -114,6 +120,7 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], path: "Tests/Support"),
         .testTarget(name: "PersistenceTests", dependencies: ["Support"]),
+        .testTarget(name: "SecretsTests", dependencies: ["Support"]),
         .testTarget(name: "ResourcesTests", dependencies: ["Support"]),
         .testTarget(name: "CommerceTests", dependencies: ["Support"]),
         .testTarget(name: "ServerTests", dependencies: ["Support", "Compression"]),
