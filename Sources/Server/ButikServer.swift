@@ -59,9 +59,17 @@ package struct ButikServer: Service {
         services.add(authenticator)
         services.add(OpenAPIText(bytes: Self.documented(publicURL).bytes))
         let log = RequestLog(
-            sink: sink, format: settings.logFormat, isOn: settings.logsRequests, endpoints: endpoints)
+            sink: sink, format: settings.logFormat, isOn: settings.logsRequests, routes: endpoints.map(\.template))
         let handler = RequestHandler(storage, authenticator, metrics, services, settings, log)
         self.handler = handler
+        metrics.add { [log = handler.callLog] in
+            """
+            # HELP butik_calls_dropped_total Calls that are not in the logs of their tokens, because the database took none.
+            # TYPE butik_calls_dropped_total counter
+            butik_calls_dropped_total \(log.dropped)
+
+            """
+        }
         let channel = { (entrance: Entrance) in
             ButikChannel(
                 Connections(settings.limits, trusted: settings.trustedProxies), settings.limits,

@@ -10,6 +10,8 @@ import Resources
 package final class RequestHandler: Sendable {
     package let authenticator: Authenticator
     package let limiter: Limiter
+    /// The calls of all tokens.
+    package let callLog = CallLog()
     package let metrics: Metrics
     private let storage: any Storage
     private let settings: Settings
@@ -51,6 +53,7 @@ package final class RequestHandler: Sendable {
         let microseconds = Int(elapsed.seconds) * 1_000_000 + Int(elapsed.attoseconds / 1_000_000_000_000)
         metrics.end(context.route, status: response.head.status.code, microseconds: microseconds)
         log.write(context, response.head.status.code, response.length, microseconds)
+        note(context, response.head.status.code, microseconds)
         if context.isHead {
             try await writer.writeResponse(response.head)
         } else if let stream = answer.stream, response.head.status.code == 200 {
@@ -58,6 +61,19 @@ package final class RequestHandler: Sendable {
         } else {
             try await writer.write(response: response.head, body: response.body)
         }
+    }
+
+    /// Keeps what a token has done.
+    private func note(_ context: RequestContext, _ status: Int, _ microseconds: Int) {
+        guard let grant = context.grant else { return }
+        let (path, _) = context.target
+        callLog.note(
+            TokenCall(
+                shop: grant.principal.tenant.webshopID, token: grant.principal.tokenID, began: context.now,
+                method: context.request.method.rawValue, route: log.route(context), path: path, status: status,
+                address: context.address,
+                userAgent: context.request.headers.first { $0.name == .userAgent }?.value ?? "",
+                microseconds: Int64(microseconds), requestID: context.id))
     }
 
     private static func body(

@@ -30,8 +30,9 @@ import Testing
         #expect(
             all == [
                 "DELETE /REST/token/{token_id}", "GET /REST/token", "GET /REST/token/{token_id}",
-                "GET /REST/token/{token_id}/usage", "PATCH /REST/shop", "POST /REST/token", "POST /REST/token/batch",
-                "PUT /REST/shop",
+                "GET /REST/token/{token_id}/calls", "GET /REST/token/{token_id}/usage", "PATCH /REST/shop",
+                "PATCH /REST/token/{token_id}", "POST /REST/token", "POST /REST/token/batch",
+                "POST /REST/token/{token_id}/rotate", "PUT /REST/shop", "PUT /REST/token/{token_id}",
             ])
     }
 

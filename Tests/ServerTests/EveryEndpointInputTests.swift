@@ -59,9 +59,11 @@ import Testing
     private static func wrongKinds(_ endpoint: Endpoint) -> [JSON] {
         let members: JSON = [
             "name": [:], "to": [:], "products": 7, "count": [], "change": [:], "comments": [[]], "reason": "why",
-            "product_id": [:], "mpn": [:],
+            "product_id": [:], "mpn": [:], "overlap_seconds": "soon",
         ]
-        let always: [JSON] = [nil, true, 7, "text", [7], [nil], [[]]]
+        // Nothing is a body where none is needed.
+        let none: [JSON] = endpoint.documentation.isBodyRequired ? [nil] : []
+        let always = none + [true, 7, "text", [7], [nil], [[]]] as [JSON]
         guard endpoint.isBatch else { return always + [members] }
         return always + [
             [:], members, [["method": 5]], [["method": "PUT"]], [["method": "FETCH", "id": 1]],

@@ -174,7 +174,7 @@ import Testing
         #expect(try await shop.get("self", headers: headers).json["usage_today"] == 60)
         let id = try await shop.get("self", headers: headers).json["token_id"].integer
         let usage = try await shop.get("token/\(id)/usage").json["usage"]
-        #expect(usage.serialized == #"[{"day":"2026-03-01","calls":60}]"#)
+        #expect(usage.serialized == #"[{"day":"2026-03-01","calls":60,"errors":0}]"#)
         let token = try await shop.get("token/\(id)").json
         #expect(token["usage_today"] == 60)
         #expect(token["last_used"] == "2026-03-01 13:00:00")

@@ -6,5 +6,6 @@ package enum Access {
         "access",
         resources: [Token.self],
         others: [Shop.self],
-        actions: Shop.endpoints + Token.endpoints)
+        actions: Shop.endpoints + TokenEndpoints.all,
+        jobs: [CallLog.expiry])
 }

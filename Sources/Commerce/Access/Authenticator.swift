@@ -115,7 +115,7 @@ package final class Authenticator: Sendable {
         let rows = try await storage.fetch(
             """
             SELECT t.token_id, t.name AS token_name, t.access_level, t.daily_limit, t.burst,
-            t.origins AS token_origins, t.ip_list, t.expires, (SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id AND u.token_id = t.token_id
+            t.origins AS token_origins, t.ip_list, t.expires, h.expires AS text_expires, (SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id AND u.token_id = t.token_id
             AND u.day = \(now.day)) AS usage_today, \(raw: Shop.tenantColumns)
             FROM token_hashes h
             JOIN tokens t ON t.webshop_id = h.webshop_id AND t.token_id = h.token_id
@@ -129,7 +129,8 @@ package final class Authenticator: Sendable {
                 tokenName: try row["token_name"], level: level),
             dailyLimit: try row["daily_limit"], burst: try row["burst"],
             origins: try JSONText(row["token_origins"]).texts, addresses: try JSONText(row["ip_list"]).texts,
-            expires: try row["expires"], usageToday: try row["usage_today"] ?? 0, readAt: now)
+            expires: [try row["expires"], try row["text_expires"]].compactMap { $0 }.min(),
+            usageToday: try row["usage_today"] ?? 0, readAt: now)
     }
 }
 

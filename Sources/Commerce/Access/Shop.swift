@@ -60,7 +60,7 @@ package struct Shop: Resource {
             for (index, domain) in try domains.texts.enumerated() where !HostName.isDomain(domain.lowercased()) {
                 errors.append(.init("/domains/\(index)", "domain", "must be a host name such as shop.example.com"))
             }
-            for (index, origin) in try origins.texts.enumerated() where !Self.isOrigin(origin) {
+            for (index, origin) in try origins.texts.enumerated() where !WebOrigin.isOne(origin) {
                 errors.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
             }
             return errors
@@ -128,11 +128,6 @@ package struct Shop: Resource {
                 OR EXISTS (SELECT 1 FROM shippings WHERE webshop_id = \(tx.shop)) AS found
             """)
         return try row.map { try $0["found"] } ?? false
-    }
-
-    private static func isOrigin(_ text: String) -> Bool {
-        let rest = text.hasPrefix("https://") ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
-        return !rest.isEmpty && rest.utf8.allSatisfy { $0 > 0x20 && $0 != 0x2F && $0 < 0x7F }
     }
 
     // MARK: Tenant

@@ -50,73 +50,21 @@ package struct Token: Resource {
                 (SELECT max(t.day) FROM token_usage t WHERE t.webshop_id = tokens.webshop_id)), 0)
                 """, born: .integer(0))
         ],
-        verbs: [.list, .read, .delete], level: .all,
+        verbs: [.list, .read, .update, .delete], level: .all,
         about: "Keys to the shop. The text of a token is in the answer that makes it and nowhere else.")
 
-    package static let endpoints: [Endpoint] = [create, usage]
-
-    /// What makes a token.
-    private struct Wanted: Body {
-        let token: FieldsOf<Token>
-        let format: TokenText.Format
-
-        static let schema = BodySchema(
-            Wanted.init, Field(\.token),
-            Field("format", \.format, .initially(.text("butik")), .about("How its text looks.")))
+    package static func prepare(_ new: inout Token, replacing old: Token?, in tx: Transaction) throws {
+        var faults: [Problem.FieldError] = []
+        if let old, old.accessLevel != new.accessLevel {
+            faults.append(
+                .init("/access_level", "fixed", "is given to a token when it is made; make another with this level"))
+        }
+        for (index, origin) in try new.origins.texts.enumerated() where !WebOrigin.isOne(origin) {
+            faults.append(.init("/origins/\(index)", "origin", "must be like https://shop.example"))
+        }
+        for (index, range) in try new.ipList.texts.enumerated() where AddressRange(range) == nil {
+            faults.append(.init("/ip_list/\(index)", "address", "must be an address or a network such as 10.0.0.0/8"))
+        }
+        if !faults.isEmpty { throw Problem.invalid(faults) }
     }
-
-    private static let create = Endpoint(
-        .post, "/REST/token", .token(.all), "create_token",
-        "Makes a token. Its text is shown in this answer only; a dry run makes none and shows null.",
-        Documentation(tag: "token", answer: ["type": "object"]), takes: Wanted.self
-    ) { wanted, _, tx in
-        let text = TokenText(.personal, format: wanted.format)
-        var token = try wanted.token.value(try tx.newID(Token.self), in: tx)
-        (token.prefix, token.lastFour) = (text.prefix, text.lastFour)
-        let written = try issue(token, as: text, in: tx)
-        var answer = written.answer
-        answer.isSecret = true
-        // What is undone was never issued, and nobody may take it for a key.
-        let shown = tx.isDryRun ? "null" : "\"\(text.text)\""
-        answer.body = written.json.dropLast() + Array(",\"token\":\(shown)}".utf8)
-        return answer
-    }
-
-    private static let usage = Endpoint(
-        .get, "/REST/token/{token_id}/usage", .token(.all), "get_token_usage",
-        "Calls of a token per day, newest first.",
-        Documentation(
-            tag: "token",
-            answer: [
-                "type": "object", "required": ["token_id", "usage"],
-                "properties": [
-                    "token_id": ["type": "integer"],
-                    "usage": [
-                        "type": "array",
-                        "items": [
-                            "type": "object",
-                            "properties": ["day": ["type": "string"], "calls": ["type": "integer"]],
-                        ],
-                    ],
-                ],
-            ]),
-        .read { call, storage in
-            let id = try call.id(of: "token")
-            let answers = try await storage.fetch([
-                "SELECT token_id FROM tokens WHERE webshop_id = \(call.tenant.webshopID) AND token_id = \(id)",
-                """
-                SELECT day, calls FROM token_usage WHERE webshop_id = \(call.tenant.webshopID) AND token_id = \(id)
-                ORDER BY day DESC LIMIT 90
-                """,
-            ])
-            guard answers[0].first != nil else { throw Problem.notFound("token") }
-            let days = try answers[1].map { row -> JSON in
-                let date = Timestamp.date(try row["day"])
-                let day = "\(date.year)-\(padded(date.month))-\(padded(date.day))"
-                return ["day": .string(day), "calls": .number(JSONNumber(try row["calls"] as Int64))]
-            }
-            return .json(["token_id": .number(JSONNumber(id)), "usage": .array(days)])
-        })
-
-    private static func padded(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

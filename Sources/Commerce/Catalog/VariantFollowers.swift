@@ -42,7 +42,7 @@ extension ProductVariant {
 
     /// Tells the feed of variants that were written through their products, as they are at the end.
     /// - Parameter change: what happened to those that are still there.
-    fileprivate static func record(_ change: Change, _ variants: Set<Int64>, in tx: Transaction) throws {
+    static func record(_ change: Change, _ variants: Set<Int64>, in tx: Transaction) throws {
         let (path, plan) = (info.path, info.plan)
         let statements = SQL.each(variants.sorted()) { some in
             """
@@ -59,26 +59,5 @@ extension ProductVariant {
                     isGone ? nil : tx.json(rows, index, by: plan))
             }
         }
-    }
-}
-
-/// Variants that were made with their product, or in it. Told at the end, when what they show of it is stored.
-enum VariantsMade: Settling {
-    static func touch(_ variants: [Int64], in tx: Transaction) { tx.beforeCommit(VariantsMade.self, variants) }
-
-    static func settle(_ variants: Set<Int64>, in tx: Transaction) throws {
-        try ProductVariant.record(.created, variants, in: tx)
-    }
-}
-
-/// Variants that were changed or removed through their product.
-enum VariantsChanged: Settling {
-    /// What is told as made is told as it is at the end.
-    static func touch(_ variants: [Int64], in tx: Transaction) {
-        tx.beforeCommit(VariantsChanged.self, Set(variants).subtracting(tx.pending(VariantsMade.self)))
-    }
-
-    static func settle(_ variants: Set<Int64>, in tx: Transaction) throws {
-        try ProductVariant.record(.updated, variants, in: tx)
     }
 }

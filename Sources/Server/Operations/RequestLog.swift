@@ -6,8 +6,8 @@ struct RequestLog: Sendable {
     let format: LogFormat
     /// Whether requests are logged; errors are in any case.
     let isOn: Bool
-    /// The endpoints by the number of their route.
-    let endpoints: [Endpoint]
+    /// The addresses as they are documented, by the number of their route.
+    let routes: [String]
 
     func write(_ context: RequestContext, _ status: Int, _ bytes: Int, _ microseconds: Int) {
         guard isOn else { return }
@@ -36,7 +36,8 @@ struct RequestLog: Sendable {
         sink.write(line.finished())
     }
 
-    private func route(_ context: RequestContext) -> String {
-        context.route.map { endpoints[$0].template } ?? ""
+    /// The address as it is documented; empty where there is nothing.
+    func route(_ context: RequestContext) -> String {
+        context.route.map { routes[$0] } ?? ""
     }
 }

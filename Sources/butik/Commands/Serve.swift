@@ -65,7 +65,7 @@ struct Serve: AsyncParsableCommand {
             settings: handling, extra: extra, local: local, services: services, logger: logger, sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
         let runner = Runner(
-            House.jobs + server.handler.limiter.jobs + MediaKeeper(handling.media).jobs
+            House.jobs + server.handler.limiter.jobs + server.handler.callLog.jobs + MediaKeeper(handling.media).jobs
                 + ImageFetcher(handling.media, OutboundClient(settings.outbound), for: House.resources).jobs,
             JobContext(
                 storage, publicURL: settings.publicURL, clock: SystemClock.now, warn: { ready.warning("\($0)") }),

@@ -75,6 +75,7 @@ struct Example {
         "currency": { _ in ["EUR", "SEK"] },
         "time_zone": { _ in ["Europe/London", "UTC"] },
         "origins": { _ in [["https://a.example"], ["https://b.example"]] },
+        "ip_list": { _ in [["127.0.0.0/8"], ["127.0.0.1"]] },
         "domains": { _ in [["a.example"], ["b.example"]] },
         "rewrite_url": { _ in ["some/where-1", "some/where-2"] },
         "discount_intervals": { _ in [[["from": 3, "price": 80]], [["from": 5, "price": 70]]] },
