@@ -19,12 +19,12 @@ final class SQLiteConnection {
     private static let statementsMax = 500
 
     /// How long another process's lock is waited for, in milliseconds.
-    private static let busyTimeout: Int32 = 5000
+    static let busyTimeout: Int32 = 5000
 
     /// How many statements bodies have run. What the engine itself sends is not counted.
     private(set) var statementCount = 0
 
-    private let handle: OpaquePointer
+    let handle: OpaquePointer
     private var statements: [String: SQLiteStatement] = [:]
     private var uses = 0
     private var depth = 0
@@ -201,39 +201,6 @@ extension SQLiteConnection {
         defer { stamps?.close() }
         guard sqlite3_get_autocommit(handle) == 0 else { return }
         try? control("ROLLBACK")
-    }
-
-    /// How far the log is moved into the database file.
-    enum Checkpoint: String {
-        /// As far as it goes without anybody waiting.
-        case passive
-        /// All of it, so that the file stands alone.
-        case truncate
-    }
-
-    /// - Returns: how many pages the log has; 0 where nobody knows.
-    @discardableResult
-    func checkpoint(_ extent: Checkpoint) -> Int {
-        // One that could not be done now is done by the next.
-        let rows = try? SQLiteStatement(handle, "PRAGMA wal_checkpoint(\(extent.rawValue))").rows()
-        return (try? rows?.first?["log"]) ?? 0
-    }
-
-    /// Lets the next transaction begin the log anew, unless somebody stands in it, such as another process; nobody is waited
-    /// for.
-    /// - Returns: whether nobody did.
-    func restartLog() -> Bool {
-        sqlite3_busy_timeout(handle, 0)
-        defer { sqlite3_busy_timeout(handle, SQLiteConnection.busyTimeout) }
-        let rows = try? SQLiteStatement(handle, "PRAGMA wal_checkpoint(restart)").rows()
-        return (try? rows?.first?["busy"]) == 0
-    }
-
-    /// How many pages were written since this was last asked.
-    func takePagesWritten() -> Int {
-        var (count, highest): (Int32, Int32) = (0, 0)
-        sqlite3_db_status(handle, SQLITE_DBSTATUS_CACHE_WRITE, &count, &highest, 1)
-        return Int(count)
     }
 
     /// Runs `body` on one snapshot, which begins now and not at the first row it asks for.

@@ -31,7 +31,7 @@ struct CallCounts {
         for call in calls where !call.isRefused {
             let day = Day(shop: call.shop, token: call.token, day: call.began.day)
             byRoute[Route(day: day, method: call.method, route: call.route), default: 0] += 1
-            if call.status >= 400 { wrong[day, default: 0] += 1 }
+            if call.isError { wrong[day, default: 0] += 1 }
         }
     }
 

@@ -44,16 +44,19 @@ package struct TokenCall: Sendable {
     /// Whether it was refused for the token's limits, and so was none of the calls that are counted.
     var isRefused: Bool { status == 429 }
 
+    var isError: Bool { status >= 400 }
+
     static let insertion = Insertion(
         """
-        INSERT INTO token_calls (webshop_id, token_id, created, call_id, method, route, path, status, ip, user_agent,
-        microseconds, request_id) VALUES
-        """, width: 12)
+        INSERT INTO token_calls (webshop_id, token_id, created, call_id, method, route, path, status, is_error, ip,
+        user_agent, microseconds, request_id) VALUES
+        """, width: 13)
 
     func record(_ id: Int64) -> [SQLValue] {
         [
             .integer(shop), .integer(token), began.sqlValue, .integer(id), .text(method), .text(route), .text(path),
-            .integer(Int64(status)), .text(address), .text(userAgent), .integer(microseconds), .text(requestID),
+            .integer(Int64(status)), .integer(isError ? 1 : 0), .text(address), .text(userAgent),
+            .integer(microseconds), .text(requestID),
         ]
     }
 }

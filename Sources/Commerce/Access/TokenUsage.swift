@@ -90,7 +90,7 @@ enum TokenUsage {
     ) { wish, call, storage in
         let id = try call.id(of: "token")
         let owned: SQL = "webshop_id = \(call.tenant.webshopID) AND token_id = \(id)"
-        let found = SQL.joined([owned] + wish.conditions, by: " AND ")
+        let found = SQL.joined([owned] + wish.conditions(storage.dialect), by: " AND ")
         let skipped: SQL = wish.page.offset == 0 ? "" : " OFFSET \(wish.page.offset)"
         let answers = try await storage.fetch([
             "SELECT token_id FROM tokens WHERE \(owned)",

@@ -69,8 +69,8 @@ struct RequestContext {
     /// Path and query of the target.
     var target: (path: Substring, query: Substring) {
         let target = request.head.path ?? "/"
-        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        return (parts[0], parts.count == 2 ? parts[1] : "")
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target[...], "") }
+        return (target[..<mark], target[target.index(after: mark)...])
     }
 
     /// What is told of a path that nothing is at.
