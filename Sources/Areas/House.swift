@@ -1,6 +1,7 @@
 package import Commerce
 import Exchange
 package import Resources
+package import Secrets
 
 /// The whole of what the shops keep and clients can do: the list that routes, documentation, checks and tests go by.
 package enum House {
@@ -24,6 +25,9 @@ package enum House {
 
     /// What is done of itself, but for what needs more than the database.
     package static let jobs = areas.flatMap(\.jobs) + WriteDoor.jobs + [KeyUpkeep.job(of: resources)]
+
+    /// All that is sealed at rest, but for what is kept of the keys themselves.
+    package static let sealed = areas.flatMap(\.sealed)
 
     package static let doctor = Doctor(areas)
 }

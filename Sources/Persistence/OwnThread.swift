@@ -66,6 +66,14 @@ package struct OwnThread: Sendable {
         if outcome == nil { body() }
     }
 
+    /// Of ten, how much less of a busy processor a thread of long work wants than others.
+    private static let niceness: Int32 = 5
+
+    /// Has the thread that calls leave the processor to others first. On Linux this is about that thread alone.
+    package static func giveWay() {
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
+    }
+
     /// For a thread nobody joins: its memory goes when it ends.
     package func detach() {
         pthread_detach(thread)

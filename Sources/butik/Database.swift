@@ -3,6 +3,7 @@ import Commerce
 import Foundation
 import Persistence
 import Resources
+import Secrets
 import StoragePostgres
 import StorageSQLite
 
@@ -58,6 +59,11 @@ enum Database {
             await storage.close()
             throw error
         }
+    }
+
+    /// The master keys of a database; a new one is given its key.
+    static func keys(_ settings: Settings, _ storage: any Storage) async throws -> Keyring {
+        try await Keyring.open(settings.masterKey, for: storage, at: SystemClock.now())
     }
 
     static func migrator(for dialect: Dialect) throws -> Migrator {

@@ -3,6 +3,7 @@ import Configuration
 import Foundation
 import Logging
 import Outbound
+import Secrets
 import Server
 import SystemPackage
 import Yams
@@ -20,6 +21,7 @@ struct Settings: Sendable {
     var trustedProxies: [AddressRange]
     var mediaDir: String
     var outbound: OutboundPolicy
+    var masterKey: KeySource
 
     /// A setting nobody can use; it stops the start with one line.
     struct Fault: Error, CustomStringConvertible {
@@ -37,8 +39,6 @@ struct Settings: Sendable {
     private static let idle = [
         "replica_urls": "all reads go to the one database, whichever engine it is",
         "smtp_url": "no mails are sent yet",
-        "master_key": "there is nothing yet that it would encrypt",
-        "master_key_file": "there is nothing yet that it would encrypt",
     ]
 
     /// Variables that belong to the scripts around the server and not to it.
@@ -91,7 +91,18 @@ struct Settings: Sendable {
                 }
                 return range
             }, mediaDir: text("media_dir") ?? options.data + "/media",
-            outbound: try outbound(text("outbound_allow") ?? ""))
+            outbound: try outbound(text("outbound_allow") ?? ""),
+            masterKey: try masterKey(text("master_key"), file: text("master_key_file"), data: options.data))
+    }
+
+    private static func masterKey(_ text: String?, file: String?, data: String) throws -> KeySource {
+        switch (text, file) {
+        case (nil, nil): return .made(data + "/master.key")
+        case (let text?, nil): return try KeySource(text: text)
+        case (nil, let file?): return .file(file)
+        case (_?, _?):
+            throw Fault(description: "master_key and master_key_file both say where the master key is; leave one out")
+        }
     }
 
     private static func outbound(_ list: String) throws -> OutboundPolicy {
@@ -118,6 +129,7 @@ struct Settings: Sendable {
         guard let tree = try? Yams.load(yaml: String(decoding: data, as: UTF8.self)) as? [String: Any] else {
             throw Fault(description: "\(path) must be a YAML mapping of settings, such as port: 8080")
         }
+        if tree["master_key"] != nil { try KeySource.refuseReadableByOthers(path) }
         if let unknown = tree.keys.sorted().first(where: { !keys.contains($0) }) {
             throw Fault(description: "\(path): \(unknown) is no setting; there are \(known(""))")
         }

@@ -29,7 +29,7 @@ import Testing
             try copies(folder).allSatisfy { Binary.mode("\(folder)/\($0)") == 0o600 }, "people's addresses are in it")
         #expect(try await serving.stop() == 0)
 
-        let place = try await Binary.fresh(migrated: false)
+        let place = try await Binary.fresh(keyOf: binary)
         let restored = try await place.succeed("restore", folder, "--yes")
         #expect(restored.contains("2 files copied, 0 were there"), "\(restored)")
         #expect(try await place.succeed("doctor").hasPrefix("All "))
@@ -65,7 +65,7 @@ import Testing
         #expect(Binary.files(in: folder + "/media").filter { $0.hasSuffix("original") } == binary.mediaFiles)
 
         for (index, copy) in try copies(folder).enumerated() {
-            let place = try await Binary.fresh(migrated: false)
+            let place = try await Binary.fresh(keyOf: binary)
             try await place.succeed("restore", "\(folder)/\(copy)", "--yes")
             let again = try await place.serve()
             let other = Client(token: client.token, port: again.port)

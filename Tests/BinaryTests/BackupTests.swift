@@ -24,7 +24,7 @@ import Testing
         #expect(try await serving.stop() == 0)
 
         for backup in [file, quiet] {
-            let place = try await Binary.fresh(migrated: false)
+            let place = try await Binary.fresh(keyOf: binary)
             try await place.succeed("restore", backup, "--yes")
             #expect(try await place.succeed("doctor").hasPrefix("All "))
             let restored = try await place.rows

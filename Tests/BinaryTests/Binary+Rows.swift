@@ -11,7 +11,7 @@ extension Binary {
         get async throws {
             let storage = try await Engine.open(database)
             let rows = try await storage.read { db in
-                let without = ["tokens", "token_usage", "server_facts"]
+                let without = ["tokens", "token_usage", "token_calls", "token_routes", "server_facts"]
                 let tables = try db.describe().tables.filter { !without.contains($0.name) }
                 return try tables.reduce(into: [String: [String]]()) { tables, table in
                     // The one type that only the database itself reads.

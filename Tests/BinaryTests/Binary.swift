@@ -32,6 +32,20 @@ struct Binary: Sendable {
         return binary
     }
 
+    /// The same for a backup of another place, with that one's master key.
+    static func fresh(keyOf other: Binary) async throws -> Binary {
+        let binary = try await fresh(migrated: false)
+        try binary.takeKey(of: other)
+        return binary
+    }
+
+    func takeKey(of other: Binary) throws {
+        try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: other.keyFile, toPath: keyFile)
+    }
+
+    var keyFile: String { data + "/master.key" }
+
     static func folder() -> String {
         NSTemporaryDirectory() + "butik_data_\(getpid())_\(UInt32.random(in: 0 ... .max))"
     }

@@ -69,7 +69,7 @@ import Testing
         let mark = binary.data + "/media/database"
         let file = try await Self.backup(binary)
         let owner = try #require(try await binary.databaseID)
-        let staging = try await Binary.fresh(migrated: false)
+        let staging = try await Binary.fresh(keyOf: binary)
         let settings = ["BUTIK_MEDIA_DIR": binary.data + "/media"]
         let ended = try await staging.run(["restore", file, "--yes"], environment: settings)
         #expect(ended.status == 0, "\(ended.error)")

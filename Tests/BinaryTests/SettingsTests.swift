@@ -35,8 +35,11 @@ import Testing
             (["BUTIK_DATABASE_URL": "mysql://localhost"], "database_url must begin with sqlite: or postgres://"),
             (["BUTIK_SMTP_URL": "smtp://localhost"], "smtp_url has no effect: no mails are sent yet; leave it out"),
             (["BUTIK_REPLICA_URLS": "postgres://other/db"], "replica_urls has no effect: all reads go to"),
-            (["BUTIK_MASTER_KEY_FILE": "/key"], "master_key_file has no effect: there is nothing yet"),
-            (["BUTIK_MASTER_KEY": "secret"], "master_key has no effect: there is nothing yet"),
+            (["BUTIK_MASTER_KEY": "secret"], "BUTIK_MASTER_KEY must hold a key of 32 bytes, as 64 hexadecimal digits"),
+            (
+                ["BUTIK_MASTER_KEY": String(repeating: "0", count: 64), "BUTIK_MASTER_KEY_FILE": "/key"],
+                "master_key and master_key_file both say where the master key is; leave one out"
+            ),
             (["BUTIK_DATABASE_URL": "sqlite:"], "database_url: sqlite: needs a path"),
         ])
     func `a wrong variable stops the start with one line`(_ environment: [String: String], _ line: String) async throws
@@ -110,6 +113,7 @@ import Testing
     @Test(
         arguments: [
             "serve", "migrate", "seed", "import", "backup", "restore", "doctor", "user", "shop", "token", "openapi",
+            "rotate-key",
             "bench",
         ])
     func `every verb explains itself`(_ verb: String) async throws {

@@ -47,24 +47,6 @@ import Testing
             Fingerprint.sha256(Array("abc".utf8))
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
-
-    @Test func `a password is kept as its hash and known by it`() throws {
-        let hash = try Password.hash("correct horse")
-        #expect(hash.hasPrefix("$scrypt$ln=17,r=8,p=1$"))
-        #expect(!hash.contains("correct"))
-        #expect(try Password.verify("correct horse", against: hash))
-        #expect(try !Password.verify("correct horsf", against: hash))
-        #expect(try !Password.verify("correct horse", against: ""))
-        #expect(try !Password.verify("correct horse", against: "$scrypt$ln=17,r=8,p=1$no$no"))
-    }
-
-    @Test func `a password has ten to 1,024 bytes`() {
-        for text in ["", "123456789", String(repeating: "x", count: 1025)] {
-            #expect(throws: Password.Fault.self) { try Password.hash(text) }
-        }
-        #expect(Password.generated().count == 20)
-        #expect(Password.generated() != Password.generated())
-    }
 }
 
 extension String {

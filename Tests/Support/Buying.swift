@@ -32,6 +32,8 @@ extension TestShop {
 
     /// What does not add up in this shop.
     package func findings() async throws -> [String] {
-        try await House.doctor.examine(server.storage).map(\.description).filter { $0.contains("shop \(id),") }
+        try await House.doctor.examine(server.storage, with: server.keys).map(\.description).filter {
+            $0.contains("shop \(id),")
+        }
     }
 }

@@ -4,6 +4,8 @@ import Logging
 package import Media
 import NIOCore
 package import Persistence
+package import Resources
+package import Secrets
 package import Server
 
 /// A real server on a free port over a database of its own. Tests share one, each in a shop of its own; a test that is
@@ -15,6 +17,9 @@ package final class TestServer: Sendable {
     package let clock: TestClock
     package let handler: RequestHandler
     package let media: MediaLibrary
+    /// The master keys of its database, and what else its endpoints work with.
+    package let keys: Keyring
+    package let services: Services
     private let task: Task<Void, any Error>
 
     package static let publicURL = "http://butik.test"
@@ -34,6 +39,10 @@ package final class TestServer: Sendable {
         let migrator = Migrator(files: try ButikFiles.migrationFiles(), dialect: storage.dialect)
         _ = try await migrator.migrate(storage)
         let clock = TestClock()
+        keys = try await Keyring.open(KeySource(text: MasterKey.new().text), for: storage, at: clock.now)
+        var services = Services()
+        services.add(keys)
+        self.services = services
         self.clock = clock
         var settings = RequestHandler.Settings(clock: { clock.now })
         let (zero, start) = (ContinuousClock.now, clock.now)
@@ -53,7 +62,7 @@ package final class TestServer: Sendable {
         let sink = LogSink()
         let server = ButikServer(
             .init(host: "127.0.0.1", port: 0), storage: storage, publicURL: Self.publicURL, settings: settings,
-            local: local,
+            local: local, services: services,
             logger: Logger(label: "test") { LineLogHandler(label: $0, level: .error, format: .text, sink: sink) },
             sink: sink, onRunning: { found.yield($0) })
         handler = server.handler

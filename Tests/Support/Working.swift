@@ -17,7 +17,8 @@ extension TestServer {
         warn: @escaping @Sendable (String) -> Void = { _ in }
     ) -> JobContext {
         JobContext(
-            storage ?? self.storage, publicURL: Self.publicURL, clock: { [clock] in time ?? clock.now }, warn: warn)
+            storage ?? self.storage, publicURL: Self.publicURL, clock: { [clock] in time ?? clock.now },
+            services: services, warn: warn)
     }
 
     /// A process of its own that does jobs on this server's database.

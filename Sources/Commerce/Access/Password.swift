@@ -1,40 +1,50 @@
 import Crypto
 import CryptoExtras
 import Foundation
+package import Secrets
 
-/// Passwords are kept as scrypt hashes: N = 2^17, r = 8, p = 1 (OWASP ASVS 5.0), 16 bytes of salt.
+/// Passwords are kept as scrypt hashes: N = 2^17, r = 8, p = 1 (OWASP ASVS 5.0), 16 bytes of salt. What is hashed is the password's
+/// HMAC-SHA-256 under a pepper of the master key, whose id the hash names (`keyid`): a stolen database alone cannot be guessed at.
+/// A hash of before there were master keys names none.
 package enum Password {
-    package enum Fault: Error, CustomStringConvertible {
+    package enum Fault: Error, Equatable, CustomStringConvertible {
         case length
+        case pepper(String)
 
-        package var description: String { "a password needs 10 to 1024 bytes" }
+        package var description: String {
+            switch self {
+            case .length: "a password needs 10 to 1024 bytes"
+            case .pepper(let key): "a password was hashed under master key \(key), of which the database knows nothing"
+            }
+        }
     }
 
     private static let logRounds = 17
 
-    /// Slow by design: about half a second and 128 MB. Call it off the cooperative threads.
-    package static func hash(_ password: String) throws -> String {
+    /// What is to be stored of a password. Half a second and 128 MB, on threads that are there for it.
+    package static func hash(
+        _ password: String, _ peppers: Peppers, on threads: PasswordThreads = .shared
+    ) async throws -> String {
         guard (10...1024).contains(password.utf8.count) else { throw Fault.length }
-        let salt = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
-        let key = try derive(password, salt: salt, logRounds: logRounds)
-        return "$scrypt$ln=\(logRounds),r=8,p=1$\(Data(salt).base64EncodedString())$\(key.base64EncodedString())"
+        let form = Form(
+            logRounds: logRounds, pepper: peppers.current, salt: (0..<16).map { _ in .random(in: 0 ... .max) })
+        let secret = try secret(of: password, form, peppers)
+        return try await threads.run { form.text(try derive(secret, form)) }
     }
 
     /// Whether a password belongs to a stored hash, compared in constant time.
-    package static func verify(_ password: String, against stored: String) throws -> Bool {
-        let parts = stored.split(separator: "$")
-        guard parts.count == 4, let salt = Data(base64Encoded: String(parts[2])),
-            let key = Data(base64Encoded: String(parts[3])), let logRounds = logRounds(in: parts[1])
-        else { return false }
-        let derived = try derive(password, salt: Array(salt), logRounds: logRounds)
-        return SymmetricKey(data: derived) == SymmetricKey(data: key)
+    package static func verify(
+        _ password: String, against stored: String, _ peppers: Peppers, on threads: PasswordThreads = .shared
+    ) async throws -> Bool {
+        guard let (form, key) = Form.read(stored) else { return false }
+        let secret = try secret(of: password, form, peppers)
+        return try await threads.run { SymmetricKey(data: try derive(secret, form)) == SymmetricKey(data: key) }
     }
 
-    /// The cost a hash was made with, so that old ones still fit when it is raised.
-    private static func logRounds(in parameters: Substring) -> Int? {
-        guard parameters.hasPrefix("ln="), parameters.hasSuffix(",r=8,p=1") else { return nil }
-        let rounds = Int(parameters.dropFirst("ln=".count).dropLast(",r=8,p=1".count))
-        return rounds.flatMap { (10...20).contains($0) ? $0 : nil }
+    /// Whether a hash is weaker than one that is made now, or under an older pepper: it is replaced when its owner logs in.
+    package static func isDated(_ stored: String, _ peppers: Peppers) -> Bool {
+        guard let (form, _) = Form.read(stored) else { return true }
+        return form.pepper != peppers.current || form.logRounds < logRounds
     }
 
     /// A password for people to copy: 20 characters, none of them easily mistaken.
@@ -43,9 +53,17 @@ package enum Password {
         return String((0..<20).map { _ in alphabet[Int.random(in: 0..<alphabet.count)] })
     }
 
-    private static func derive(_ password: String, salt: [UInt8], logRounds: Int) throws -> Data {
+    /// What scrypt gets: always as long, however long the password.
+    private static func secret(of password: String, _ form: Form, _ peppers: Peppers) throws -> Data {
+        let bytes = Data(password.utf8)
+        guard let id = form.pepper else { return bytes }
+        guard let pepper = peppers[id] else { throw Fault.pepper(id) }
+        return Data(HMAC<SHA256>.authenticationCode(for: bytes, using: pepper))
+    }
+
+    private static func derive(_ secret: Data, _ form: Form) throws -> Data {
         let key = try KDF.Scrypt.deriveKey(
-            from: Data(password.utf8), salt: salt, outputByteCount: 32, rounds: 1 << logRounds, blockSize: 8,
+            from: secret, salt: form.salt, outputByteCount: 32, rounds: 1 << form.logRounds, blockSize: 8,
             parallelism: 1)
         return key.withUnsafeBytes { Data($0) }
     }

@@ -1,5 +1,6 @@
 package import Persistence
 package import Resources
+package import Secrets
 
 /// Proves that what is stored adds up: each ledger equals its balance, each order its lines.
 package struct Doctor: Sendable {
@@ -13,15 +14,17 @@ package struct Doctor: Sendable {
 
     private let checks: [Check]
     private let texts: TextChecks
+    private let seals: SealChecks
 
     package init(_ areas: [Area]) {
         let stored = areas.flatMap { $0.resources + $0.others + $0.parts }.map { $0.info }
         checks = areas.flatMap(\.checks) + stored.filter(\.isShopOwned).map(Self.rule)
         texts = TextChecks(keyed: stored.filter { $0.fields.contains(where: \.isKey) })
+        seals = SealChecks(columns: areas.flatMap(\.sealed))
     }
 
     /// How many checks there are, for the report.
-    package var checkCount: Int { checks.count + TextChecks.count }
+    package var checkCount: Int { checks.count + TextChecks.count + SealChecks.count }
 
     /// Rows that break the rules of their fields, such as older versions let in from files.
     private static func rule(_ info: ResourceInfo) -> Check {
@@ -43,10 +46,12 @@ package struct Doctor: Sendable {
     }
 
     /// Runs every check against one snapshot and answers what is wrong.
-    package func examine(_ storage: any Storage) async throws -> [Finding] {
+    /// - Parameter keys: what sealed values are opened with; without, nobody looks at them.
+    package func examine(_ storage: any Storage, with keys: Keyring? = nil) async throws -> [Finding] {
         try await storage.read { db in
             let texts = try self.texts.findings(in: db)
-            return try texts
+            let seals = try keys.map { try self.seals.findings(with: $0, in: db) } ?? []
+            return try texts + seals
                 + checks.flatMap { check in
                     try db.rows(check.query).map { row in
                         let values = row.values.map { value -> String in

@@ -1,3 +1,5 @@
+package import Secrets
+
 /// A part of the shop's business: what it keeps, what clients can do there, what happens there of itself, what must add up. The server is a list of these.
 package struct Area: Sendable {
     package let name: String
@@ -12,10 +14,13 @@ package struct Area: Sendable {
     /// What the server does there of itself.
     package let jobs: [Job]
     package let checks: [Check]
+    /// Where it keeps what is secret.
+    package let sealed: [SealedColumn]
 
     package init(
         _ name: String, resources: [any Resource.Type] = [], others: [any Resource.Type] = [],
-        parts: [any Resource.Type] = [], actions: [Endpoint] = [], jobs: [Job] = [], checks: [Check] = []
+        parts: [any Resource.Type] = [], actions: [Endpoint] = [], jobs: [Job] = [], checks: [Check] = [],
+        sealed: [SealedColumn] = []
     ) {
         self.name = name
         self.resources = resources
@@ -24,6 +29,7 @@ package struct Area: Sendable {
         self.actions = actions
         self.jobs = jobs
         self.checks = checks
+        self.sealed = sealed
     }
 
     /// The five plain routes of each resource.

@@ -1,6 +1,6 @@
-import Glibc
 import NIOCore
 import NIOPosix
+import Persistence
 
 /// Threads for what takes long for one request: a large body, a long page, packing. They leave the event loops to everybody
 /// else, and have a lower priority, so that many of them cost the others little.
@@ -9,9 +9,6 @@ final class Lane: TaskExecutor {
 
     /// From here on work is long: parsing or packing so many bytes takes about a millisecond.
     static let bytesMin = 65_536
-
-    /// Of ten, how much less of a busy processor these threads want than others (`setpriority`).
-    private static let niceness: Int32 = 5
 
     private let pool: NIOThreadPool
 
@@ -23,8 +20,7 @@ final class Lane: TaskExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         pool.submit { _ in
-            // On Linux this is about the calling thread alone.
-            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+            OwnThread.giveWay()
             job.runSynchronously(on: self.asUnownedTaskExecutor())
         }
     }

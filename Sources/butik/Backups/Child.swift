@@ -14,9 +14,9 @@ final class Child {
         self.name = name
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments = [name] + arguments
-        if let password {
-            process.environment = ProcessInfo.processInfo.environment.merging(["PGPASSWORD": password]) { $1 }
-        }
+        // Our own settings, of which one may be the master key, are nothing to others.
+        let others = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("BUTIK_") }
+        process.environment = password.map { others.merging(["PGPASSWORD": $0]) { $1 } } ?? others
         if let input { process.standardInput = input }
         process.standardOutput = output
         _ = Self.passOnSignals

@@ -24,7 +24,7 @@ struct Bench: AsyncParsableCommand {
                 .get, "/bare", .open, "bare", "A fixed body.", Documentation(),
                 .plain { _ in Answer(body: body, isTagged: false) })
             try await Database.with(settings, readOnly: true) { storage in
-                try await Serve.run(settings, storage, extra: [bare])
+                try await Serve.run(settings, storage, nil, extra: [bare])
             }
         }
     }

@@ -23,7 +23,7 @@ struct Seed: AsyncParsableCommand {
             let password = Password.generated()
             let seed = DemoSeed(into: storage, now: SystemClock.now)
             let shops = try await seed.openShops(
-                passwordHash: try Password.hash(password), publicURL: desk.settings.publicURL)
+                passwordHash: try await desk.hash(password), publicURL: desk.settings.publicURL)
             try await fill(shops.first, desk, seed)
             try await categories(shops.second, desk)
             try await storage.learnStatistics()

@@ -8,6 +8,7 @@ import Media
 import Outbound
 import Persistence
 import Resources
+import Secrets
 import Server
 import ServiceLifecycle
 
@@ -26,7 +27,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let settings = try await Settings.load(options, host: host, port: port)
         try await Database.with(settings) { storage in
-            try await Serve.run(settings, storage, local: try Self.local(settings))
+            let keys = try await Database.keys(settings, storage)
+            try await Serve.run(settings, storage, keys, local: try Self.local(settings))
         }
     }
 
@@ -37,8 +39,10 @@ struct Serve: AsyncParsableCommand {
     }
 
     /// Serves until SIGTERM or SIGINT; requests under way are finished first.
+    /// - Parameter keys: the master keys; none where nothing that is served needs one.
     static func run(
-        _ settings: Settings, _ storage: any Storage, extra: [Endpoint] = [], local: ButikServer.Local? = nil
+        _ settings: Settings, _ storage: any Storage, _ keys: Keyring?, extra: [Endpoint] = [],
+        local: ButikServer.Local? = nil
     ) async throws {
         let sink = LogSink()
         defer { sink.flush() }
@@ -60,6 +64,7 @@ struct Serve: AsyncParsableCommand {
         let ready = logger
         var services = Services()
         services.add(settings)
+        if let keys { services.add(keys) }
         let server = ButikServer(
             .init(host: settings.host, port: settings.port), storage: storage, publicURL: settings.publicURL,
             settings: handling, extra: extra, local: local, services: services, logger: logger, sink: sink,
@@ -68,7 +73,8 @@ struct Serve: AsyncParsableCommand {
             House.jobs + server.handler.limiter.jobs + server.handler.callLog.jobs + MediaKeeper(handling.media).jobs
                 + ImageFetcher(handling.media, OutboundClient(settings.outbound), for: House.resources).jobs,
             JobContext(
-                storage, publicURL: settings.publicURL, clock: SystemClock.now, warn: { ready.warning("\($0)") }),
+                storage, publicURL: settings.publicURL, clock: SystemClock.now, services: services,
+                warn: { ready.warning("\($0)") }),
             as: UUID().uuidString, logger: logger)
         server.handler.metrics.add { runner.counts.text }
         var configuration = ServiceGroupConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commerce
 import Resources
+import Secrets
 
 /// `butik user`
 struct UserCommand: AsyncParsableCommand {
@@ -30,7 +31,7 @@ struct UserCommand: AsyncParsableCommand {
         func run(at desk: Desk) async throws {
             let password =
                 try passwordStdin ? String(decoding: desk.input.read(), as: UTF8.self) : Password.generated()
-            let hash = try Password.hash(password)
+            let hash = try await desk.hash(password)
             let id = try await desk.storage.write(changing: User.tables) { [self] db in
                 try User.add(email, name: name, hash: hash, shops: shop, in: db, now: SystemClock.now())
             }

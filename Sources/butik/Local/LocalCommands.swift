@@ -3,6 +3,7 @@ import Commerce
 import Glibc
 import Persistence
 import Resources
+import Secrets
 import Server
 
 /// What a server does for the commands beside it, through its local door.
@@ -26,11 +27,12 @@ enum LocalCommands {
                 let verb = try verb(call.query.items.filter { $0.name == "argument" }.map(\.value))
                 let input = try input(call)
                 let authenticator = try call.services.get(Authenticator.self)
+                let keys = try call.services.get(Keyring.self)
                 return answer { output in
                     // A shop or a token may be another one now, or none.
                     defer { authenticator.forget() }
                     try await verb.run(
-                        at: Desk(storage: storage, settings: settings, input: input, output: output))
+                        at: Desk(storage: storage, settings: settings, input: input, output: output, keys: { keys }))
                 }
             })
         endpoint.takesBytes = true

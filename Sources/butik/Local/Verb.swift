@@ -1,4 +1,5 @@
 import ArgumentParser
+import Secrets
 import StorageSQLite
 
 /// A command that changes the database. Where a server has that for itself, the server runs it: the same code, at its own
@@ -25,7 +26,9 @@ extension Verb {
         let input = try input()
         do {
             try await Database.with(settings) { storage in
-                try await run(at: Desk(storage: storage, settings: settings, input: input, output: .terminal))
+                let keys = { @Sendable in try await Database.keys(settings, storage) }
+                try await run(
+                    at: Desk(storage: storage, settings: settings, input: input, output: .terminal, keys: keys))
             }
         } catch let inUse as DatabaseInUse {
             try await run(beside: inUse, settings, input)
