@@ -17,16 +17,19 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CPostgres", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         .target(name: "Compression", dependencies: ["CZlib"]),
         .target(name: "Basics"),
         .target(name: "Outbound", dependencies: ["Basics"]),
         .target(name: "Persistence", dependencies: ["Basics"]),
+        .target(name: "Transfers", dependencies: ["Basics", "CCurl", "Outbound", "Persistence"]),
         .target(name: "StorageSQLite", dependencies: ["Basics", "Persistence", "CSQLite"]),
         .target(name: "StoragePostgres", dependencies: ["Basics", "Persistence", "CPostgres"]),
         .target(
@@ -47,6 +50,7 @@ let package = Package(
                 "Basics", "Resources", "Persistence", "Outbound", "Compression", "Secrets",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Mustache", package: "swift-mustache"),
             ]),
         .target(name: "Exchange", dependencies: ["Basics", "Commerce", "Outbound", "Persistence", "Resources"]),
         .target(name: "Seeding", dependencies: ["Basics", "Commerce", "Persistence", "Resources"]),
@@ -68,7 +72,7 @@ let package = Package(
         .target(
             name: "Jobs",
             dependencies: [
-                "Basics", "Commerce", "Resources", "Persistence", "Media", "Outbound",
+                "Basics", "Commerce", "Resources", "Persistence", "Media", "Outbound", "Secrets", "Transfers",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -81,11 +85,12 @@ let package = Package(
             // Everything beside its own folder and the two it carries.
             exclude: ["README.md", "deploy", "docs", "Tests"]
                 + [
-                    "Areas", "Basics", "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Exchange", "Jobs",
+                    "Areas", "Basics", "CCurl", "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Exchange",
+                    "Jobs",
                     "Media", "Outbound",
                     "Persistence",
                     "README.md", "Resources", "Secrets", "Seeding", "Server", "StoragePostgres", "StorageSQLite",
-                    "butik",
+                    "Transfers", "butik",
                 ].map { "Sources/\($0)" },
             sources: ["Sources/ButikFiles"],
             resources: [.copy("Migrations"), .copy("Seeds")]),
@@ -96,7 +101,7 @@ let package = Package(
                 "Secrets",
                 "StorageSQLite", "StoragePostgres",
                 "ButikFiles",
-                "Compression", "Media", "Outbound",
+                "Compression", "Media", "Outbound", "Transfers",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -113,7 +118,7 @@ let package = Package(
                 "Areas", "Basics", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources", "Persistence",
                 "Secrets",
                 "StorageSQLite", "StoragePostgres",
-                "ButikFiles", "Compression", "Media", "Outbound",
+                "ButikFiles", "Compression", "Media", "Outbound", "Transfers",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -4,7 +4,7 @@
 # What a build needs beside the Swift toolchain: the C libraries' headers, and git for SwiftPM to fetch with.
 # tzdata because shops have time zones and slim images don't. libvips-tools resizes images, under util-linux's prlimit.
 # shellcheck disable=SC2034 # read by the scripts that source this file
-build_packages=(libsqlite3-dev libpq-dev zlib1g-dev pkg-config git ca-certificates tzdata libvips-tools util-linux)
+build_packages=(libsqlite3-dev libpq-dev zlib1g-dev libcurl4-openssl-dev pkg-config git ca-certificates tzdata libvips-tools util-linux)
 
 fail() {
     printf '%s: %s\n' "${0##*/}" "$1" >&2
@@ -32,6 +32,19 @@ need() {
         "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qy -o DPkg::Lock::Timeout=300 \
             install --no-install-recommends "${missing[@]}"
     } >&2 || fail "apt-get could not install ${missing[*]}"
+}
+
+# What tests use of PyPI.
+python_packages=(aiosmtpd==1.4.6)
+
+# need_python ROOT: leaves an interpreter with those at ROOT/.build/python/bin/python3.
+need_python() {
+    local folder=$1/.build/python
+    [[ -f $folder/packages && $(<"$folder/packages") == "${python_packages[*]}" ]] && return 0
+    printf 'Installing %s\n' "${python_packages[*]}" >&2
+    { python3 -m venv "$folder" && "$folder/bin/python3" -m pip install -q "${python_packages[@]}"; } >&2 \
+        || fail "pip could not install ${python_packages[*]}"
+    printf '%s' "${python_packages[*]}" >"$folder/packages"
 }
 
 need_swift() {

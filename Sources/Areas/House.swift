@@ -8,7 +8,7 @@ package enum House {
     package static let areas = trades + [Feed.area(of: trades)]
 
     private static let trades = [
-        Access.area, Delivery.area, Payments.area, Customers.area, Catalog.area, Inventory.area, Sales.area,
+        Access.area, Mails.area, Delivery.area, Payments.area, Customers.area, Catalog.area, Inventory.area, Sales.area,
         Content.area, Addresses.area, Search.area, Exchange.area,
     ]
 

@@ -68,6 +68,11 @@ package struct Rows: Sendable {
         return cell
     }
 
+    /// Puts a text in the place of a cell's value.
+    package mutating func replace(_ row: Int, at place: Int, with text: [UInt8]) {
+        cells[row * width + place] = text.withUnsafeBytes { keep($0) }
+    }
+
     package mutating func append(_ row: UnsafeBufferPointer<Cell>) {
         cells.append(contentsOf: row)
     }

@@ -22,6 +22,7 @@ struct Settings: Sendable {
     var mediaDir: String
     var outbound: OutboundPolicy
     var masterKey: KeySource
+    var mail: MailSettings?
 
     /// A setting nobody can use; it stops the start with one line.
     struct Fault: Error, CustomStringConvertible {
@@ -31,14 +32,14 @@ struct Settings: Sendable {
     /// Every key there is, so that a misspelt one is not silently without effect.
     private static let keys: Set<String> = [
         "database_url", "replica_urls", "host", "port", "public_url", "master_key", "master_key_file", "media_dir",
-        "outbound_allow", "smtp_url", "rate_limit", "log_level", "log_format", "trusted_proxies",
+        "outbound_allow", "smtp_url", "mail_from", "smtp_ca_file", "rate_limit", "log_level", "log_format",
+        "trusted_proxies",
     ]
     private static let prefix = "BUTIK_"
 
     /// Keys of what does not work yet: who sets one counts on it.
     private static let idle = [
-        "replica_urls": "all reads go to the one database, whichever engine it is",
-        "smtp_url": "no mails are sent yet",
+        "replica_urls": "all reads go to the one database, whichever engine it is"
     ]
 
     /// Variables that belong to the scripts around the server and not to it.
@@ -92,7 +93,8 @@ struct Settings: Sendable {
                 return range
             }, mediaDir: text("media_dir") ?? options.data + "/media",
             outbound: try outbound(text("outbound_allow") ?? ""),
-            masterKey: try masterKey(text("master_key"), file: text("master_key_file"), data: options.data))
+            masterKey: try masterKey(text("master_key"), file: text("master_key_file"), data: options.data),
+            mail: try MailSettings(text))
     }
 
     private static func masterKey(_ text: String?, file: String?, data: String) throws -> KeySource {

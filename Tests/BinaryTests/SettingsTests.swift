@@ -33,7 +33,6 @@ import Testing
             (["BUTIK_TRUSTED_PROXIES": "10.0.0.0/8,here"], "trusted_proxies: here is no network"),
             (["BUTIK_OUTBOUND_ALLOW": "127.0.0.1"], "outbound_allow: 127.0.0.1 must be a list of host:port"),
             (["BUTIK_DATABASE_URL": "mysql://localhost"], "database_url must begin with sqlite: or postgres://"),
-            (["BUTIK_SMTP_URL": "smtp://localhost"], "smtp_url has no effect: no mails are sent yet; leave it out"),
             (["BUTIK_REPLICA_URLS": "postgres://other/db"], "replica_urls has no effect: all reads go to"),
             (["BUTIK_MASTER_KEY": "secret"], "BUTIK_MASTER_KEY must hold a key of 32 bytes, as 64 hexadecimal digits"),
             (
@@ -55,7 +54,7 @@ import Testing
         arguments: [
             ("prot: 1\n", "prot is no setting; there are database_url, "), ("- port\n", "must be a YAML mapping"),
             ("trusted_proxies: [10.0.0.0/8]\n", "trusted_proxies of the file must be a text"),
-            ("smtp_url: smtp://localhost\n", "smtp_url has no effect: no mails are sent yet"),
+            ("mail_from: a@b.test\n", "mail_from has no effect: no smtp_url is set"),
             ("port: [\n", "must be a YAML mapping"), ("port: many\n", "port: many must be a number"),
         ])
     func `a wrong file stops the start with one line`(_ text: String, _ line: String) async throws {

@@ -33,6 +33,13 @@ import Testing
                 rows.append(try await shop.bytes("POST", "/REST/import?format=\(format)", Array("own_id\n".utf8)).json)
             }
             return (shop, rows[0], rows[1])
+        case "mail":
+            let drafts = [
+                MailWorld.draft(.invitation, to: "a@b.test"), MailWorld.draft(.tokenIdle, to: "c@d.test"),
+            ]
+            var rows: [JSON] = []
+            for draft in drafts { rows.append(try await shop.get("mail/\(try await shop.write(draft))").json) }
+            return (shop, rows[0], rows[1])
         case "stock-entry":
             var rows: [JSON] = []
             for number in 1...2 {
@@ -142,7 +149,7 @@ import Testing
     func `every sort goes both ways and is walked without loss`(_ path: String) async throws {
         let info = try ResourceInfo.at(path)
         let (shop, _, _) = try await Self.pair(path)
-        if !["country", "stock", "stock-entry", "order", "import", "variant"].contains(path) {
+        if !["country", "stock", "stock-entry", "order", "import", "mail", "variant"].contains(path) {
             let example = try await Example.make(in: shop)
             let hasUniqueNames = ["product-label", "profile-attribute-value", "redirect"].contains(path)
             let title = path == "redirect" ? "from" : info.title

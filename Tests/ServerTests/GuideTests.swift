@@ -19,13 +19,23 @@ import Testing
     }
 
     @Test func `the catalogue guide tells the truth`() async throws {
-        let shop = try await TestShop.open()
+        try await Self.follow("catalogue.md", in: try await TestShop.open())
+    }
+
+    @Test func `the guide to mails tells the truth`() async throws {
+        let world = try await MailWorld.open()
+        try await world.queue()
+        try await Self.follow("mails.md", in: world.shop)
+        await world.close()
+    }
+
+    private static func follow(_ guide: String, in shop: TestShop) async throws {
         var ids = GuideIDs()
-        for step in try Self.steps(of: "catalogue.md") {
+        for step in try steps(of: guide) {
             let path = ids.real(path: step.path)
             let reply = try await shop.send(step.method, path, step.body.map { ids.real($0) })
             ids.learn(step.answer, reply.json)
-            let missing = Self.missing(ids.real(step.answer), in: reply.json)
+            let missing = missing(ids.real(step.answer), in: reply.json)
             #expect(missing == nil, "line \(step.line): \(missing ?? "") in \(reply.text)")
         }
     }

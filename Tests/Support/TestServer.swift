@@ -1,4 +1,5 @@
 import ButikFiles
+package import Commerce
 import Foundation
 import Logging
 package import Media
@@ -20,6 +21,7 @@ package final class TestServer: Sendable {
     /// The master keys of its database, and what else its endpoints work with.
     package let keys: Keyring
     package let services: Services
+    package let outbox: Outbox
     private let task: Task<Void, any Error>
 
     package static let publicURL = "http://butik.test"
@@ -42,6 +44,8 @@ package final class TestServer: Sendable {
         keys = try await Keyring.open(KeySource(text: MasterKey.new().text), for: storage, at: clock.now)
         var services = Services()
         services.add(keys)
+        outbox = Outbox(try MailTemplates { try ButikFiles.seed("templates/" + $0) }, keys)
+        services.add(outbox)
         self.services = services
         self.clock = clock
         var settings = RequestHandler.Settings(clock: { clock.now })

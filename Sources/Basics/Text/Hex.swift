@@ -1,6 +1,6 @@
 /// Bytes as hexadecimal digits.
 package enum Hex {
-    static let upper = Array("0123456789ABCDEF".utf8)
+    package static let upper = Array("0123456789ABCDEF".utf8)
     private static let lower = Array("0123456789abcdef".utf8)
 
     /// Two lower-case digits a byte.

@@ -30,7 +30,11 @@ package struct Shop: Resource {
         Field("origins", \.origins, .shape(.texts), .about("Web origins that browsers may call from (CORS).")),
         Field(
             "settings", \.settings, .shape(.object),
-            .about("`oss`: 1 where orders to other EU countries carry their VAT (One Stop Shop).")),
+            .about(
+                """
+                `oss`: 1 where orders to other EU countries carry their VAT (One Stop Shop). `mail_templates`: own words for \
+                mails about the shop, `{"invitation": {"en": {"subject", "text", "html"}}}`.
+                """)),
         verbs: [.read, .update])
 
     package static func prepare(_ new: inout Shop, replacing old: Shop?, in tx: Transaction) throws {
@@ -57,6 +61,7 @@ package struct Shop: Resource {
                 errors.append(.init("/time_zone", "time_zone", "must be an IANA zone such as Europe/Copenhagen"))
             }
             if try Self.isUnderOSS(settings) == nil { errors.append(.init("/settings/oss", "type", "must be 0 or 1")) }
+            errors += try OwnWordings.faults(in: settings)
             for (index, domain) in try domains.texts.enumerated() where !HostName.isDomain(domain.lowercased()) {
                 errors.append(.init("/domains/\(index)", "domain", "must be a host name such as shop.example.com"))
             }

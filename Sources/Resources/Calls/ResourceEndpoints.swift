@@ -36,7 +36,8 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
             .get, "/REST/\(info.path)", access(.read), "list_\(info.plural)", "Lists \(info.plural).",
             info.listDocumentation,
             .read { call, storage in
-                try await ListRequest.asked(info, call, of: storage).answer(from: storage)
+                try await ListRequest.asked(info, call, of: storage)
+                    .answer(from: storage, keys: try call.keys(for: info))
             })
     }
 
@@ -45,7 +46,7 @@ package struct ResourceEndpoints<R: Resource>: Sendable {
         return Endpoint(
             .get, onePath, access(.read), "get_\(info.path)", "Shows one \(info.path).", info.oneDocumentation,
             .read { call, storage in
-                try await SingleRequest(info, call).answer(from: storage)
+                try await SingleRequest(info, call).answer(from: storage, keys: try call.keys(for: info))
             })
     }
 

@@ -1,5 +1,6 @@
 import Basics
 package import Persistence
+package import Secrets
 
 /// A read of one object by id, with its selection and expansions.
 package struct SingleRequest: Sendable {
@@ -23,15 +24,17 @@ package struct SingleRequest: Sendable {
         if !reader.errors.isEmpty { throw Problem.invalid(reader.errors) }
     }
 
-    package func answer(from storage: any Storage) async throws -> Answer {
+    /// - Parameter keys: open what lies sealed.
+    package func answer(from storage: any Storage, keys: Keyring? = nil) async throws -> Answer {
         let shop = tenant.webshopID
         let own: SQL = """
             SELECT \(raw: plan.select), removed_on AS gone FROM \(raw: info.table)
             WHERE \(info.owned(by: shop)) \(info.isAt(address))
             """
-        let rows = try await storage.fetch(own)
+        var rows = try await storage.fetch(own)
         guard let row = rows.first else { throw Problem.notFound(info.path) }
         if let _: Int64 = try row["gone"] { throw Problem.gone(info.path) }
+        try plan.open(&rows, of: info, with: keys)
         var page = try await plan.page(rows, shop: shop, from: storage)
         page.expansions = try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
         var writer = JSONWriter(capacity: 256 + rows.bytes.count + rows.width * 24)

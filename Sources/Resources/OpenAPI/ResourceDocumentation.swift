@@ -173,7 +173,7 @@ extension FieldKind {
     private var jsonTypes: [String] {
         switch self {
         case .integer, .flag: ["integer"]
-        case .text, .link, .instant, .integerAsText, .flagAsText, .timed(.instant): ["string"]
+        case .text, .link, .instant, .integerAsText, .flagAsText, .timed(.instant), .sealed: ["string"]
         case .amount, .decimal, .timed(.amount): ["number"]
         case .json: ["array", "object", "string", "number", "boolean", "null"]
         }

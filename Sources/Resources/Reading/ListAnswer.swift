@@ -1,9 +1,11 @@
 import Basics
 package import Persistence
+package import Secrets
 
 extension ListRequest {
     /// Reads the page and answers it: one round trip, one more where rows have parts, and one when something is expanded.
-    package func answer(from storage: any Storage) async throws -> Answer {
+    /// - Parameter keys: open what lies sealed.
+    package func answer(from storage: any Storage, keys: Keyring? = nil) async throws -> Answer {
         let key = RowCounts.Key(shop: tenant.webshopID, table: info.table, total)
         let isKept = isEnveloped && isCountKept
         let known = isKept ? storage.counts.known(key) : nil
@@ -22,6 +24,7 @@ extension ListRequest {
         var found = answers.removeFirst()
         let hasMore = found.count > limit
         found.keep(first: limit)
+        try plan.open(&found, of: info, with: keys)
         var page = try await plan.page(found, shop: tenant.webshopID, from: storage)
         page.expansions = try await expanded(found, from: storage)
         return Answer(body: json(page, total: count, latest: latest, hasMore: hasMore))

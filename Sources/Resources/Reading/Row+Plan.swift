@@ -13,6 +13,11 @@ extension Row {
         return version
     }
 
+    /// A text that the plan shows; empty where there is none.
+    func text(of column: Int) -> String {
+        if case .text(let text) = cell(at: column) { text } else { "" }
+    }
+
     /// The column behind what a plan shows: the row that an embed's row belongs to.
     package func parent(by plan: Plan) throws -> Int64 {
         guard let parent = integer(at: plan.width) else { throw unreadable("parent", .notInteger) }

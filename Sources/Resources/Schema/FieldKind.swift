@@ -22,6 +22,8 @@ package enum FieldKind: Sendable, Equatable {
     case link
     /// A `Timeline`: what holds of it at the moment of the answer is shown.
     case timed(Timed)
+    /// Text that is encrypted where it is stored (`Keyring`), and shown as it was.
+    case sealed
 
     /// What the values of a timeline are.
     package enum Timed: Sendable, Equatable {
@@ -31,7 +33,7 @@ package enum FieldKind: Sendable, Equatable {
     /// Whether it is kept as text.
     package var isText: Bool {
         switch self {
-        case .text, .json, .link, .timed: true
+        case .text, .json, .link, .timed, .sealed: true
         default: false
         }
     }

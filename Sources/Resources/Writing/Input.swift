@@ -106,7 +106,7 @@ extension FieldInfo {
             return .integer(try integer(value, places: places, "must be a number with at most \(places) decimals"))
         case .flag, .flagAsText: return .integer(try flag(value))
         case .instant: return .integer(try instant(value, tenant.zone))
-        case .text, .link, .timed:
+        case .text, .link, .timed, .sealed:
             let text = isKey ? try text(value).asKey : try text(value)
             return .text(spellings[text] ?? text)
         case .json: return .text(try json(value))

@@ -40,6 +40,7 @@ extension Storage {
     ) async throws -> T {
         let result = try await write(work)
         memory.changed(tables)
+        ringBell(for: tables)
         return result
     }
 }

@@ -1,5 +1,6 @@
 import Areas
 import ArgumentParser
+import ButikFiles
 import Commerce
 import Foundation
 import Jobs
@@ -11,6 +12,7 @@ import Resources
 import Secrets
 import Server
 import ServiceLifecycle
+import Transfers
 
 /// `butik serve`
 struct Serve: AsyncParsableCommand {
@@ -36,6 +38,11 @@ struct Serve: AsyncParsableCommand {
     private static func local(_ settings: Settings) throws -> ButikServer.Local? {
         guard case .sqlite = try Database.kind(of: settings.databaseURL) else { return nil }
         return ButikServer.Local(LocalSocket(data: settings.data), LocalCommands.all)
+    }
+
+    /// Nobody takes mails out of their queue where no mail server is named.
+    private static func sending(_ mail: MailSettings?, by transfers: TransferLoop) -> [Job] {
+        mail.map { MailSender($0.server, from: $0.from, by: transfers).jobs } ?? []
     }
 
     /// Serves until SIGTERM or SIGINT; requests under way are finished first.
@@ -64,14 +71,19 @@ struct Serve: AsyncParsableCommand {
         let ready = logger
         var services = Services()
         services.add(settings)
-        if let keys { services.add(keys) }
+        if let keys {
+            services.add(keys)
+            services.add(Outbox(try MailTemplates { try ButikFiles.seed("templates/" + $0) }, keys))
+        }
         let server = ButikServer(
             .init(host: settings.host, port: settings.port), storage: storage, publicURL: settings.publicURL,
             settings: handling, extra: extra, local: local, services: services, logger: logger, sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
+        let transfers = try TransferLoop()
         let runner = Runner(
             House.jobs + server.handler.limiter.jobs + server.handler.callLog.jobs + MediaKeeper(handling.media).jobs
-                + ImageFetcher(handling.media, OutboundClient(settings.outbound), for: House.resources).jobs,
+                + ImageFetcher(handling.media, OutboundClient(settings.outbound), for: House.resources).jobs
+                + sending(settings.mail, by: transfers),
             JobContext(
                 storage, publicURL: settings.publicURL, clock: SystemClock.now, services: services,
                 warn: { ready.warning("\($0)") }),
@@ -81,6 +93,7 @@ struct Serve: AsyncParsableCommand {
             services: [runner, server], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(25)
         try await ServiceGroup(configuration: configuration).run()
+        await transfers.close()
         logger.notice("stopped")
     }
 }

@@ -53,7 +53,7 @@ struct Example {
         case .amount: return .number(JSONNumber(text: "1\(number).5"))
         case .decimal: return .number(JSONNumber(text: "\(number).25"))
         case .instant: return .string("2026-01-0\(number) 03:04:05")
-        case .text, .link, .timed: return .string("\(field.name) \u{e6}\u{1F600} \(variant)")
+        case .text, .link, .timed, .sealed: return .string("\(field.name) \u{e6}\u{1F600} \(variant)")
         case .json: return Self.json(field.shape, number)
         }
     }
@@ -165,7 +165,7 @@ struct Example {
     /// A value of another type, or nil where the field takes everything.
     static func wrong(_ field: FieldInfo) -> JSON? {
         switch field.kind {
-        case .text, .link, .timed: ["a": 1]
+        case .text, .link, .timed, .sealed: ["a": 1]
         case .integer, .integerAsText, .amount, .decimal: "abc"
         case .flag, .flagAsText: 2
         case .instant: "yesterday"

@@ -57,6 +57,7 @@ struct FurnishedShop {
         let file = Array(#"{"own_id":"FILE-\#(marker)","name":"Thing \#(marker)","price":1}"#.utf8)
         let made = try await shop.bytes("POST", "/REST/import?format=butik-jsonl", file)
         ids["import_id"] = made.json["import_id"].integer
+        ids["mail_id"] = try await shop.write(MailDraft(.invitation, to: "a@b.test", ["shop": marker]))
         ids["country_id"] = Country.denmark
         ids["event_id"] = try await shop.get("event?limit=1&resource=product").json["events"][0]["event_id"].integer
     }

@@ -1,0 +1,110 @@
+import CCurl
+
+/// A transfer under way: libcurl's handle and what it reads and writes. Confined to the loop's thread.
+final class RunningTransfer {
+    let easy: UnsafeMutableRawPointer
+    private let order: TransferOrder
+    private var lists: [UnsafeMutablePointer<curl_slist>] = []
+    /// Where libcurl says what went wrong.
+    private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
+    private var sent = 0
+    private var said = ServerWords()
+    private var body: [UInt8] = []
+
+    /// - Returns: nil where there is no memory for it.
+    init?(_ order: TransferOrder) {
+        guard let easy = curl_easy_init() else { return nil }
+        self.easy = easy
+        self.order = order
+        words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        tell()
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        for list in lists { curl_slist_free_all(list) }
+        words.deallocate()
+    }
+
+    var number: Int { order.number }
+    private var isWanted: Bool { order.isWanted.value.load(ordering: .relaxed) }
+
+    private func tell() {
+        for option in order.transfer.options {
+            switch option {
+            case .number(let option, let value): _ = butik_curl_number(easy, option, value)
+            case .text(let option, let value): _ = butik_curl_text(easy, option, value)
+            case .texts(let option, let values):
+                guard let list = list(values) else { continue }
+                lists.append(list)
+                _ = butik_curl_pointer(easy, option, list)
+            }
+        }
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        _ = butik_curl_pointer(easy, CURLOPT_ERRORBUFFER, words)
+        _ = butik_curl_pointer(easy, CURLOPT_READDATA, me)
+        _ = butik_curl_pointer(easy, CURLOPT_WRITEDATA, me)
+        _ = butik_curl_pointer(easy, CURLOPT_HEADERDATA, me)
+        _ = butik_curl_call(easy, CURLOPT_READFUNCTION) { RunningTransfer.of($3)?.give($0, $1 * $2) ?? 0 }
+        _ = butik_curl_call(easy, CURLOPT_WRITEFUNCTION) { RunningTransfer.of($3)?.take($0, $1 * $2) ?? 0 }
+        _ = butik_curl_call(easy, CURLOPT_HEADERFUNCTION) { RunningTransfer.of($3)?.hear($0, $1 * $2) ?? 0 }
+        _ = butik_curl_pointer(easy, CURLOPT_XFERINFODATA, me)
+        _ = butik_curl_number(easy, CURLOPT_NOPROGRESS, 0)
+        // libcurl waits for the answer to a mail's words on this thread, and looks here meanwhile.
+        _ = butik_curl_watch(easy) { me, _, _, _, _ in RunningTransfer.of(me)?.isWanted == false ? 1 : 0 }
+        _ = butik_curl_size(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(order.transfer.upload.count))
+    }
+
+    private func list(_ texts: [String]) -> UnsafeMutablePointer<curl_slist>? {
+        texts.reduce(nil) { list, text in curl_slist_append(list, text) ?? list }
+    }
+
+    /// Says how it ended to whoever waits for that.
+    func end(_ code: CURLcode) {
+        let own = String(cString: words)
+        order.end.resume(
+            returning: TransferOutcome(
+                code: code, words: own.isEmpty ? String(cString: curl_easy_strerror(code)) : own,
+                status: Int(butik_curl_status(easy)), said: said.text,
+                isUploaded: sent == order.transfer.upload.count, body: body))
+    }
+
+    /// Nobody waits for it any more.
+    func cancel() {
+        order.end.resume(throwing: CancellationError())
+    }
+
+    // MARK: What libcurl calls
+
+    private static func of(_ me: UnsafeMutableRawPointer?) -> RunningTransfer? {
+        me.map { Unmanaged<RunningTransfer>.fromOpaque($0).takeUnretainedValue() }
+    }
+
+    private func give(_ room: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
+        let count = min(size, order.transfer.upload.count - sent)
+        guard let room, count > 0 else { return 0 }
+        order.transfer.upload[sent..<sent + count].withUnsafeBytes {
+            UnsafeMutableRawPointer(room).copyMemory(from: $0)
+        }
+        sent += count
+        return count
+    }
+
+    /// Anything but `size` breaks the transfer off.
+    private func take(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
+        guard body.count + size <= order.transfer.answerMax else { return 0 }
+        body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: size))
+        return size
+    }
+
+    private func hear(_ line: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
+        said.add(UnsafeRawBufferPointer(start: line, count: size))
+        return size
+    }
+}
+
+extension UnsafeMutableRawPointer {
+    fileprivate func copyMemory(from bytes: UnsafeRawBufferPointer) {
+        if let base = bytes.baseAddress { copyMemory(from: base, byteCount: bytes.count) }
+    }
+}
