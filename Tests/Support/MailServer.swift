@@ -66,8 +66,10 @@ package final class MailServer: Sendable {
     /// What it took, in order.
     package var taken: [JSON] {
         get throws {
-            let lines = (FileManager.default.contents(atPath: file) ?? Data()).split(separator: UInt8(ascii: "\n"))
-            return try lines.map { try JSONParser.parse(Array($0)) }
+            let written = FileManager.default.contents(atPath: file) ?? Data()
+            // It may be at a line right now.
+            let whole = written.prefix((written.lastIndex(of: UInt8(ascii: "\n")) ?? -1) + 1)
+            return try whole.split(separator: UInt8(ascii: "\n")).map { try JSONParser.parse(Array($0)) }
         }
     }
 
