@@ -88,7 +88,7 @@ package final class FieldInfo: @unchecked Sendable {
         if let initially { return initially }
         if isNullable { return .null }
         switch kind {
-        case .text, .link: return .text("")
+        case .text, .link, .sealed: return .text("")
         case .json: return .text(shape == .object ? "{}" : "[]")
         default: return .integer(0)
         }
