@@ -13,7 +13,7 @@ final class RunningTransfer {
 
     /// - Returns: nil where there is no memory for it.
     init?(_ order: TransferOrder) {
-        guard let easy = curl_easy_init() else { return nil }
+        guard let easy = butik_curl_easy() else { return nil }
         self.easy = easy
         self.order = order
         words.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
@@ -21,8 +21,8 @@ final class RunningTransfer {
     }
 
     deinit {
-        curl_easy_cleanup(easy)
-        for list in lists { curl_slist_free_all(list) }
+        butik_curl_easy_end(easy)
+        for list in lists { butik_curl_list_end(list) }
         words.deallocate()
     }
 
@@ -32,31 +32,31 @@ final class RunningTransfer {
     private func tell() {
         for option in order.transfer.options {
             switch option {
-            case .number(let option, let value): _ = butik_curl_number(easy, option, value)
-            case .text(let option, let value): _ = butik_curl_text(easy, option, value)
+            case .number(let option, let value): butik_curl_number(easy, option, value)
+            case .text(let option, let value): butik_curl_text(easy, option, value)
             case .texts(let option, let values):
                 guard let list = list(values) else { continue }
                 lists.append(list)
-                _ = butik_curl_pointer(easy, option, list)
+                butik_curl_pointer(easy, option, list)
             }
         }
         let me = Unmanaged.passUnretained(self).toOpaque()
-        _ = butik_curl_pointer(easy, CURLOPT_ERRORBUFFER, words)
-        _ = butik_curl_pointer(easy, CURLOPT_READDATA, me)
-        _ = butik_curl_pointer(easy, CURLOPT_WRITEDATA, me)
-        _ = butik_curl_pointer(easy, CURLOPT_HEADERDATA, me)
-        _ = butik_curl_call(easy, CURLOPT_READFUNCTION) { RunningTransfer.of($3)?.give($0, $1 * $2) ?? 0 }
-        _ = butik_curl_call(easy, CURLOPT_WRITEFUNCTION) { RunningTransfer.of($3)?.take($0, $1 * $2) ?? 0 }
-        _ = butik_curl_call(easy, CURLOPT_HEADERFUNCTION) { RunningTransfer.of($3)?.hear($0, $1 * $2) ?? 0 }
-        _ = butik_curl_pointer(easy, CURLOPT_XFERINFODATA, me)
-        _ = butik_curl_number(easy, CURLOPT_NOPROGRESS, 0)
+        butik_curl_pointer(easy, CURLOPT_ERRORBUFFER, words)
+        butik_curl_pointer(easy, CURLOPT_READDATA, me)
+        butik_curl_pointer(easy, CURLOPT_WRITEDATA, me)
+        butik_curl_pointer(easy, CURLOPT_HEADERDATA, me)
+        butik_curl_call(easy, CURLOPT_READFUNCTION) { RunningTransfer.of($3)?.give($0, $1 * $2) ?? 0 }
+        butik_curl_call(easy, CURLOPT_WRITEFUNCTION) { RunningTransfer.of($3)?.take($0, $1 * $2) ?? 0 }
+        butik_curl_call(easy, CURLOPT_HEADERFUNCTION) { RunningTransfer.of($3)?.hear($0, $1 * $2) ?? 0 }
+        butik_curl_pointer(easy, CURLOPT_XFERINFODATA, me)
+        butik_curl_number(easy, CURLOPT_NOPROGRESS, 0)
         // libcurl waits for the answer to a mail's words on this thread, and looks here meanwhile.
-        _ = butik_curl_watch(easy) { me, _, _, _, _ in RunningTransfer.of(me)?.isWanted == false ? 1 : 0 }
-        _ = butik_curl_size(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(order.transfer.upload.count))
+        butik_curl_watch(easy) { me, _, _, _, _ in RunningTransfer.of(me)?.isWanted == false ? 1 : 0 }
+        butik_curl_size(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(order.transfer.upload.count))
     }
 
     private func list(_ texts: [String]) -> UnsafeMutablePointer<curl_slist>? {
-        texts.reduce(nil) { list, text in curl_slist_append(list, text) ?? list }
+        texts.reduce(nil) { list, text in butik_curl_append(list, text) ?? list }
     }
 
     /// Says how it ended to whoever waits for that.
@@ -64,7 +64,7 @@ final class RunningTransfer {
         let own = String(cString: words)
         order.end.resume(
             returning: TransferOutcome(
-                code: code, words: own.isEmpty ? String(cString: curl_easy_strerror(code)) : own,
+                code: code, words: own.isEmpty ? String(cString: butik_curl_words(code)) : own,
                 status: Int(butik_curl_status(easy)), said: said.text,
                 isUploaded: sent == order.transfer.upload.count, body: body))
     }

@@ -3,7 +3,7 @@ import Persistence
 import Synchronization
 
 /// Transfers of this process to other servers: all of them on one thread of its own, by libcurl's multi interface, which keeps
-/// connections for the next one. The thread is started by the first transfer.
+/// connections for the next one. The first transfer loads libcurl and starts the thread.
 ///
 /// While a mail server thinks about a mail's words libcurl stands still (`smtp_done` of 7.88 blocks), so what must not wait for
 /// mails has a loop of its own.
@@ -13,7 +13,15 @@ package final class TransferLoop: Sendable {
         var cancelled: Set<Int> = []
         var number = 0
         var thread: OwnThread?
+        /// libcurl's own, while the thread runs.
+        var multi: Multi?
         var isClosed = false
+        var isBroken = false
+    }
+
+    /// Made and used by the thread alone, but for `curl_multi_wakeup`, which libcurl lets any thread call.
+    private struct Multi: @unchecked Sendable {
+        let handle: UnsafeMutableRawPointer
     }
 
     /// Why nothing is transferred.
@@ -23,23 +31,11 @@ package final class TransferLoop: Sendable {
     private static let idleMilliseconds: Int32 = 60_000
 
     private let state = Mutex(State())
-    /// Confined to the thread, but for `curl_multi_wakeup`, which libcurl lets any thread call.
-    nonisolated(unsafe) private let multi: UnsafeMutableRawPointer
 
-    /// - Throws: where there is no memory for it.
-    package init() throws {
-        guard Self.isStarted, let multi = curl_multi_init() else {
-            throw StorageError.busy("libcurl could not be started")
-        }
-        self.multi = multi
-    }
+    package init() {}
 
     /// Once for the process, before any thread uses libcurl.
-    private static let isStarted = butik_curl_start() == CURLE_OK
-
-    deinit {
-        curl_multi_cleanup(multi)
-    }
+    private static let isLoaded = butik_curl_start()
 
     /// Does a transfer. A task that is cancelled waits no longer, and the transfer is broken off.
     func run(_ transfer: Transfer) async throws -> TransferOutcome {
@@ -57,7 +53,7 @@ package final class TransferLoop: Sendable {
         } onCancel: {
             isWanted.value.store(false, ordering: .relaxed)
             state.withLock { _ = $0.cancelled.insert(number) }
-            curl_multi_wakeup(multi)
+            wake()
         }
     }
 
@@ -66,10 +62,19 @@ package final class TransferLoop: Sendable {
             // What is cancelled later finds it in line.
             if Task.isCancelled { throw CancellationError() }
             if state.isClosed { throw Closed() }
+            if state.isBroken { throw Self.broken }
             if state.thread == nil { state.thread = try OwnThread { [self] in work() } }
             state.waiting.append(order)
         }
-        curl_multi_wakeup(multi)
+        wake()
+    }
+
+    private static let broken = StorageError.busy("libcurl (libcurl.so.4) could not be loaded or started")
+
+    private func wake() {
+        state.withLock { state in
+            if let multi = state.multi { butik_curl_wake(multi.handle) }
+        }
     }
 
     /// Breaks off what is under way and ends the thread.
@@ -79,14 +84,30 @@ package final class TransferLoop: Sendable {
             defer { state.thread = nil }
             return state.thread
         }
-        curl_multi_wakeup(multi)
+        wake()
         if let thread { await OwnThread.join([thread]) }
     }
 
     // MARK: The thread
 
     private func work() {
-        var running: [UnsafeMutableRawPointer: RunningTransfer] = [:]
+        guard Self.isLoaded, let multi = butik_curl_multi() else { return refuse() }
+        state.withLock { $0.multi = Multi(handle: multi) }
+        serve(multi)
+        state.withLock { $0.multi = nil }
+        butik_curl_multi_end(multi)
+    }
+
+    private func refuse() {
+        let waiting = state.withLock { state in
+            state.isBroken = true
+            return state.waiting
+        }
+        for order in waiting { order.end.resume(throwing: Self.broken) }
+    }
+
+    private func serve(_ multi: UnsafeMutableRawPointer) {
+        var running: Running = [:]
         var isClosed = false
         while !isClosed {
             let (orders, cancelled) = state.withLock { state in
@@ -94,39 +115,40 @@ package final class TransferLoop: Sendable {
                 isClosed = state.isClosed
                 return (state.waiting, state.cancelled)
             }
-            for order in orders { begin(order, &running) }
+            for order in orders { begin(order, multi, &running) }
             for transfer in running.values where isClosed || cancelled.contains(transfer.number) {
-                let transfer = forget(transfer.easy, &running)
+                let transfer = forget(transfer.easy, multi, &running)
                 transfer?.cancel()
             }
-            if !isClosed { goOn(&running) }
+            if !isClosed { goOn(multi, &running) }
         }
     }
 
-    private func begin(_ order: TransferOrder, _ running: inout [UnsafeMutableRawPointer: RunningTransfer]) {
+    private typealias Running = [UnsafeMutableRawPointer: RunningTransfer]
+
+    private func begin(_ order: TransferOrder, _ multi: UnsafeMutableRawPointer, _ running: inout Running) {
         guard let transfer = RunningTransfer(order) else {
             return order.end.resume(throwing: StorageError.busy("no memory for a transfer"))
         }
-        guard curl_multi_add_handle(multi, transfer.easy) == CURLM_OK else { return transfer.end(CURLE_FAILED_INIT) }
+        guard butik_curl_add(multi, transfer.easy) else { return transfer.end(CURLE_FAILED_INIT) }
         running[transfer.easy] = transfer
     }
 
     /// Does what can be done now, and waits until there is more.
-    private func goOn(_ running: inout [UnsafeMutableRawPointer: RunningTransfer]) {
-        var count: Int32 = 0
-        curl_multi_perform(multi, &count)
+    private func goOn(_ multi: UnsafeMutableRawPointer, _ running: inout Running) {
+        butik_curl_perform(multi)
         var code = CURLE_OK
         while let easy = butik_curl_ended(multi, &code) {
-            let transfer = forget(easy, &running)
+            let transfer = forget(easy, multi, &running)
             transfer?.end(code)
         }
-        curl_multi_poll(multi, nil, 0, Self.idleMilliseconds, nil)
+        butik_curl_wait(multi, Self.idleMilliseconds)
     }
 
     private func forget(
-        _ easy: UnsafeMutableRawPointer, _ running: inout [UnsafeMutableRawPointer: RunningTransfer]
+        _ easy: UnsafeMutableRawPointer, _ multi: UnsafeMutableRawPointer, _ running: inout Running
     ) -> RunningTransfer? {
-        curl_multi_remove_handle(multi, easy)
+        butik_curl_remove(multi, easy)
         return running.removeValue(forKey: easy)
     }
 }

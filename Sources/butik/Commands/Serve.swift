@@ -79,7 +79,7 @@ struct Serve: AsyncParsableCommand {
             .init(host: settings.host, port: settings.port), storage: storage, publicURL: settings.publicURL,
             settings: handling, extra: extra, local: local, services: services, logger: logger, sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
-        let transfers = try TransferLoop()
+        let transfers = TransferLoop()
         let runner = Runner(
             House.jobs + server.handler.limiter.jobs + server.handler.callLog.jobs + MediaKeeper(handling.media).jobs
                 + ImageFetcher(handling.media, OutboundClient(settings.outbound), for: House.resources).jobs

@@ -19,7 +19,7 @@ struct MailWorld {
     static func open(_ change: @Sendable (inout Shop.Opening) -> Void = { _ in }) async throws -> MailWorld {
         let server = try await TestServer()
         let shop = try await TestShop.open(on: server, change)
-        return MailWorld(server: server, shop: shop, loop: try TransferLoop())
+        return MailWorld(server: server, shop: shop, loop: TransferLoop())
     }
 
     func close() async {
