@@ -57,6 +57,10 @@ package struct ButikServer: Service {
         services.add(settings.media)
         services.add(metrics)
         services.add(authenticator)
+        services.add(
+            OAuthServer(
+                publicURL: publicURL, servesUnregistered: settings.servesUnregisteredClients,
+                isRateLimited: settings.rateLimit))
         services.add(OpenAPIText(bytes: Self.documented(publicURL).bytes))
         let log = RequestLog(
             sink: sink, format: settings.logFormat, isOn: settings.logsRequests, routes: endpoints.map(\.template))
@@ -110,7 +114,7 @@ extension Entrance {
         let origins = WebOrigins(authenticator: authenticator)
         let admission = Admission(authenticator: authenticator, limiter: handler.limiter, settings: settings)
         return Entrance(
-            Router(endpoints) { $0.access != .local }, [RestDoor(admission: admission, origins: origins)],
+            Router(endpoints) { $0.access != .local }, [RestDoor(admission: admission, origins: origins), OAuthDoor()],
             last: OpenDoor(authenticator: authenticator, origins: origins))
     }
 

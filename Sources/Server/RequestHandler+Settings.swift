@@ -7,6 +7,8 @@ extension RequestHandler {
     package struct Settings: Sendable {
         package var limits = Limits()
         package var rateLimit = true
+        /// Whether OAuth clients that nobody registered are served.
+        package var servesUnregisteredClients = true
         package var logsRequests = true
         package var logFormat = LogFormat.json
         /// Networks whose `X-Forwarded-For` is believed.

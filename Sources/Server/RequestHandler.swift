@@ -134,7 +134,8 @@ package final class RequestHandler: Sendable {
     private func run(_ call: Call) async throws -> Answer {
         switch call.endpoint.work {
         case .plain(let work): return try await work(call)
-        case .read(let work), .open(let work), .command(let work): return try await work(call, storage)
+        case .read(let work), .open(let work), .command(let work), .exchange(let work):
+            return try await work(call, storage)
         case .write(let work): return try await write(call, work)
         }
     }

@@ -10,7 +10,8 @@ struct Butik: AsyncParsableCommand {
         subcommands: [
             Serve.self, Migrate.self, Seed.self, Import.self, Export.self, Backup.self, Restore.self,
             DoctorCommand.self,
-            UserCommand.self, ShopCommand.self, TokenCommand.self, RotateKey.self, OpenAPICommand.self, Bench.self,
+            UserCommand.self, ShopCommand.self, TokenCommand.self, AppCommand.self, RotateKey.self, OpenAPICommand.self,
+            Bench.self,
         ])
 
     static func main() async {

@@ -16,6 +16,7 @@ struct Settings: Sendable {
     var port: Int
     var publicURL: String
     var rateLimit: Bool
+    var servesUnregisteredClients: Bool
     var logLevel: Logger.Level
     var logFormat: LogFormat
     var trustedProxies: [AddressRange]
@@ -32,8 +33,8 @@ struct Settings: Sendable {
     /// Every key there is, so that a misspelt one is not silently without effect.
     private static let keys: Set<String> = [
         "database_url", "replica_urls", "host", "port", "public_url", "master_key", "master_key_file", "media_dir",
-        "outbound_allow", "smtp_url", "mail_from", "smtp_ca_file", "rate_limit", "log_level", "log_format",
-        "trusted_proxies",
+        "outbound_allow", "smtp_url", "mail_from", "smtp_ca_file", "rate_limit", "oauth_unregistered",
+        "log_level", "log_format", "trusted_proxies",
     ]
     private static let prefix = "BUTIK_"
 
@@ -80,6 +81,8 @@ struct Settings: Sendable {
             databaseURL: options.databaseURL ?? text("database_url") ?? "sqlite:\(options.data)/butik.db",
             data: options.data, host: host, port: port, publicURL: text("public_url") ?? "http://\(host):\(port)",
             rateLimit: try choice(text("rate_limit"), "rate_limit", ["on": true, "off": false]) ?? true,
+            servesUnregisteredClients: try choice(
+                text("oauth_unregistered"), "oauth_unregistered", ["on": true, "off": false]) ?? true,
             logLevel: try choice(
                 text("log_level"), "log_level",
                 Dictionary(uniqueKeysWithValues: Logger.Level.allCases.map { ($0.rawValue, $0) })) ?? .info,

@@ -13,6 +13,7 @@ import Testing
         "Inventory": ["Catalog"],
         "Keys": ["Access", "Catalog"],
         "Mails": ["Delivery"],
+        "OAuth": ["Access", "Mails"],
         "Payments": ["Addresses"],
         "Sales": ["Access", "Catalog", "Customers", "Delivery", "Inventory", "Payments"],
         "Search": ["Catalog"],

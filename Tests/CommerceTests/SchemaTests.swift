@@ -10,7 +10,8 @@ import Testing
 @Suite struct SchemaTests {
     /// Tables that are not a shop's; everything else leads its keys with the shop.
     private static let global: Set<String> = [
-        "countries", "master_keys", "media_owners", "schema_migrations", "server_facts", "token_hashes", "users",
+        "countries", "master_keys", "media_owners", "oauth_clients", "oauth_codes", "oauth_refresh_tokens",
+        "schema_migrations", "server_facts", "token_hashes", "users",
         "webshop_domains",
     ]
     /// Where the engines are unlike: the full-text index.

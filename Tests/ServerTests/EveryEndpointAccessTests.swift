@@ -1,3 +1,4 @@
+import Basics
 import Resources
 import Server
 import Support
@@ -9,7 +10,8 @@ import Testing
         let open = Endpoint.everything.filter { $0.access == .open }.map(\.label).sorted()
         #expect(
             open == [
-                "GET /REST", "GET /cache/{path}", "GET /download-pdf", "GET /livez", "GET /metrics",
+                "GET /.well-known/oauth-authorization-server", "GET /REST", "GET /cache/{path}", "GET /download-pdf",
+                "GET /livez", "GET /metrics",
                 "GET /openapi.json", "GET /readyz",
             ])
     }
@@ -17,8 +19,13 @@ import Testing
     @Test func `a token is asked for behind REST and nowhere else`() {
         for endpoint in Endpoint.everything where endpoint.label != "GET /REST" {
             let isBehindREST = endpoint.path.first == .literal("REST")
-            #expect((endpoint.access != .open) == isBehindREST, "\(endpoint.label)")
+            #expect((endpoint.level != nil) == isBehindREST, "\(endpoint.label)")
         }
+    }
+
+    @Test func `only these routes are for programs that ask for tokens`() {
+        let clients = Endpoint.everything.filter { $0.access == .client }.map(\.label).sorted()
+        #expect(clients == ["POST /oauth/introspect", "POST /oauth/revoke", "POST /oauth/token"])
     }
 
     @Test func `nothing that a server answers over the network is meant for its owner`() {
@@ -37,7 +44,8 @@ import Testing
     }
 
     @Test func `whatever writes needs a token that may write`() {
-        for endpoint in Endpoint.everything where endpoint.isWrite || endpoint.method != .get {
+        for endpoint in Endpoint.everything where endpoint.access != .client {
+            guard endpoint.isWrite || endpoint.method != .get else { continue }
             #expect((endpoint.level ?? .read) >= .write, "\(endpoint.label)")
             #expect(endpoint.isWrite, "\(endpoint.label) writes outside a transaction")
         }
@@ -50,6 +58,10 @@ import Testing
             let reply = try await furnished.shop.anonymous(endpoint.method.rawValue, path)
             guard endpoint.access != .open else {
                 #expect(reply.status == 200, "\(endpoint.label)")
+                continue
+            }
+            guard endpoint.access != .client else {
+                #expect((reply.status, reply.json["error"]) == (400, "invalid_request"), "\(endpoint.label)")
                 continue
             }
             #expect(reply.status == 401, "\(endpoint.label)")

@@ -53,6 +53,13 @@ package enum Timestamp {
         return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
     }
 
+    /// `2026-03-01`: the day that it is then in a zone.
+    package static func day(_ instant: Instant, zone: Zone) -> String {
+        var writer = JSONWriter(capacity: 32)
+        writer.timestamp(instant.milliseconds, zone: zone)
+        return String(decoding: writer.bytes.dropFirst().prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
+    }
+
     /// `2026-03-01T13:05:00.250Z`, exact and the same in every zone (RFC 3339).
     package static func utc(_ instant: Instant) -> String {
         var writer = JSONWriter(capacity: 32)

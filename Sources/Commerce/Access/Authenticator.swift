@@ -115,7 +115,7 @@ package final class Authenticator: Sendable {
         let rows = try await storage.fetch(
             """
             SELECT t.token_id, t.name AS token_name, t.access_level, t.daily_limit, t.burst,
-            t.origins AS token_origins, t.ip_list, t.expires, h.expires AS text_expires, (SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id AND u.token_id = t.token_id
+            t.origins AS token_origins, t.ip_list, t.expires, t.use_by, h.expires AS text_expires, (SELECT u.calls FROM token_usage u WHERE u.webshop_id = t.webshop_id AND u.token_id = t.token_id
             AND u.day = \(now.day)) AS usage_today, \(raw: Shop.tenantColumns)
             FROM token_hashes h
             JOIN tokens t ON t.webshop_id = h.webshop_id AND t.token_id = h.token_id
@@ -123,6 +123,7 @@ package final class Authenticator: Sendable {
             WHERE h.token_hash = \(hash) AND t.removed_on IS NULL AND w.removed_on IS NULL
             """)
         guard let row = rows.first, let level = AccessLevel(rawValue: try row["access_level"]) else { return nil }
+        guard try await isInTime(row, now) else { return nil }
         return Grant(
             principal: Principal(
                 tenant: try Shop.tenant(row, publicURL: publicURL), tokenID: try row["token_id"],
@@ -131,6 +132,18 @@ package final class Authenticator: Sendable {
             origins: try JSONText(row["token_origins"]).texts, addresses: try JSONText(row["ip_list"]).texts,
             expires: [try row["expires"], try row["text_expires"]].compactMap { $0 }.min(),
             usageToday: try row["usage_today"] ?? 0, readAt: now)
+    }
+
+    /// Whether a token that dies unless it is used by some time has lived to its first use, which is kept at once: no process
+    /// that looks later may take it for unused.
+    private func isInTime(_ row: Row, _ now: Instant) async throws -> Bool {
+        guard let useBy: Instant = try row["use_by"] else { return true }
+        guard now < useBy else { return false }
+        let (shop, token): (Int64, Int64) = (try row["webshop_id"], try row["token_id"])
+        try await storage.write(for: .shop(shop)) { db in
+            _ = try db.run("UPDATE tokens SET use_by = NULL WHERE webshop_id = \(shop) AND token_id = \(token)")
+        }
+        return true
     }
 }
 

@@ -9,4 +9,9 @@ package enum Fingerprint {
         for part in parts { hash.update(data: part) }
         return Hex.text(hash.finalize())
     }
+
+    /// Whether two are the same, found out in a time that does not depend on where they differ.
+    package static func isSame(_ one: String, _ other: String) -> Bool {
+        SHA256.hash(data: Array(one.utf8)) == SHA256.hash(data: Array(other.utf8))
+    }
 }

@@ -9,25 +9,37 @@ extension Token {
         in tx: Transaction
     ) throws -> TokenText {
         let text = TokenText(.personal, format: format)
-        let token = Token(
-            id: try tx.newID(Token.self), name: name, accessLevel: level, prefix: text.prefix, lastFour: text.lastFour,
-            dailyLimit: dailyLimit, burst: burstDefault, origins: .emptyList, ipList: .emptyList, lastUsed: nil,
-            expires: nil, isOAuth: false)
+        var token = try beginning(name, level: level, text: text, in: tx)
+        token.dailyLimit = dailyLimit
         _ = try issue(token, as: text, in: tx)
         return text
     }
 
+    /// A new token with the limits that one has of which nothing else is said.
+    static func beginning(_ name: String, level: Level, text: TokenText, in tx: Transaction) throws -> Token {
+        Token(
+            id: try tx.newID(Token.self), name: name, accessLevel: level, prefix: text.prefix, lastFour: text.lastFour,
+            dailyLimit: dailyLimitDefault, burst: burstDefault, origins: .emptyList, ipList: .emptyList, lastUsed: nil,
+            expires: nil, isOAuth: false, useBy: nil)
+    }
+
     /// Stores a token and answers it with its text, which nobody can ask for again.
-    static func issue(_ token: Token, as text: TokenText, in tx: Transaction) throws -> Written<Token> {
+    /// - Parameter end: until when the text works, where that is not as long as the token does.
+    static func issue(
+        _ token: Token, as text: TokenText, until end: Instant? = nil, in tx: Transaction
+    ) throws -> Written<Token> {
         let written = try tx.insert(token)
-        try keep(text, of: token.id.rawValue, in: tx)
+        try keep(text, of: token.id.rawValue, until: end, in: tx)
         return written
     }
 
     /// Gives a token another text.
-    /// - Parameter overlap: seconds for which the texts it has go on to work.
+    /// - Parameters:
+    ///   - overlap: seconds for which the texts it has go on to work.
+    ///   - last: until when the new one works, where that is not as long as the token does.
+    @discardableResult
     static func rotate(
-        _ stored: Stored<Token>, to text: TokenText, overlap: Int64, in tx: Transaction
+        _ stored: Stored<Token>, to text: TokenText, overlap: Int64, until last: Instant? = nil, in tx: Transaction
     ) throws -> Written<Token> {
         var stored = stored
         (stored.value.prefix, stored.value.lastFour) = (text.prefix, text.lastFour)
@@ -43,14 +55,15 @@ extension Token {
             DELETE FROM token_hashes WHERE webshop_id = \(tx.shop) AND token_id = \(stored.id) AND expires <= \(tx.now)
             """)
         let written = try tx.update(stored, hasNewParts: true)
-        try keep(text, of: stored.id, in: tx)
+        try keep(text, of: stored.id, until: last, in: tx)
         return written
     }
 
-    private static func keep(_ text: TokenText, of token: Int64, in tx: Transaction) throws {
+    private static func keep(_ text: TokenText, of token: Int64, until end: Instant?, in tx: Transaction) throws {
         try tx.db.run(
             """
-            INSERT INTO token_hashes (token_hash, webshop_id, token_id) VALUES (\(text.hash), \(tx.shop), \(token))
+            INSERT INTO token_hashes (token_hash, webshop_id, token_id, expires)
+            VALUES (\(text.hash), \(tx.shop), \(token), \(end))
             """)
     }
 

@@ -16,6 +16,7 @@ package struct Token: Resource {
     package var lastUsed: Instant?
     package var expires: Instant?
     package var isOAuth: Bool
+    package var useBy: Instant?
 
     package enum Level: String, Choice {
         case read, write, all
@@ -41,6 +42,7 @@ package struct Token: Resource {
         Field("last_used", \.lastUsed, .readOnly),
         Field("expires", \.expires),
         Field("is_oauth", \.isOAuth, .readOnly),
+        Field("use_by", \.useBy, .hidden),
         also: [
             .computed(
                 "usage_today", .integer,

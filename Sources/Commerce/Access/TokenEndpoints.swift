@@ -50,7 +50,8 @@ enum TokenEndpoints {
         Documentation(tag: "token", answer: ["type": "object"]), takes: Rotation?.self
     ) { rotation, call, tx in
         let stored = try tx.take(Token.self, try call.id(of: "token"))
-        let text = TokenText(.personal, format: stored.value.prefix.isEmpty ? .hex32 : .butik)
+        let kind = stored.value.isOAuth ? TokenText.Kind.oauth : .personal
+        let text = TokenText(kind, format: stored.value.prefix.isEmpty ? .hex32 : .butik)
         return answer(try Token.rotate(stored, to: text, overlap: rotation?.overlap ?? 0, in: tx), text, tx)
     }
 

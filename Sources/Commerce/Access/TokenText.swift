@@ -8,6 +8,11 @@ package struct TokenText: Sendable {
     package enum Kind: String, Sendable {
         case personal = "pat"
         case app
+        /// What OAuth gives out: tokens, codes that are exchanged for them, what renews them, and what clients prove themselves by.
+        case oauth = "oat"
+        case code = "ac"
+        case refresh = "rt"
+        case clientSecret = "cs"
     }
 
     package enum Format: String, Choice {

@@ -23,6 +23,8 @@ package struct Endpoint: Sendable {
     package enum Access: Sendable, Equatable {
         case open
         case token(AccessLevel)
+        /// A program that asks for tokens (OAuth), and says in its request which it is and how that is proven.
+        case client
         /// Whoever owns the data folder, and nobody over the network.
         case local
     }
@@ -36,6 +38,8 @@ package struct Endpoint: Sendable {
         case open(@Sendable (Call, any Storage) async throws -> Answer)
         /// Does a command of the server's owner, which reads and writes in as many transactions as it needs.
         case command(@Sendable (Call, any Storage) async throws -> Answer)
+        /// Finds out first whose affair it is, and then writes in a transaction of that shop's.
+        case exchange(@Sendable (Call, any Storage) async throws -> Answer)
         /// Writes in one transaction, with its events and its idempotency key.
         case write(@Sendable (Call, Transaction) throws -> Answer)
     }

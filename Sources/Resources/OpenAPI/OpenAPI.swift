@@ -17,10 +17,13 @@ package enum OpenAPI {
                     "token": [
                         "type": "http", "scheme": "bearer",
                         "description": "Also `Shoporama T`, bare `T`, or X-Access-Token.",
-                    ]
+                    ],
+                    "client": clientScheme,
                 ],
                 "schemas": schemas(resources, endpoints),
-                "responses": ["Problem": problemResponse, "Limited": limitedResponse],
+                "responses": [
+                    "Problem": problemResponse, "Limited": limitedResponse, "OAuthError": clientResponse,
+                ],
             ],
         ]
     }
@@ -61,6 +64,7 @@ package enum OpenAPI {
         operation.append("summary", .string(endpoint.summary))
         operation.append("tags", [.string(documentation.tag)])
         if endpoint.access == .open { operation.append("security", []) }
+        if endpoint.access == .client { operation.append("security", [["client": []], [:]]) }
         if case .token(let level) = endpoint.access { operation.append("x-access-level", .string(level.rawValue)) }
         let parameters = pathParameters(endpoint, owned) + documentation.query.map(queryParameter) + headers(endpoint)
         if !parameters.isEmpty { operation.append("parameters", .array(parameters)) }
@@ -68,7 +72,7 @@ package enum OpenAPI {
             // What is neither JSON nor a form has no schema.
             let types = documentation.bodyTypes.map { type in
                 let schema: JSON? =
-                    type == "application/json" ? body : type == "multipart/form-data" ? form(documentation) : .none
+                    fieldTypes.contains(type) ? body : type == "multipart/form-data" ? form(documentation) : .none
                 return JSONObject.Member(type, schema.map { ["schema": $0] } ?? [:])
             }
             operation.append(
@@ -78,6 +82,9 @@ package enum OpenAPI {
         operation.append("responses", responses(endpoint))
         return .object(operation)
     }
+
+    /// What has the members of a schema.
+    private static let fieldTypes: Set = ["application/json", "application/x-www-form-urlencoded"]
 
     /// A file with the parameters beside it.
     private static func form(_ documentation: Documentation) -> JSON {
@@ -94,8 +101,9 @@ package enum OpenAPI {
         for type in documentation.otherTypes { content.append(type, ["schema": documentation.answer ?? [:]]) }
         var responses = JSONObject()
         responses.append("200", ["description": "Success", "content": .object(content)])
-        if endpoint.access != .open { responses.append("429", ["$ref": "#/components/responses/Limited"]) }
-        responses.append("default", ["$ref": "#/components/responses/Problem"])
+        if case .token = endpoint.access { responses.append("429", ["$ref": "#/components/responses/Limited"]) }
+        let failed = endpoint.access == .client ? "OAuthError" : "Problem"
+        responses.append("default", ["$ref": .string("#/components/responses/" + failed)])
         return .object(responses)
     }
 

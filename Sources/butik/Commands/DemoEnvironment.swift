@@ -19,12 +19,24 @@ enum DemoEnvironment {
             ) { tx in try Token.issue("demo \(level.rawValue)", level: level, in: tx) }
             lines.append("\(key)=\(token.text)")
         }
-        // Apps and OAuth clients have no seed yet; the keys are part of the file's form.
-        lines += ["BUTIK_APP_TOKEN=", "BUTIK_OAUTH_CLIENT_ID=", "BUTIK_OAUTH_CLIENT_SECRET="]
+        let client = try await client(in: storage)
+        // Apps have no seed yet; the key is part of the file's form.
+        lines += [
+            "BUTIK_APP_TOKEN=", "BUTIK_OAUTH_CLIENT_ID=\(client.id)",
+            "BUTIK_OAUTH_CLIENT_SECRET=\(client.secret?.text ?? "")",
+        ]
         try FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)
         let isMade = FileManager.default.createFile(
             atPath: file, contents: Data((lines.joined(separator: "\n") + "\n").utf8),
             attributes: [.posixPermissions: 0o600])
         guard isMade else { throw Settings.Fault(description: "\(file) cannot be written") }
+    }
+
+    /// An OAuth client on the machine of whoever tries the demo, at any port of it.
+    private static func client(in storage: any Storage) async throws -> OAuthClient.Registered {
+        let draft = ClientDraft(name: "Demo client", redirectURIs: ["http://127.0.0.1/callback"], maxLevel: .all)
+        return try await storage.write(changing: OAuthClient.tables) { db in
+            try OAuthClient.register(draft, in: db, now: SystemClock.now())
+        }
     }
 }

@@ -59,6 +59,7 @@ struct Serve: AsyncParsableCommand {
         logger.logLevel = settings.logLevel
         var handling = RequestHandler.Settings(clock: SystemClock.now)
         handling.rateLimit = settings.rateLimit
+        handling.servesUnregisteredClients = settings.servesUnregisteredClients
         handling.limits.connections = min(handling.limits.connections, max(64, OpenFiles.raise() - OpenFiles.others))
         handling.logsRequests = settings.logLevel <= .info
         handling.logFormat = settings.logFormat
