@@ -26,6 +26,10 @@ import Testing
         let values = Dictionary(pairs.map { (String($0[0]), String($0[1])) }, uniquingKeysWith: { first, _ in first })
         #expect(values["BUTIK_USER"] == "merchant@example.com")
         #expect((values["BUTIK_PASSWORD"] ?? "").count == 20)
+        let client = try #require(values["BUTIK_OAUTH_CLIENT_ID"])
+        #expect(values["BUTIK_OAUTH_CLIENT_SECRET"]?.hasPrefix("butik_cs_") == true)
+        let clients = try await binary.succeed("app", "client", "list").split(separator: "\n")
+        #expect(clients.count == 2 && clients[1].hasPrefix(client) && clients[1].contains("http://127.0.0.1/callback"))
 
         let before = try await Self.counts(binary, values)
         let second = try await binary.succeed("seed", "demo")

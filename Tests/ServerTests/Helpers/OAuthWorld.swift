@@ -158,6 +158,8 @@ struct Location {
     subscript(name: String) -> String { items.first { $0.name == name }?.value ?? "" }
 
     var names: [String] { items.map(\.name) }
+
+    var query: Query { Query(items) }
 }
 
 extension OAuthAsked {
