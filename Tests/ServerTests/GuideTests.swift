@@ -14,8 +14,14 @@ import Testing
         let line: Int
         let method: String
         let path: String
-        let body: JSON?
+        let body: Content?
         let answer: JSON
+    }
+
+    private enum Content {
+        case json(JSON)
+        /// A form, as programs send it to OAuth.
+        case form(String)
     }
 
     @Test func `the catalogue guide tells the truth`() async throws {
@@ -29,11 +35,29 @@ import Testing
         await world.close()
     }
 
-    private static func follow(_ guide: String, in shop: TestShop) async throws {
-        var ids = GuideIDs()
+    @Test func `the guide to OAuth tells the truth`() async throws {
+        let world = try await OAuthWorld.open()
+        let words = [
+            "CODE": try await world.code(), "VERIFIER": OAuthWorld.verifier, "CLIENT_ID": world.client.id,
+            "CLIENT_SECRET": world.client.secret?.text ?? "",
+        ]
+        try await Self.follow("oauth.md", in: world.shop, words)
+    }
+
+    /// - Parameter words: what stands for words in capitals.
+    private static func follow(_ guide: String, in shop: TestShop, _ words: [String: String] = [:]) async throws {
+        var ids = GuideIDs(words: words)
         for step in try steps(of: guide) {
             let path = ids.real(path: step.path)
-            let reply = try await shop.send(step.method, path, step.body.map { ids.real($0) })
+            let reply =
+                switch step.body {
+                case nil: try await shop.send(step.method, path)
+                case .json(let body): try await shop.send(step.method, path, ids.real(body))
+                case .form(let form):
+                    try await shop.anonymous(
+                        step.method, path, Array(ids.real(form: form).utf8),
+                        headers: ["Content-Type": "application/x-www-form-urlencoded"])
+                }
             ids.learn(step.answer, reply.json)
             let missing = missing(ids.real(step.answer), in: reply.json)
             #expect(missing == nil, "line \(step.line): \(missing ?? "") in \(reply.text)")
@@ -53,6 +77,8 @@ import Testing
                 blocks[blocks.count - 1].text.append(line)
             }
         }
+        // What is no request is a command line.
+        blocks.removeAll { $0.kind.isEmpty }
         try #require(!blocks.isEmpty && blocks.count.isMultiple(of: 2))
         return try stride(from: 0, to: blocks.count, by: 2).map { index in
             let (request, answer) = (blocks[index], blocks[index + 1])
@@ -61,9 +87,13 @@ import Testing
             let body = request.text.dropFirst().joined(separator: "\n")
             return Step(
                 line: request.line, method: first[0], path: first[1],
-                body: body.isEmpty ? nil : try JSONParser.parse(Array(body.utf8)),
+                body: body.isEmpty ? nil : try content(body),
                 answer: try JSONParser.parse(Array(answer.text.joined(separator: "\n").utf8)))
         }
+    }
+
+    private static func content(_ body: String) throws -> Content {
+        ["{", "["].contains { body.hasPrefix($0) } ? .json(try JSONParser.parse(Array(body.utf8))) : .form(body)
     }
 
     /// What an answer lacks of what is said of it: members may be left out, elements of a list may not.
@@ -84,9 +114,19 @@ import Testing
     }
 }
 
-/// The ids of a guide, and those that a shop gives instead.
+/// The ids of a guide and its words in capitals, and what a shop gives instead.
 private struct GuideIDs {
     private var known: [String: [Int64: JSON]] = [:]
+    private var words: [String: String]
+
+    init(words: [String: String]) {
+        self.words = words
+    }
+
+    /// Whether a text only stands for one: `NEXT_REFRESH`.
+    private static func isWord(_ text: String) -> Bool {
+        text.utf8.count > 5 && text.utf8.allSatisfy { (0x41...0x5A).contains($0) || $0 == UInt8(ascii: "_") }
+    }
 
     private static func kind(_ name: String) -> String? {
         let name = name.hasSuffix("_2") ? String(name.dropLast(2)) : name
@@ -112,6 +152,7 @@ private struct GuideIDs {
             }
         case (.array(let elements), .array(let others)):
             for (element, other) in zip(elements, others) { learn(element, other) }
+        case (.string(let word), .string(let real)) where !words.isEmpty && Self.isWord(word): words[word] = real
         default: break
         }
     }
@@ -128,8 +169,17 @@ private struct GuideIDs {
                         return .init(member.name, known[kind]?[id] ?? member.value)
                     }))
         case .array(let elements): .array(elements.map { real($0) })
+        case .string(let text): .string(words[text] ?? text)
         default: json
         }
+    }
+
+    /// A form whose values are words in capitals.
+    func real(form: String) -> String {
+        form.split(separator: "&").map { pair in
+            let parts = pair.split(separator: "=", maxSplits: 1).map(String.init)
+            return parts.count == 2 ? "\(parts[0])=\(words[parts[1]] ?? parts[1])" : String(pair)
+        }.joined(separator: "&")
     }
 
     /// `/REST/landing-page/1/products` with the id this shop gave.
