@@ -56,9 +56,17 @@ let package = Package(
         .target(name: "Seeding", dependencies: ["Basics", "Commerce", "Persistence", "Resources"]),
         .target(name: "Areas", dependencies: ["Commerce", "Exchange", "Resources"]),
         .target(
+            name: "Console",
+            dependencies: [
+                "Basics", "Commerce", "Persistence", "Resources", "Secrets",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]),
+        .target(
             name: "Server",
             dependencies: [
-                "Areas", "Basics", "Commerce", "Resources", "Persistence", "Compression", "Media", "Outbound",
+                "Areas", "Basics", "Commerce", "Console", "Resources", "Persistence", "Compression", "Media",
+                "Outbound",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -85,8 +93,8 @@ let package = Package(
             // Everything beside its own folder and the two it carries.
             exclude: ["README.md", "deploy", "docs", "Tests"]
                 + [
-                    "Areas", "Basics", "CCurl", "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Exchange",
-                    "Jobs",
+                    "Areas", "Basics", "CCurl", "CPostgres", "CSQLite", "CZlib", "Commerce", "Compression", "Console",
+                    "Exchange", "Jobs",
                     "Media", "Outbound",
                     "Persistence",
                     "README.md", "Resources", "Secrets", "Seeding", "Server", "StoragePostgres", "StorageSQLite",
@@ -97,7 +105,8 @@ let package = Package(
         .executableTarget(
             name: "butik",
             dependencies: [
-                "Areas", "Basics", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources", "Persistence",
+                "Areas", "Basics", "Console", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources",
+                "Persistence",
                 "Secrets",
                 "StorageSQLite", "StoragePostgres",
                 "ButikFiles",
@@ -115,7 +124,8 @@ let package = Package(
         .target(
             name: "Support",
             dependencies: [
-                "Areas", "Basics", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources", "Persistence",
+                "Areas", "Basics", "Console", "Server", "Jobs", "Commerce", "Exchange", "Seeding", "Resources",
+                "Persistence",
                 "Secrets",
                 "StorageSQLite", "StoragePostgres",
                 "ButikFiles", "Compression", "Media", "Outbound", "Transfers",

@@ -1,6 +1,7 @@
 import Areas
 package import Basics
 import Commerce
+package import Console
 import HummingbirdCore
 package import Logging
 import NIOCore
@@ -44,13 +45,15 @@ package struct ButikServer: Service {
     ///   - extra: endpoints beside the shop's own, such as those a benchmark compares with.
     ///   - local: nil for a server without a local door.
     ///   - services: what those endpoints work with.
+    ///   - pages: what browsers are shown.
     ///   - onRunning: told the port once connections are taken.
     package init(
         _ address: Address, storage: any Storage, publicURL: String, settings: RequestHandler.Settings,
-        extra: [Endpoint] = [], local: Local? = nil, services: Services = Services(), logger: Logger, sink: LogSink,
+        extra: [Endpoint] = [], local: Local? = nil, services: Services = Services(), pages: Pages,
+        logger: Logger, sink: LogSink,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        let endpoints = Self.endpoints + extra + (local?.endpoints ?? [])
+        let endpoints = Self.endpoints + Console.endpoints + extra + (local?.endpoints ?? [])
         let metrics = Metrics(endpoints)
         let authenticator = Authenticator(storage, publicURL: publicURL)
         var services = services
@@ -64,6 +67,7 @@ package struct ButikServer: Service {
         services.add(OpenAPIText(bytes: Self.documented(publicURL).bytes))
         let log = RequestLog(
             sink: sink, format: settings.logFormat, isOn: settings.logsRequests, routes: endpoints.map(\.template))
+        services.add(pages)
         let handler = RequestHandler(storage, authenticator, metrics, services, settings, log)
         self.handler = handler
         metrics.add { [log = handler.callLog] in
@@ -81,7 +85,8 @@ package struct ButikServer: Service {
             ) { request, writer, channel in try await handler.respond(to: request, at: entrance, writer, channel) }
         }
         server = HummingbirdCore.Server(
-            childChannelSetup: channel(.web(endpoints, handler, settings)),
+            childChannelSetup: channel(
+                .web(endpoints, handler, settings, PageDoor(storage: storage, pages: pages, publicURL: publicURL))),
             configuration: ServerConfiguration(address: .hostname(address.host, port: address.port), backlog: 1024),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? address.port) },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
@@ -108,13 +113,15 @@ package struct ButikServer: Service {
 extension Entrance {
     /// The doors that are open to the network.
     fileprivate static func web(
-        _ endpoints: [Endpoint], _ handler: RequestHandler, _ settings: RequestHandler.Settings
+        _ endpoints: [Endpoint], _ handler: RequestHandler, _ settings: RequestHandler.Settings,
+        _ pages: PageDoor
     ) -> Entrance {
         let authenticator = handler.authenticator
         let origins = WebOrigins(authenticator: authenticator)
         let admission = Admission(authenticator: authenticator, limiter: handler.limiter, settings: settings)
         return Entrance(
-            Router(endpoints) { $0.access != .local }, [RestDoor(admission: admission, origins: origins), OAuthDoor()],
+            Router(endpoints) { $0.access != .local },
+            [RestDoor(admission: admission, origins: origins), OAuthDoor(), pages],
             last: OpenDoor(authenticator: authenticator, origins: origins))
     }
 

@@ -118,7 +118,7 @@ import Testing
         #expect(lines[0] == "user 1: Anna@Example.com")
         #expect(lines[1].hasPrefix("password: ") && lines[1].count == 30)
         let given = ["user", "create", "bo@example.com", "--password-stdin"]
-        let second = try await binary.run(given, input: "0123456789\n")
+        let second = try await binary.run(given, input: "en lang sætning\n")
         #expect(second.output.hasSuffix(": bo@example.com\n") && !second.output.contains("password"))
         let again = try await binary.run("user", "create", "anna@example.com")
         #expect(again.status == 1)
@@ -133,7 +133,7 @@ import Testing
         for (email, password, line) in [
             ("anna@example.com", "123456789\n", "a password needs 10 to 1024 bytes"),
             ("anna@example.com", "", "there is no password on standard input"),
-            ("anna", "0123456789\n", "anna is not an e-mail address"),
+            ("anna", "en lang sætning\n", "anna is not an e-mail address"),
         ] {
             let ended = try await binary.run(["user", "create", email, "--password-stdin"], input: password)
             #expect((ended.status, ended.error) == (1, "butik: \(line)\n"))
@@ -144,5 +144,37 @@ import Testing
         let seen = try await binary.run("user", "create", "bo@example.com", "--password", "0123456789")
         #expect(seen.status == 64 && seen.error.contains("--password-stdin"), "\(seen.error)")
         #expect(try await binary.succeed("user", "list").split(separator: "\n").count == 1)
+    }
+
+    @Test func `the owner of the server does all of it for users, beside a running server too`() async throws {
+        let binary = try await Binary.fresh()
+        try await binary.succeed("shop", "create", "Test")
+        let serving = try await binary.serve()
+        for (arguments, line) in [
+            (["create", "anna@example.com", "--shop", "1", "--role", "staff"], "user 1: anna@example.com"),
+            (["create", "bo@example.com", "--platform"], ": bo@example.com"),
+            (["role", "bo@example.com", "--shop", "1", "--role", "owner"], "bo@example.com is owner of shop 1"),
+            (["role", "anna@example.com", "--shop", "1", "--role", "none"], "anna@example.com is out of shop 1"),
+            (["invite", "anna@example.com", "--shop", "1"], "anna@example.com is invited to shop 1 as staff"),
+            (["password", "anna@example.com"], "anna@example.com has another password"),
+            (["drop-second-factor", "bo@example.com"], "bo@example.com logs in with the password alone"),
+            (["end-sessions", "bo@example.com"], "bo@example.com is logged out"),
+            (["remove", "anna@example.com", "--yes"], "anna@example.com is removed"),
+        ] {
+            let ended = try await binary.run(["user"] + arguments)
+            #expect(ended.status == 0, "\(ended.error)")
+            #expect(ended.output.split(separator: "\n").first?.hasSuffix(line) == true, "\(ended.output)")
+        }
+        let alone = try await binary.run("user", "role", "bo@example.com", "--shop", "1", "--role", "none")
+        #expect((alone.status, alone.error) == (1, "butik: a shop needs an owner; make somebody else one first\n"))
+        let unknown = try await binary.run("user", "password", "anna@example.com")
+        #expect((unknown.status, unknown.error) == (1, "butik: there is no user anna@example.com\n"))
+        let guessed = try await binary.run(
+            ["user", "create", "c@example.com", "--password-stdin"], input: "password1234\n")
+        #expect(guessed.error.hasPrefix("butik: this password is one of the first that anybody tries"))
+        let list = try await binary.succeed("user", "list")
+        #expect(list.contains("bo@example.com") && list.contains("owner") && !list.contains("anna@example.com"))
+        #expect(try await binary.succeed("user", "sessions").hasPrefix("email"))
+        #expect(try await serving.stop() == 0)
     }
 }

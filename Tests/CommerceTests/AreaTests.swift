@@ -17,6 +17,7 @@ import Testing
         "Payments": ["Addresses"],
         "Sales": ["Access", "Catalog", "Customers", "Delivery", "Inventory", "Payments"],
         "Search": ["Catalog"],
+        "Users": ["Access", "Mails"],
     ]
 
     @Test func `an area knows those that are said to be below it and no others`() throws {

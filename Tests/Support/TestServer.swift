@@ -1,5 +1,7 @@
+import Basics
 import ButikFiles
 package import Commerce
+import Console
 import Foundation
 import Logging
 package import Media
@@ -26,6 +28,9 @@ package final class TestServer: Sendable {
 
     package static let publicURL = "http://butik.test"
 
+    /// Cheap ones, and room for all tests at once.
+    package static let passwords = PasswordThreads(atOnce: 2, inLine: 1000, logRounds: 10)
+
     /// The server that tests share.
     package static var shared: TestServer {
         get async throws { try await sharing.value }
@@ -44,6 +49,7 @@ package final class TestServer: Sendable {
         keys = try await Keyring.open(KeySource(text: MasterKey.new().text), for: storage, at: clock.now)
         var services = Services()
         services.add(keys)
+        services.add(TestServer.passwords)
         outbox = Outbox(try MailTemplates { try ButikFiles.seed("templates/" + $0) }, keys)
         services.add(outbox)
         self.services = services
@@ -60,6 +66,8 @@ package final class TestServer: Sendable {
         settings.logsRequests = false
         settings.media = MediaLibrary(
             folder: NSTemporaryDirectory() + "butik_media_\(getpid())_\(UInt32.random(in: 0 ... .max))")
+        // Each browser of a test says where it is, or all of them would share one address' tries.
+        settings.trustedProxies = [AddressRange("127.0.0.1")].compactMap { $0 }
         change(&settings)
         media = settings.media
         let (ports, found) = AsyncStream<Int>.makeStream()
@@ -67,6 +75,7 @@ package final class TestServer: Sendable {
         let server = ButikServer(
             .init(host: "127.0.0.1", port: 0), storage: storage, publicURL: Self.publicURL, settings: settings,
             local: local, services: services,
+            pages: Pages(publicURL: Self.publicURL) { try ButikFiles.seed("console/" + $0) },
             logger: Logger(label: "test") { LineLogHandler(label: $0, level: .error, format: .text, sink: sink) },
             sink: sink, onRunning: { found.yield($0) })
         handler = server.handler

@@ -4,6 +4,8 @@ package enum AccessFault: Error, CustomStringConvertible {
     case emailTaken(String)
     case email(String)
     case settings(String)
+    case lastOwner
+    case noUser(String)
 
     package var description: String {
         switch self {
@@ -11,6 +13,8 @@ package enum AccessFault: Error, CustomStringConvertible {
         case .emailTaken(let email): "there is already a user \(email)"
         case .email(let text): "\(text) is not an e-mail address"
         case .settings(let text): text
+        case .lastOwner: "a shop needs an owner; make somebody else one first"
+        case .noUser(let text): "there is no user \(text)"
         }
     }
 }

@@ -9,17 +9,17 @@ package import Secrets
 package enum Password {
     package enum Fault: Error, Equatable, CustomStringConvertible {
         case length
+        case guessed
         case pepper(String)
 
         package var description: String {
             switch self {
             case .length: "a password needs 10 to 1024 bytes"
+            case .guessed: "this password is one of the first that anybody tries; choose another one"
             case .pepper(let key): "a password was hashed under master key \(key), of which the database knows nothing"
             }
         }
     }
-
-    private static let logRounds = 17
 
     /// What is to be stored of a password. Half a second and 128 MB, on threads that are there for it.
     package static func hash(
@@ -27,7 +27,7 @@ package enum Password {
     ) async throws -> String {
         guard (10...1024).contains(password.utf8.count) else { throw Fault.length }
         let form = Form(
-            logRounds: logRounds, pepper: peppers.current, salt: (0..<16).map { _ in .random(in: 0 ... .max) })
+            logRounds: threads.logRounds, pepper: peppers.current, salt: (0..<16).map { _ in .random(in: 0 ... .max) })
         let secret = try secret(of: password, form, peppers)
         return try await threads.run { form.text(try derive(secret, form)) }
     }
@@ -42,9 +42,11 @@ package enum Password {
     }
 
     /// Whether a hash is weaker than one that is made now, or under an older pepper: it is replaced when its owner logs in.
-    package static func isDated(_ stored: String, _ peppers: Peppers) -> Bool {
+    package static func isDated(
+        _ stored: String, _ peppers: Peppers, on threads: PasswordThreads = .shared
+    ) -> Bool {
         guard let (form, _) = Form.read(stored) else { return true }
-        return form.pepper != peppers.current || form.logRounds < logRounds
+        return form.pepper != peppers.current || form.logRounds < threads.logRounds
     }
 
     /// A password for people to copy: 20 characters, none of them easily mistaken.

@@ -14,11 +14,14 @@ package final class PasswordThreads: Sendable {
     /// Those of this process: memory is the process', whoever asks.
     package static let shared = PasswordThreads()
 
+    /// What each costs: the logarithm of scrypt's N.
+    package let logRounds: Int
     private let atOnce: Int
     private let inLine: Int
     private let state = Mutex(State())
 
-    package init(atOnce: Int = 2, inLine: Int = 16) {
+    package init(atOnce: Int = 2, inLine: Int = 16, logRounds: Int = 17) {
+        self.logRounds = logRounds
         (self.atOnce, self.inLine) = (atOnce, inLine)
     }
 

@@ -56,6 +56,7 @@ extension Caller {
         switch self {
         case .nobody: nil
         case .local: .job("command")
+        case .user(let session): session.actor
         case .token(let principal): Actor(.token, id: principal.tokenID, name: principal.tokenName)
         }
     }

@@ -29,6 +29,9 @@ package struct Call: Sendable {
     package var hostShop: Int64?
     /// Where the client is.
     package var address = ""
+    /// What a browser has shown at a page; a new one where it had none.
+    package var cookie = ""
+    package var userAgent = ""
 
     package init(
         endpoint: Endpoint, caller: Caller, requestID: String, now: Instant, parameters: [String] = [],

@@ -7,13 +7,15 @@ package enum Caller: Sendable {
     case nobody
     /// A token of a shop.
     case token(Principal)
+    /// Somebody who has logged in, at the pages of the server.
+    case user(Session)
     /// Whoever owns the data folder, through the local door.
     case local
 
     /// The shop that is called; none where nobody says which.
     package var tenant: Tenant {
         switch self {
-        case .nobody, .local: .none
+        case .nobody, .local, .user: .none
         case .token(let principal): principal.tenant
         }
     }
@@ -21,7 +23,7 @@ package enum Caller: Sendable {
     /// Up to where the caller may look.
     package var level: AccessLevel {
         switch self {
-        case .nobody: .read
+        case .nobody, .user: .read
         case .token(let principal): principal.level
         case .local: .all
         }
@@ -31,7 +33,7 @@ package enum Caller: Sendable {
     /// are never shown an answer again.
     package var key: String? {
         switch self {
-        case .nobody, .local: nil
+        case .nobody, .local, .user: nil
         case .token(let principal): "token:\(principal.tokenID)"
         }
     }

@@ -27,6 +27,17 @@ package struct Endpoint: Sendable {
         case client
         /// Whoever owns the data folder, and nobody over the network.
         case local
+        /// A page for browsers.
+        case page(PageNeed)
+    }
+
+    /// Who is shown a page; everybody else is asked to log in first.
+    package enum PageNeed: Sendable, Equatable {
+        case everybody
+        /// Somebody who has logged in.
+        case user
+        /// Somebody whose password was asked for within minutes.
+        case confirmed
     }
 
     package enum Work: Sendable {
@@ -36,7 +47,7 @@ package struct Endpoint: Sendable {
         case read(@Sendable (Call, any Storage) async throws -> Answer)
         /// Reads what the public may see; the shop of the host asked is in the call, where that is a shop's.
         case open(@Sendable (Call, any Storage) async throws -> Answer)
-        /// Does a command of the server's owner, which reads and writes in as many transactions as it needs.
+        /// Does a command of the server's owner, or shows a page: reads and writes in as many transactions as it needs.
         case command(@Sendable (Call, any Storage) async throws -> Answer)
         /// Finds out first whose affair it is, and then writes in a transaction of that shop's.
         case exchange(@Sendable (Call, any Storage) async throws -> Answer)

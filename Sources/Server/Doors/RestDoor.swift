@@ -10,7 +10,7 @@ struct RestDoor: Door {
     func admit(_ endpoint: Endpoint, _ context: inout RequestContext) async throws {
         switch endpoint.access {
         case .open: break
-        case .local, .client: throw context.nothingThere
+        case .local, .client, .page: throw context.nothingThere
         case .token(let level):
             try await admission.admit(&context, level)
             context.isDryRun = Preferences(header: context.request.headers[.prefer]).isDryRun

@@ -22,6 +22,7 @@ struct RequestLog: Sendable {
         switch context.caller {
         case .nobody: break
         case .local: line.add("caller", "local")
+        case .user(let session): line.add("user_id", session.userID)
         case .token(let principal):
             line.add("webshop_id", principal.tenant.webshopID)
             line.add("token_id", principal.tokenID)

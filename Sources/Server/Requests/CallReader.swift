@@ -71,6 +71,10 @@ struct CallReader: Sendable {
         call.services = services
         call.hostShop = context.hostShop
         call.address = context.address
+        if !context.cookie.isEmpty {
+            call.cookie = context.cookie
+            call.userAgent = headers[.userAgent] ?? ""
+        }
         return call
     }
 

@@ -10,5 +10,9 @@ extension HTTPField.Name {
     static let rateLimit = HTTPField.Name("RateLimit") ?? .via
     static let rateLimitPolicy = HTTPField.Name("RateLimit-Policy") ?? .via
     static let contentTypeOptions = HTTPField.Name("X-Content-Type-Options") ?? .via
+    static let referrerPolicy = HTTPField.Name("Referrer-Policy") ?? .via
+    static let frameOptions = HTTPField.Name("X-Frame-Options") ?? .via
+    static let openerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy") ?? .via
+    static let resourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy") ?? .via
     static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
 }

@@ -13,9 +13,9 @@ extension RequestBodyReader {
         guard let text = String(validating: bytes, as: UTF8.self), let items = Query(encoded: text[...])?.items else {
             throw Problem.malformed("form", "The form is not valid percent-encoded UTF-8.")
         }
-        var form = JSONObject()
+        var (form, names) = (JSONObject(), Set<String>())
         for item in items {
-            guard form[item.name] == nil else {
+            guard names.insert(item.name).inserted else {
                 throw Problem.malformed("form", "The form has a name more than once.")
             }
             form.append(item.name, .string(item.value))

@@ -22,6 +22,9 @@ struct RequestContext {
     /// What the caller's token may do, and how much of that is left.
     var grant: Authenticator.Grant?
     var standing: Limiter.Standing?
+    /// What a browser has shown, or is to be given.
+    var cookie = ""
+    var isNewCookie = false
     /// The shop whose host was asked, where the door asks for that.
     var hostShop: Int64?
     var route: Int?

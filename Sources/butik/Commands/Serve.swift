@@ -2,6 +2,7 @@ import Areas
 import ArgumentParser
 import ButikFiles
 import Commerce
+import Console
 import Foundation
 import Jobs
 import Logging
@@ -74,11 +75,14 @@ struct Serve: AsyncParsableCommand {
         services.add(settings)
         if let keys {
             services.add(keys)
+            services.add(PasswordThreads.shared)
             services.add(Outbox(try MailTemplates { try ButikFiles.seed("templates/" + $0) }, keys))
         }
         let server = ButikServer(
             .init(host: settings.host, port: settings.port), storage: storage, publicURL: settings.publicURL,
-            settings: handling, extra: extra, local: local, services: services, logger: logger, sink: sink,
+            settings: handling, extra: extra, local: local, services: services,
+            pages: Pages(publicURL: settings.publicURL) { try ButikFiles.seed("console/" + $0) }, logger: logger,
+            sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
         let transfers = TransferLoop()
         let runner = Runner(

@@ -1,3 +1,4 @@
+import ButikFiles
 import Commerce
 import Persistence
 import Secrets
@@ -17,5 +18,12 @@ extension Desk {
     func hash(_ password: String) async throws -> String {
         let keys = try await keys()
         return try await Password.hash(password, try await storage.read { try Peppers(keys, in: $0) })
+    }
+}
+
+extension Desk {
+    /// Where mails are written.
+    func outbox(_ keys: Keyring) throws -> Outbox {
+        Outbox(try MailTemplates { try ButikFiles.seed("templates/" + $0) }, keys)
     }
 }

@@ -1,0 +1,65 @@
+import Basics
+package import Persistence
+
+/// A user's role in a shop.
+package struct Membership: Sendable {
+    package let shop: Int64
+    package let shopName: String
+    package let user: Int64
+    package let email: String
+    package let name: String
+    package let role: Role
+
+    private static let selection: SQL = """
+        SELECT m.webshop_id, w.name AS shop_name, m.user_id, u.email, u.name, m.role FROM webshop_users m
+        JOIN users u ON u.user_id = m.user_id JOIN webshops w ON w.webshop_id = m.webshop_id
+        WHERE w.removed_on IS NULL
+        """
+
+    private init?(_ row: Row) throws {
+        guard let role = Role(rawValue: try row["role"]) else { return nil }
+        self.role = role
+        (shop, shopName) = (try row["webshop_id"], try row["shop_name"])
+        (user, email, name) = (try row["user_id"], try row["email"], try row["name"])
+    }
+
+    /// The shops of a user, by name.
+    package static func of(user: Int64, in db: any Connection) throws -> [Membership] {
+        try db.rows("\(selection) AND m.user_id = \(user) ORDER BY w.name, m.webshop_id").compactMap {
+            try Membership($0)
+        }
+    }
+
+    /// Who looks after a shop, by address.
+    package static func of(shop: Int64, in db: any Connection) throws -> [Membership] {
+        try db.rows("\(selection) AND m.webshop_id = \(shop) ORDER BY u.email").compactMap { try Membership($0) }
+    }
+
+    /// Gives a user a role in a shop, in the place of the one they had there.
+    /// - Throws: `AccessFault.noShop`; 422 where the shop would have no owner left.
+    package static func set(_ role: Role, of user: Int64, in shop: Int64, _ db: any Connection) throws {
+        let isThere = try db.row("SELECT 1 FROM webshops WHERE webshop_id = \(shop) AND removed_on IS NULL") != nil
+        guard isThere else { throw AccessFault.noShop(shop) }
+        if role != .owner { try keepAnOwner(beside: user, in: shop, db) }
+        try db.run(
+            """
+            INSERT INTO webshop_users (webshop_id, user_id, role) VALUES (\(shop), \(user), \(role.rawValue))
+            ON CONFLICT (webshop_id, user_id) DO UPDATE SET role = excluded.role
+            """)
+    }
+
+    /// Takes a user out of a shop.
+    /// - Throws: 422 where the shop would have no owner left.
+    package static func remove(_ user: Int64, from shop: Int64, _ db: any Connection) throws {
+        try keepAnOwner(beside: user, in: shop, db)
+        try db.run("DELETE FROM webshop_users WHERE webshop_id = \(shop) AND user_id = \(user)")
+    }
+
+    /// A shop that has owners goes on to have one, however many ask at once.
+    private static func keepAnOwner(beside user: Int64, in shop: Int64, _ db: any Connection) throws {
+        let owners: [Int64] = try db.rows(
+            "SELECT user_id FROM webshop_users WHERE webshop_id = \(shop) AND role = 'owner'\(db.dialect.forUpdate)"
+        ).map { try $0["user_id"] }
+        if owners == [user] { throw AccessFault.lastOwner }
+    }
+}

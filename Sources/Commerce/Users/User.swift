@@ -1,0 +1,85 @@
+package import Basics
+package import Persistence
+import Resources
+
+/// Somebody who looks after shops, or after the server with all of them. Users belong to the server and not to a shop.
+package struct User: Sendable {
+    package let id: Int64
+    package let email: String
+    package let name: String
+    package let isPlatform: Bool
+    let passwordHash: String
+    /// Sealed; nil where there is no second factor.
+    let totpSecret: String?
+    let totpStep: Int64
+
+    package var hasSecondFactor: Bool { totpSecret != nil }
+
+    /// What is written with one.
+    package static let tables: Set = ["users", "webshop_users"]
+
+    private static let columns: SQL = "user_id, email, name, is_platform, password_hash, totp_secret, totp_step"
+
+    private init(_ row: Row) throws {
+        (id, email, name) = (try row["user_id"], try row["email"], try row["name"])
+        isPlatform = try row["is_platform"]
+        passwordHash = try row["password_hash"]
+        (totpSecret, totpStep) = (try row["totp_secret"], try row["totp_step"])
+    }
+
+    /// The user with an address, in any letter case.
+    package static func with(email: String, in db: any Connection) throws -> User? {
+        let email = key(of: email)
+        return try db.row("SELECT \(columns) FROM users WHERE email = \(email)").map { try User($0) }
+    }
+
+    package static func with(id: Int64, in db: any Connection) throws -> User? {
+        try db.row("SELECT \(columns) FROM users WHERE user_id = \(id)").map { try User($0) }
+    }
+
+    /// The form of an address that accounts are known by.
+    static func key(of email: String) -> String { email.asKey.lowercased() }
+
+    /// Makes a user and answers the id.
+    /// - Parameters:
+    ///   - hash: of the password, made before, because that takes long.
+    ///   - shops: those to look after, as what.
+    /// - Throws: `AccessFault`.
+    package static func add(
+        _ email: String, name: String, hash: String, isPlatform: Bool = false, shops: [Int64] = [],
+        as role: Role = .owner, in db: any Connection, now: Instant
+    ) throws -> Int64 {
+        let email = key(of: email)
+        guard EmailAddress.isPlausible(email) else { throw AccessFault.email(email) }
+        let id = try db.newID("users_seq")
+        do {
+            try db.run(
+                """
+                INSERT INTO users (user_id, email, name, password_hash, is_platform, created)
+                VALUES (\(id), \(email), \(name), \(hash), \(isPlatform), \(now))
+                """)
+        } catch StorageError.constraint(.unique, _) {
+            throw AccessFault.emailTaken(email)
+        }
+        for shop in shops { try Membership.set(role, of: id, in: shop, db) }
+        return id
+    }
+
+    /// Gives a user another password and ends the sessions there are.
+    /// - Parameter kept: the one that goes on.
+    package static func change(
+        passwordHash hash: String, of user: Int64, keeping kept: Int64? = nil, in db: any Connection, now: Instant
+    ) throws {
+        try db.run("UPDATE users SET password_hash = \(hash) WHERE user_id = \(user)")
+        try Sessions.endAll(of: user, except: kept, in: db, now: now)
+    }
+
+    /// Removes a user with all that lets them in. What they did goes on to name them.
+    package static func remove(_ id: Int64, in db: any Connection) throws {
+        let email: String? = try db.row("SELECT email FROM users WHERE user_id = \(id)").map { try $0["email"] }
+        for table in ["webshop_users", "recovery_codes", "sessions", "users"] {
+            try db.run("DELETE FROM \(raw: table) WHERE user_id = \(id)")
+        }
+        if let email { try LoginLink.forget(email, in: db) }
+    }
+}

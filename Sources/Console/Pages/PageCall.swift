@@ -1,0 +1,92 @@
+import Basics
+import Commerce
+import Persistence
+import Resources
+
+/// One request for a page, or a form of one.
+struct PageCall: Sendable {
+    let call: Call
+    let storage: any Storage
+    let pages: Pages
+
+    init(_ call: Call, _ storage: any Storage) throws {
+        (self.call, self.storage) = (call, storage)
+        pages = try call.services.get()
+    }
+
+    var now: Instant { call.clock() }
+    var place: BrowserPlace { BrowserPlace(address: call.address, userAgent: call.userAgent) }
+
+    /// Who has logged in; nil where nobody has, or the second factor is still due.
+    var session: Session? {
+        guard case .user(let session) = call.caller, session.isWhole else { return nil }
+        return session
+    }
+
+    /// - Throws: what makes the door ask for it, where nobody has logged in.
+    func user() throws -> Session {
+        guard let session else { throw Visit.Missing.login.problem }
+        return session
+    }
+
+    func logIn() throws -> LogIn { try LogIn(storage, call.services) }
+
+    /// A field of the form, or of the query, trimmed; empty where there is none.
+    func text(_ name: String) -> String { exact(name).trimmed }
+
+    /// The same as it was sent, such as a password.
+    func exact(_ name: String) -> String {
+        guard case .object(let object) = call.body, case .string(let text)? = object[name] else {
+            return call.query[name] ?? ""
+        }
+        return text
+    }
+
+    // MARK: Answers
+
+    func page(_ name: String, _ values: [String: Any] = [:], status: Int = 200) throws -> Answer {
+        var all = values
+        all["csrf"] = Visit.formToken(of: call.cookie)
+        if let session { all["user"] = ["email": session.email, "isPlatform": session.isPlatform] as [String: Any] }
+        return .page(try pages.html(name, all), status: status)
+    }
+
+    /// The same page again, with what was wrong; nothing was done.
+    func again(_ name: String, _ wrong: String, _ values: [String: Any] = [:]) throws -> Answer {
+        try page(name, values.merging(["wrong": wrong]) { $1 }, status: 422)
+    }
+
+    /// A page that says one thing.
+    func message(_ title: String, _ text: String, next: String = "/admin") throws -> Answer {
+        try page("message", ["title": title, "text": text, "next": next])
+    }
+
+    /// 303: whatever was sent is not sent again (threat 46 of the security bar).
+    /// - Parameter cookie: what the browser has from now on.
+    func redirect(to path: String, cookie: String? = nil) -> Answer {
+        var headers = [("Location", path)]
+        if let cookie { headers.append(("Set-Cookie", Visit.setCookie(cookie, pages.publicURL))) }
+        return Answer(
+            status: 303, contentType: "text/plain; charset=utf-8", body: [], headers: headers, isTagged: false)
+    }
+
+    /// Where a form says to go on to: a page of the console, and nowhere else.
+    var next: String {
+        let next = exact("next")
+        let isHere = next == "/admin" || next.hasPrefix("/admin/") || next.hasPrefix("/admin?")
+        let isPlain = next.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
+        return isHere && isPlain ? next : "/admin"
+    }
+}
+
+extension Endpoint {
+    /// A page, or what one of its forms does.
+    init(
+        page method: Method, _ path: String, _ need: PageNeed, _ name: String, _ summary: String,
+        _ work: @escaping @Sendable (PageCall) async throws -> Answer
+    ) {
+        self.init(
+            method, path, .page(need), name, summary, Documentation(tag: "console"),
+            .command { call, storage in try await work(try PageCall(call, storage)) })
+    }
+}
