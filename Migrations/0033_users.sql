@@ -64,3 +64,11 @@ CREATE TABLE login_failures (
     waits_until BIGINT NOT NULL
 ); -- clustered
 CREATE INDEX login_failures_since_idx ON login_failures (since);
+
+-- Forms that may be sent once, such as a consent: shown to a session, gone when sent.
+CREATE TABLE once_forms (
+    form_hash TEXT NOT NULL PRIMARY KEY,
+    session_id BIGINT NOT NULL,
+    created BIGINT NOT NULL
+); -- clustered
+CREATE INDEX once_forms_created_idx ON once_forms (created);

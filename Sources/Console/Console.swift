@@ -5,7 +5,7 @@ package import Resources
 package enum Console {
     package static let endpoints =
         [style, home, shops] + LoginPages.all + ResetPages.all + InvitationPages.all + AccountPages.all
-        + SecondFactorPages.all
+        + SecondFactorPages.all + OAuthPages.all
 
     private static let style = Endpoint(
         page: .get, "/admin/style.css", .everybody, "style", "The console's one stylesheet."
@@ -23,7 +23,7 @@ package enum Console {
         page: .get, "/admin/shops", .user, "shops", "The shops that somebody looks after."
     ) { page in
         let user = try page.user()
-        let shops = try await page.storage.read { try Membership.of(user: user.userID, in: $0) }
+        let shops = try await page.storage.read { try Membership.of(user, in: $0) }
         return try page.page(
             "shops",
             [

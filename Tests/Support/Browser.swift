@@ -79,6 +79,8 @@ extension Reply {
             let form = rest.components(separatedBy: "</form>").first ?? ""
             let fields = form.components(separatedBy: "<input").dropFirst().compactMap { rest -> (String, String)? in
                 let tag = String(rest.prefix { $0 != ">" })
+                // Of choices none is sent but the one that a test makes.
+                guard Self.attribute("type", of: tag) != "radio" else { return nil }
                 return Self.attribute("name", of: tag).map { ($0, Self.attribute("value", of: tag) ?? "") }
             }
             return Form(action: Self.attribute("action", of: String(form.prefix { $0 != ">" })) ?? "", fields: fields)

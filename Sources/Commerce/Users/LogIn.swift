@@ -70,6 +70,15 @@ package struct LogIn: Sendable {
         }
     }
 
+    /// Whether a password is that of a session's user, where that is asked for each time.
+    package func isPassword(
+        _ password: String, of session: Session, from address: String, now: Instant
+    ) async throws -> Bool {
+        guard try await isRight(password, of: session, from: address, now: now) else { return false }
+        try await storage.write { db in try LoginThrottle.succeed(session.email, from: address, in: db) }
+        return true
+    }
+
     /// Gives the user of a session another password, and ends their other sessions.
     /// - Returns: whether the old one was right.
     package func change(

@@ -1,5 +1,5 @@
-import Basics
 package import Persistence
+package import Resources
 
 /// A user's role in a shop.
 package struct Membership: Sendable {
@@ -28,6 +28,29 @@ package struct Membership: Sendable {
         try db.rows("\(selection) AND m.user_id = \(user) ORDER BY w.name, m.webshop_id").compactMap {
             try Membership($0)
         }
+    }
+
+    /// The shops that somebody may look after: a platform user has all of them.
+    package static func of(_ session: Session, in db: any Connection) throws -> [Membership] {
+        guard session.isPlatform else { return try of(user: session.userID, in: db) }
+        return try db.rows("SELECT webshop_id, name FROM webshops WHERE removed_on IS NULL ORDER BY name, webshop_id")
+            .map { try Membership(ofPlatform: session, $0) }
+    }
+
+    /// The same of one shop; nil where it is none of theirs.
+    package static func of(_ session: Session, in shop: Int64, _ db: any Connection) throws -> Membership? {
+        if session.isPlatform {
+            return try db.row(
+                "SELECT webshop_id, name FROM webshops WHERE webshop_id = \(shop) AND removed_on IS NULL"
+            ).map { try Membership(ofPlatform: session, $0) }
+        }
+        return try db.row("\(selection) AND m.user_id = \(session.userID) AND m.webshop_id = \(shop)")
+            .flatMap { try Membership($0) }
+    }
+
+    private init(ofPlatform session: Session, _ row: Row) throws {
+        (shop, shopName) = (try row["webshop_id"], try row["name"])
+        (user, email, name, role) = (session.userID, session.email, session.name, .owner)
     }
 
     /// Who looks after a shop, by address.

@@ -1,5 +1,5 @@
 import Basics
-package import Resources
+import Resources
 
 /// What a user may do in a shop (CONTRACT 8, "Access").
 package enum Role: String, Choice {
@@ -7,7 +7,7 @@ package enum Role: String, Choice {
     case readOnly = "read_only"
 
     /// The highest level that a token of this user can have.
-    package var level: AccessLevel {
+    package var level: Token.Level {
         switch self {
         case .owner: .all
         case .staff: .write

@@ -137,6 +137,7 @@ package enum Sessions {
         try await context.storage.write { db in
             try db.run("DELETE FROM sessions WHERE last_used < \(now.adding(seconds: -keptSeconds))")
             try LoginLink.expire(in: db, now: now)
+            try OnceForm.expire(in: db, now: now)
             try LoginThrottle.expire(in: db, now: now)
         }
     }

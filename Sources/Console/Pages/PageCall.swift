@@ -61,6 +61,16 @@ struct PageCall: Sendable {
         try page("message", ["title": title, "text": text, "next": next])
     }
 
+    /// Does work in one transaction of a shop, in the name of who has logged in.
+    func transact<T: Sendable>(
+        in shop: Int64, _ work: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        let (user, clock, url) = (try user(), call.clock, pages.publicURL)
+        let tenant = try await storage.read { db in try Shop.tenant(shop, in: db, publicURL: url) }
+        guard let tenant else { throw Problem.notFound("shop") }
+        return try await storage.transact(in: tenant, at: clock(), as: call.requestID, by: user, work)
+    }
+
     /// 303: whatever was sent is not sent again (threat 46 of the security bar).
     /// - Parameter cookie: what the browser has from now on.
     func redirect(to path: String, cookie: String? = nil) -> Answer {

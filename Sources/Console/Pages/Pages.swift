@@ -22,7 +22,7 @@ package final class Pages: Sendable {
 
     static let names = [
         "frame", "login", "code", "confirm", "forgot", "message", "reset", "invitation", "account", "second_factor",
-        "recovery_codes", "problem", "shops",
+        "recovery_codes", "problem", "shops", "consent",
     ]
 
     func style() throws -> [UInt8] { try file("style.css") }

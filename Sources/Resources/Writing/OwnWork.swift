@@ -20,6 +20,20 @@ extension Storage {
         }
     }
 
+    /// Does what somebody at the console asks for in one transaction of a shop.
+    package func transact<T: Sendable>(
+        in tenant: Tenant, at now: @escaping @Sendable @autoclosure () -> Instant, as requestID: String,
+        by user: Session,
+        _ work: @escaping @Sendable (Transaction) throws -> T
+    ) async throws -> T {
+        let opening = TransactionOpening(now: now, requestID: requestID, actor: user.actor)
+        return try await transact(opening, for: .shop(tenant.webshopID), in: { _ in tenant }) { tx in
+            let result = try work(tx)
+            try tx.flushEvents()
+            return result
+        }
+    }
+
     /// The same for a shop that is found, or made, in the transaction itself.
     package func transact<T: Sendable>(
         in tenant: @escaping @Sendable (any Connection) throws -> Tenant,
