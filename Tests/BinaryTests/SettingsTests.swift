@@ -28,6 +28,7 @@ import Testing
             (["BUTIK_PORT": "http"], "port: http must be a number from 0 to 65535"),
             (["BUTIK_PORT": "65536"], "port: 65536 must be a number from 0 to 65535"),
             (["BUTIK_RATE_LIMIT": "maybe"], "rate_limit: maybe must be one of off, on"),
+            (["BUTIK_OAUTH_UNREGISTERED": "no"], "oauth_unregistered: no must be one of off, on"),
             (["BUTIK_LOG_LEVEL": "loud"], "log_level: loud must be one of critical, "),
             (["BUTIK_LOG_FORMAT": "xml"], "log_format: xml must be one of json, text"),
             (["BUTIK_TRUSTED_PROXIES": "10.0.0.0/8,here"], "trusted_proxies: here is no network"),

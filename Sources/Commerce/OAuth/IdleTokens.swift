@@ -13,7 +13,6 @@ enum IdleTokens {
 
     private static let toldDays: Int64 = 75
     private static let endDays: Int64 = 90
-    private static let atOnce = 500
 
     private static let live: SQL = """
         FROM oauth_grants g JOIN tokens t ON t.webshop_id = g.webshop_id AND t.token_id = g.token_id
@@ -32,7 +31,7 @@ enum IdleTokens {
         return try await context.storage.fetch(
             """
             SELECT g.webshop_id, g.token_id \(live) AND \(isIdle(since: end))\(further)
-            ORDER BY g.webshop_id, g.token_id LIMIT \(atOnce)
+            ORDER BY g.webshop_id, g.token_id
             """
         ).map { try OAuthGrant.Place($0) }
     }
@@ -60,11 +59,7 @@ enum IdleTokens {
         guard let tenant = try await context.tenant(place.shop) else { return }
         try await context.storage.transact(in: tenant, at: context.now, as: job.name) { tx in
             // Held before it is looked at: of two processes the second finds nothing to do.
-            _ = try tx.db.row(
-                """
-                SELECT 1 FROM oauth_grants WHERE webshop_id = \(tx.shop) AND token_id = \(place.token)\
-                \(tx.db.dialect.forUpdate)
-                """)
+            _ = try tx.takeAll(Token.self, [place.token])
             let row = try tx.db.row(
                 """
                 SELECT g.user_id, g.issued, t.name, t.last_used \(live) AND g.webshop_id = \(tx.shop)
