@@ -8,10 +8,8 @@ package enum House {
     package static let areas = trades + [Feed.area(of: trades)]
 
     private static let trades = [
-        Access.area, Users.area, OAuth.area, Mails.area, Delivery.area, Payments.area, Customers.area, Catalog.area,
-        Inventory.area,
-        Sales.area,
-        Content.area, Addresses.area, Search.area, Exchange.area,
+        Access.area, Users.area, OAuth.area, AuditTrail.area, Mails.area, Delivery.area, Payments.area, Customers.area,
+        Catalog.area, Inventory.area, Sales.area, Content.area, Addresses.area, Search.area, Exchange.area,
     ]
 
     /// Every resource with plain routes, in the order of the documentation.

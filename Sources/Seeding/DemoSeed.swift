@@ -38,9 +38,12 @@ package struct DemoSeed: Sendable {
         let (first, second) = try await storage.openShop(
             .init(name: "Demo butik"), publicURL: publicURL, at: now()
         ) { [self] tx in
-            let second = try Shop.open(try abroad(tx.db), in: tx.db, publicURL: publicURL, now: tx.now).webshopID
+            let second = try Shop.open(
+                try abroad(tx.db), in: tx.db, publicURL: publicURL, as: "seed", now: tx.now
+            ).webshopID
             _ = try User.add(
-                Self.email, name: "Merchant", hash: passwordHash, shops: [tx.shop, second], in: tx.db, now: tx.now)
+                Self.email, name: "Merchant", hash: passwordHash, shops: [tx.shop, second], by: .job("seed"),
+                requestID: "seed", in: tx.db, now: tx.now)
             return second
         }
         return Shops(first: first, second: second, areNew: true)

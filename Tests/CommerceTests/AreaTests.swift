@@ -5,11 +5,13 @@ import Testing
     /// What each area may know. `Followers.swift` stands above them all.
     private static let known: [String: Set<String>] = [
         "Access": ["Delivery", "Mails"],
+        "Audit": ["Access"],
         "Catalog": ["Addresses", "Delivery"],
         "Content": ["Addresses", "Catalog"],
         "Customers": ["Delivery"],
         "Delivery": ["Addresses"],
-        "Doctor": ["Addresses", "Keys"],
+        "Doctor": ["Addresses", "Audit", "Keys"],
+        "Feed": ["Audit"],
         "Inventory": ["Catalog"],
         "Keys": ["Access", "Catalog"],
         "Mails": ["Delivery"],

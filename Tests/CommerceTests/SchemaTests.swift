@@ -16,9 +16,9 @@ import Testing
     ]
     /// Where the engines are unlike: the full-text index.
     private static let unlike: Set<String> = ["search_texts"]
-    /// What waits for its place in the feed, or for a worker, waits in one line, whichever shop it is of.
+    /// What waits for its place in the feed or in a chain, or for a worker, waits in one line, whichever shop it is of.
     private static let ofAllShops: Set<String> = [
-        "events_unplaced_idx", "queue_held_idx", "queue_lane_idx", "queue_shop_idx",
+        "audit_unchained_idx", "events_unplaced_idx", "queue_held_idx", "queue_lane_idx", "queue_shop_idx",
     ]
 
     private static let infos = House.stored.map { resource in resource.info }

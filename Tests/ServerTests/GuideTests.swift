@@ -28,6 +28,10 @@ import Testing
         try await Self.follow("catalogue.md", in: try await TestShop.open())
     }
 
+    @Test func `the guide to the audit tells the truth`() async throws {
+        try await Self.follow("audit.md", in: try await TestShop.open(on: try await TestServer()))
+    }
+
     @Test func `the guide to mails tells the truth`() async throws {
         let world = try await MailWorld.open()
         try await world.queue()

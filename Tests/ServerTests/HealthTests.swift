@@ -62,7 +62,8 @@ import Testing
         let names = resources.map { $0["name"].text }
         #expect(
             names == [
-                "brand", "category", "country", "customer", "event", "import", "landing-page", "mail", "manufacturer",
+                "audit", "brand", "category", "country", "customer", "event", "import", "landing-page", "mail",
+                "manufacturer",
                 "order", "payment-gateway", "product", "product-label", "product-supplier", "profile",
                 "profile-attribute",
                 "profile-attribute-value", "redirect", "safety-profile", "self", "shipping", "shop", "stock",

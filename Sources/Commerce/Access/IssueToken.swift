@@ -54,7 +54,7 @@ extension Token {
             """
             DELETE FROM token_hashes WHERE webshop_id = \(tx.shop) AND token_id = \(stored.id) AND expires <= \(tx.now)
             """)
-        let written = try tx.update(stored, hasNewParts: true)
+        let written = try tx.update(stored, hasNewParts: true, action: "rotated")
         try keep(text, of: stored.id, until: last, in: tx)
         return written
     }

@@ -43,8 +43,9 @@ extension Shop {
     }
 
     /// Opens a shop and the sequence its order numbers come from, within a transaction of another shop or of nobody's.
+    /// - Parameter name: the job or command that does it.
     package static func open(
-        _ opening: Opening, in db: any Connection, publicURL: String, now: Instant
+        _ opening: Opening, in db: any Connection, publicURL: String, as name: String, now: Instant
     ) throws -> Tenant {
         let id = try db.newID(info.sequence)
         let shop = try opening.shop(id)
@@ -56,6 +57,7 @@ extension Shop {
         try claim(try shop.domains.texts, for: id, in: db)
         try db.script(db.dialect.translated("CREATE SEQUENCE \(orderNumbers(of: id));"))
         guard let tenant = try tenant(id, in: db, publicURL: publicURL) else { throw AccessFault.noShop(id) }
+        try Audit.noteCreated(shop, for: tenant, by: .job(name), requestID: name, in: db, at: now)
         return tenant
     }
 }
@@ -68,9 +70,10 @@ extension Storage {
         _ furnish: @escaping @Sendable (Transaction) throws -> T = { _ in }
     ) async throws -> (shop: Int64, made: T) {
         try await transact(
-            in: { db in try Shop.open(opening, in: db, publicURL: publicURL, now: now()) }, at: now(), as: "command"
+            in: { db in try Shop.open(opening, in: db, publicURL: publicURL, as: "command", now: now()) }, at: now(),
+            as: "command"
         ) { tx in
-            tx.markChanged(Shop.info.table)
+            for table in [Shop.info.table, Audit.table] { tx.markChanged(table) }
             return (tx.shop, try furnish(tx))
         }
     }

@@ -35,7 +35,7 @@ package struct Shop: Resource {
                 `oss`: 1 where orders to other EU countries carry their VAT (One Stop Shop). `mail_templates`: own words for \
                 mails about the shop, `{"invitation": {"en": {"subject", "text", "html"}}}`.
                 """)),
-        verbs: [.read, .update])
+        verbs: [.read, .update], audited: true)
 
     package static func prepare(_ new: inout Shop, replacing old: Shop?, in tx: Transaction) throws {
         var errors = try new.faults

@@ -52,7 +52,7 @@ package struct Token: Resource {
                 (SELECT max(t.day) FROM token_usage t WHERE t.webshop_id = tokens.webshop_id)), 0)
                 """, born: .integer(0))
         ],
-        verbs: [.list, .read, .update, .delete], level: .all,
+        verbs: [.list, .read, .update, .delete], level: .all, audited: true,
         about: "Keys to the shop. The text of a token is in the answer that makes it and nowhere else.")
 
     package static func prepare(_ new: inout Token, replacing old: Token?, in tx: Transaction) throws {

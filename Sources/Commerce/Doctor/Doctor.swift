@@ -15,6 +15,7 @@ package struct Doctor: Sendable {
     private let checks: [Check]
     private let texts: TextChecks
     private let seals: SealChecks
+    private let audit = AuditChecks()
 
     package init(_ areas: [Area]) {
         let stored = areas.flatMap { $0.resources + $0.others + $0.parts }.map { $0.info }
@@ -24,7 +25,7 @@ package struct Doctor: Sendable {
     }
 
     /// How many checks there are, for the report.
-    package var checkCount: Int { checks.count + TextChecks.count + SealChecks.count }
+    package var checkCount: Int { checks.count + TextChecks.count + SealChecks.count + AuditChecks.count }
 
     /// Rows that break the rules of their fields, such as older versions let in from files.
     private static func rule(_ info: ResourceInfo) -> Check {
@@ -51,7 +52,7 @@ package struct Doctor: Sendable {
         try await storage.read { db in
             let texts = try self.texts.findings(in: db)
             let seals = try keys.map { try self.seals.findings(with: $0, in: db) } ?? []
-            return try texts + seals
+            return try texts + seals + audit.findings(in: db)
                 + checks.flatMap { check in
                     try db.rows(check.query).map { row in
                         let values = row.values.map { value -> String in

@@ -5,7 +5,10 @@ import Resources
 /// The change feed: every event of a shop in one order that never changes, and that no late commit can slip into.
 package enum EventFeed {
     static let jobs = [
-        Job("place events", everywhere: .seconds(1)) { try await place(in: $0.storage) },
+        Job("place events", everywhere: .seconds(1)) {
+            try await place(in: $0.storage)
+            try await AuditChain.extend(in: $0.storage)
+        },
         Job("expire events", every: 3600) { try await expire(in: $0.storage, at: $0.now) },
     ]
 

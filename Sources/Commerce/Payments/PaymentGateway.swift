@@ -22,5 +22,5 @@ package struct PaymentGateway: Resource {
         Field("is_active", \.isActive, .initially(.integer(1)), .filterable),
         Field("description", \.description, .about("What the shopper reads.")),
         Field("weight", \.weight, .sortable, .about("Place in lists.")),
-        sortedBy: "weight")
+        sortedBy: "weight", audited: true)
 }

@@ -1,6 +1,6 @@
 package import Basics
 package import Persistence
-import Resources
+package import Resources
 
 /// Somebody who looks after shops, or after the server with all of them. Users belong to the server and not to a shop.
 package struct User: Sendable {
@@ -16,7 +16,7 @@ package struct User: Sendable {
     package var hasSecondFactor: Bool { totpSecret != nil }
 
     /// What is written with one.
-    package static let tables: Set = ["users", "webshop_users"]
+    package static let tables: Set = ["users", "webshop_users", Audit.table]
 
     private static let columns: SQL = "user_id, email, name, is_platform, password_hash, totp_secret, totp_step"
 
@@ -44,10 +44,12 @@ package struct User: Sendable {
     /// - Parameters:
     ///   - hash: of the password, made before, because that takes long.
     ///   - shops: those to look after, as what.
+    ///   - actor: who makes it, in the words of the audit.
     /// - Throws: `AccessFault`.
     package static func add(
         _ email: String, name: String, hash: String, isPlatform: Bool = false, shops: [Int64] = [],
-        as role: Role = .owner, in db: any Connection, now: Instant
+        as role: Role = .owner, by actor: Actor = .job("command"), requestID: String = "command", in db: any Connection,
+        now: Instant
     ) throws -> Int64 {
         let email = key(of: email)
         guard EmailAddress.isPlausible(email) else { throw AccessFault.email(email) }
@@ -61,7 +63,14 @@ package struct User: Sendable {
         } catch StorageError.constraint(.unique, _) {
             throw AccessFault.emailTaken(email)
         }
-        for shop in shops { try Membership.set(role, of: id, in: shop, db) }
+        let made: JSON = ["email": .string(email), "name": .string(name), "is_platform": isPlatform ? 1 : 0]
+        try Audit.note("created", "user", id, after: made, by: actor, requestID: requestID, in: db, at: now)
+        for shop in shops {
+            try Membership.set(role, of: id, in: shop, db)
+            let added: JSON = ["email": .string(email), "name": .string(name), "role": .string(role.rawValue)]
+            try Audit.note(
+                "added", "user", id, after: added, ofShop: shop, by: actor, requestID: requestID, in: db, at: now)
+        }
         return id
     }
 

@@ -32,6 +32,8 @@ package final class ResourceInfo: Sendable {
     package let level: AccessLevel?
     /// Where its rows are made and removed, where that is not here.
     package let elsewhere: String?
+    /// What the audit shows of its rows, where it shows them.
+    let auditView: AuditView?
     package let about: String
     /// The members of an answer and the statement that reads them.
     package let plan: Plan
@@ -39,7 +41,7 @@ package final class ResourceInfo: Sendable {
     init(
         path: String, plural: String, table: String, fields: [FieldInfo], plan: Plan, verbs: Set<Verb>, isBare: Bool,
         isShopOwned: Bool, sortedBy: String?, filters: [CustomFilter], level: AccessLevel?, elsewhere: String?,
-        about: String
+        isAudited: Bool, about: String
     ) {
         self.path = path
         self.plural = plural
@@ -70,6 +72,7 @@ package final class ResourceInfo: Sendable {
         self.filters = filters
         self.level = level
         self.elsewhere = elsewhere
+        auditView = isAudited ? AuditView(fields) : nil
         self.about = about
         self.plan = plan
     }

@@ -10,10 +10,14 @@ extension Transaction {
     }
 
     /// Stores a changed row and records `<resource>.updated`. A change that changes nothing writes nothing.
-    /// - Parameter hasNewParts: whether rows that are part of the answer were changed, which is a change of the row itself.
+    /// - Parameters:
+    ///   - hasNewParts: whether rows that are part of the answer were changed, which is a change of the row itself.
+    ///   - action: what the audit calls the change, where it is more than an update.
     @discardableResult
-    package func update<R: Resource>(_ stored: Stored<R>, hasNewParts: Bool = false) throws -> Written<R> {
-        try write(Draft(stored, hasNewParts: hasNewParts))
+    package func update<R: Resource>(
+        _ stored: Stored<R>, hasNewParts: Bool = false, action: String? = nil
+    ) throws -> Written<R> {
+        try write(Draft(stored, hasNewParts: hasNewParts, action: action))
     }
 
     /// Stores a new or a changed row.
@@ -52,6 +56,7 @@ extension Transaction {
             guard let json = shown[stored.id] else { throw Problem.notFound(info.path) }
             return Written(value: drafts[index].new, id: stored.id, version: stored.version, json: json)
         }
+        if let view = info.auditView { for index in written { note(drafts[index], records[index], view) } }
         // Last, so that the events of what follows from these rows follow theirs.
         if !R.followers.isEmpty {
             let heard = written.count == drafts.count ? drafts : written.map { drafts[$0] }
@@ -124,6 +129,7 @@ extension Transaction {
             UPDATE \(raw: info.table) SET removed_on = \(now), last_modified = \(now), version = version + 1
             WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id)
             """)
+        noteRemoved(stored)
         // While all that belongs to it is still there.
         for follower in R.followers { try follower.removed?(stored, self) }
         for part in R.parts { try part.remove?(stored, self) }

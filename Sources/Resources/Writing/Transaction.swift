@@ -18,6 +18,8 @@ package final class Transaction {
     private var stamp: Instant?
     private let earliest: Instant
     private var events = EventBuffer()
+    /// Rows of the audit, written with the events.
+    private var notes: [AuditNote] = []
     var endings = BeforeCommit()
     /// Tables whose rows this transaction changed.
     package private(set) var changedTables: Set<String> = []
@@ -176,11 +178,11 @@ package final class Transaction {
 
     /// Undoes what `body` wrote, and forgets its events, when it throws.
     package func savepoint<T>(_ body: () throws -> T) throws -> T {
-        let before = (events, endings)
+        let before = (events, endings, notes)
         do {
             return try db.savepoint(body)
         } catch {
-            (events, endings) = before
+            (events, endings, notes) = before
             throw error
         }
     }
@@ -198,10 +200,20 @@ package final class Transaction {
         events.append(type, resource, id, sequence, data)
     }
 
-    /// Does what waits for the end and writes the events that were recorded. Called once, by the door, before the commit.
+    /// Keeps a row of the audit for the end.
+    func note(_ note: AuditNote) {
+        notes.append(note)
+        markChanged(Audit.table)
+    }
+
+    /// Does what waits for the end and writes the events that were recorded, and the audit. Called once, by the door, before the
+    /// commit.
     package func flushEvents() throws {
         try settle()
         try events.flush(into: db, shop: shop, now: now, requestID: requestID, actor: actor)
+        guard !notes.isEmpty else { return }
+        try AuditNote.store(notes, of: shop, by: actor, requestID: requestID, in: db, at: now)
+        notes = []
     }
 }
 

@@ -58,6 +58,7 @@ struct FurnishedShop {
         let made = try await shop.bytes("POST", "/REST/import?format=butik-jsonl", file)
         ids["import_id"] = made.json["import_id"].integer
         ids["mail_id"] = try await shop.write(MailDraft(.invitation, to: "a@b.test", ["shop": marker]))
+        ids["audit_id"] = try await shop.get("audit?limit=1&resource=shop").json["audit"][0]["audit_id"].integer
         ids["country_id"] = Country.denmark
         ids["event_id"] = try await shop.get("event?limit=1&resource=product").json["events"][0]["event_id"].integer
     }
