@@ -49,8 +49,10 @@ package enum AuditChain {
     }
 
     private static func keep(_ links: [AuditLink], _ heads: [Int64: AuditHead], in db: any Connection) throws {
-        let placed = SQL.joined(
-            links.map { "(\($0.shop), \($0.id), \($0.place), \($0.hash))" }, by: ", ")
+        // Filled up to a power of two, so that a few statements serve for all lengths: a row is placed once, however often it is said.
+        var padded = links
+        while padded.count & (padded.count - 1) != 0, let last = padded.last { padded.append(last) }
+        let placed = SQL.joined(padded.map { "(\($0.shop), \($0.id), \($0.place), \($0.hash))" }, by: ", ")
         let ends = heads.sorted { $0.key < $1.key }.map { shop, head -> [SQLValue] in
             [.integer(shop), .integer(head.place), .text(head.hash)]
         }
