@@ -121,7 +121,7 @@ extension Entrance {
         let admission = Admission(authenticator: authenticator, limiter: handler.limiter, settings: settings)
         return Entrance(
             Router(endpoints) { $0.access != .local },
-            [RestDoor(admission: admission, origins: origins), OAuthDoor(), pages],
+            [RestDoor(admission: admission, origins: origins), OAuthDoor(origins: origins), pages],
             last: OpenDoor(authenticator: authenticator, origins: origins))
     }
 

@@ -129,6 +129,33 @@ import Testing
         }
     }
 
+    @Test func `a form that is too long is refused before it is read`() async throws {
+        let world = try await OAuthWorld.open()
+        let reply = try await world.redeem("butik_ac_x", ["more": String(repeating: "x", count: 70_000)])
+        #expect((reply.status, reply.json["error"]) == (400, "invalid_request"))
+        #expect(reply.json["error_description"].text.contains("65536"))
+    }
+
+    @Test func `a program that is a page itself reads its tokens where a shop lets it in`() async throws {
+        let world = try await OAuthWorld.open(isPublic: true)
+        let origin = "https://front-\(world.shop.id).example"
+        func told(_ origin: String) async throws -> [String?] {
+            let headers = ["Origin": origin]
+            let code = try await world.code()
+            let asked = try await world.shop.anonymous(
+                "OPTIONS", "/oauth/token", headers: headers.merging(["Access-Control-Request-Method": "POST"]) { $1 })
+            let answers = [asked, try await world.redeem(code, headers: headers)]
+            #expect(answers.allSatisfy { $0.status == 200 })
+            return answers.map { $0[header: "Access-Control-Allow-Origin"] }
+        }
+        #expect(try await told(origin) == [nil, nil])
+        try await world.shop.put("shop", ["origins": [.string(origin)]])
+        #expect(try await told(origin) == [origin, origin])
+        #expect(try await told("https://evil.example") == [nil, nil])
+        let metadata = "/.well-known/oauth-authorization-server"
+        #expect(try await world.shop.anonymous("GET", metadata)[header: "Access-Control-Allow-Origin"] == "*")
+    }
+
     @Test func `a client that asks too often is told when to come again, and keeps no other waiting`() async throws {
         let server = try await TestServer(rateLimit: true)
         let world = try await OAuthWorld.open(on: server)

@@ -4,7 +4,14 @@ import Resources
 
 /// What programs ask of OAuth without a browser.
 enum OAuthEndpoints {
-    static let all = [token, revoke, introspect, metadata]
+    static let all = [token, revoke, introspect].map(small) + [metadata]
+
+    /// More than any form of a client's has.
+    private static func small(_ endpoint: Endpoint) -> Endpoint {
+        var endpoint = endpoint
+        endpoint.bodyMax = 65_536
+        return endpoint
+    }
 
     // MARK: Tokens
 
@@ -105,7 +112,11 @@ enum OAuthEndpoints {
         .get, "/.well-known/oauth-authorization-server", .open, "oauth_metadata",
         "Where OAuth's addresses are and what they take (RFC 8414).",
         Documentation(tag: "oauth", answer: ["type": "object", "required": ["issuer", "token_endpoint"]]),
-        .plain { call in .json(try call.services.get(OAuthServer.self).metadata) })
+        .plain { call in
+            var answer = Answer.json(try call.services.get(OAuthServer.self).metadata)
+            answer.headers = [("Access-Control-Allow-Origin", "*")]
+            return answer
+        })
 
     /// A form of members, of which the first must be there, and of what a client is known by.
     private static func form(_ members: [String], answer: JSON) -> Documentation {

@@ -8,9 +8,19 @@ import Resources
 /// OAuth's form.
 struct OAuthDoor: Door {
     let prefix = "oauth"
+    let origins: WebOrigins
 
     func admit(_ endpoint: Endpoint, _ context: inout RequestContext) async throws {
         guard endpoint.access == .client else { throw context.nothingThere }
+        context.isOriginKnown = try await origins.authenticator.isKnownOrigin(
+            context.request.headers[.origin], at: context.now)
+    }
+
+    func preflight(_ context: inout RequestContext) async throws { try await origins.preflight(&context) }
+
+    /// A program that is a page itself may read its tokens where any shop lets its origin in: whose they are is in the form.
+    func describe(_ fields: inout HTTPFields, _ context: RequestContext) {
+        origins.describe(&fields, context) { _ in context.isOriginKnown }
     }
 
     func body(_ bytes: [UInt8], _ endpoint: Endpoint, _ context: RequestContext) throws -> JSON? {

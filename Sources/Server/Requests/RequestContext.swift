@@ -30,6 +30,8 @@ struct RequestContext {
     var route: Int?
     var isDryRun = false
     var isPreflightAllowed = false
+    /// Whether some shop or token lets in the page that calls, where the door asks for that.
+    var isOriginKnown = false
     var allowedMethods = ""
 
     private let channel: any Channel

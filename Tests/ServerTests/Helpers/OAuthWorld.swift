@@ -109,14 +109,15 @@ struct OAuthWorld {
         return try await shop.anonymous("POST", path, Array(body.utf8), headers: all)
     }
 
-    func redeem(_ code: String, _ more: [String: String] = [:], as other: OAuthClient.Registered? = nil) async throws
-        -> Reply
-    {
+    func redeem(
+        _ code: String, _ more: [String: String] = [:], as other: OAuthClient.Registered? = nil,
+        headers: [String: String] = [:]
+    ) async throws -> Reply {
         let form = [
             "grant_type": "authorization_code", "code": code, "redirect_uri": Self.callback,
             "code_verifier": Self.verifier,
         ]
-        return try await send("/oauth/token", form.merging(more) { $1 }, as: other)
+        return try await send("/oauth/token", form.merging(more) { $1 }, as: other, headers: headers)
     }
 
     func refresh(_ token: String, as other: OAuthClient.Registered? = nil) async throws -> Reply {
