@@ -20,20 +20,11 @@ import Testing
         for ask in asked {
             let url = Location(ask["url"].text)
             #expect(url.text.hasPrefix(TestServer.publicURL + "/oauth/authorize?") && url["state"] == ask["state"].text)
-            let request = try await OAuthRequest.read(
-                url.query, at: .authorize, of: OAuthWorld.oauthServer(), in: world.server.storage)
-            guard case .good(let request) = request else {
-                Issue.record("\(request)")
-                return
-            }
-            let location = try await world.approve(request, at: .write)
-            input +=
-                JSON.object(
-                    JSONObject([
-                        .init("location", .string(location.text)), .init("state", ask["state"]),
-                        .init("verifier", ask["verifier"]),
-                    ])
-                ).serialized + "\n"
+            let location = try await Self.consent(String(url.text.dropFirst(TestServer.publicURL.count)), world)
+            let known: JSON = [
+                "location": .string(location), "state": ask["state"], "verifier": ask["verifier"],
+            ]
+            input += known.serialized + "\n"
         }
         let said = try Self.lines(await Python.run("oauth.py", ["use"] + client, input: input))
         let shop = JSON.number(JSONNumber(world.shop.id))
@@ -51,6 +42,17 @@ import Testing
                 ["step": "introspect", "status": isTold ? 200 : 401, "active": isTold ? true : .null],
                 ["step": "revoke", "status": 200, "call": 401, "active": isTold ? false : .null],
             ])
+    }
+
+    /// What a user does in a browser who lets the client in, and where that is sent in the end.
+    private static func consent(_ link: String, _ world: OAuthWorld) async throws -> String {
+        let browser = try await TestUser.make(of: world.shop).browser(world.server)
+        let asked = try await browser.get(link)
+        #expect(asked.status == 303)
+        let page = try await browser.get(asked[header: "Location"] ?? "")
+        let choice = ["decision": "allow", "shop": "\(world.shop.id)", "level": "write"]
+        let sent = try await browser.submit(page, to: page.forms.last?.action ?? "", choice, following: false)
+        return try #require(sent[header: "Location"], "\(sent.text)")
     }
 
     private static func lines(_ text: String) throws -> [JSON] {

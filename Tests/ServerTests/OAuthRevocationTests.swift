@@ -79,6 +79,21 @@ import Testing
         #expect(try await world.status(tokens["access_token"].text) == 401)
     }
 
+    @Test func `the audit names who let a client in, and what became of the token`() async throws {
+        let world = try await OAuthWorld.open()
+        let tokens = try await world.redeem(world.code()).json
+        let next = try await world.refresh(tokens["refresh_token"].text).json
+        _ = try await world.send("/oauth/revoke", ["token": next["access_token"].text])
+        let rows = try await world.server.storage.fetch(
+            """
+            SELECT action, actor FROM audit WHERE webshop_id = \(world.shop.id) AND resource = 'token'
+            ORDER BY audit_id DESC LIMIT 3
+            """)
+        #expect(try rows.map { try $0["action"] as String } == ["deleted", "rotated", "created"])
+        let actor: String = try rows[2]["actor"]
+        #expect(actor.hasPrefix(#"{"type":"user","id":\#(world.user),"#))
+    }
+
     @Test func `a client that is removed takes all it was given along`() async throws {
         let world = try await OAuthWorld.open()
         let seed = try await world.approve(world.request(world.seedQuery))["token"]
@@ -93,6 +108,15 @@ import Testing
         }
         for token in [seed, tokens["access_token"].text] { #expect(try await world.status(token) == 401) }
         #expect(try await world.redeem(code).json["error"] == "invalid_client")
+        let id = "\"\(world.client.id)\""
+        let audit = try await storage.fetch(
+            """
+            SELECT action, before, after FROM audit WHERE webshop_id = 0 AND resource = 'client' AND resource_id = \(id)
+            ORDER BY audit_id
+            """)
+        #expect(try audit.map { try $0["action"] as String } == ["created", "deleted"])
+        let (made, gone): (String?, String?) = (try audit[0]["after"], try audit[1]["before"])
+        #expect(made == gone && made?.contains("Regnskab") == true)
         #expect(try await world.refresh(tokens["refresh_token"].text).json["error"] == "invalid_client")
     }
 

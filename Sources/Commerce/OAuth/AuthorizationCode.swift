@@ -14,7 +14,9 @@ struct AuthorizationCode: Sendable {
     private let redirectURI: String
     private let challenge: String
     private let shop: Int64
-    private let user: Int64
+    /// Who let the client in, and is named as having done so.
+    private let user: Actor
+    private let userID: Int64
     private let level: Token.Level
 
     static func issue(
@@ -36,13 +38,14 @@ struct AuthorizationCode: Sendable {
         let hash = TokenText.hash(text)
         return try await storage.fetch(
             """
-            SELECT client_id, redirect_uri, challenge, webshop_id, user_id, access_level FROM oauth_codes
-            WHERE code_hash = \(hash)
+            SELECT c.client_id, c.redirect_uri, c.challenge, c.webshop_id, c.user_id, c.access_level, u.email
+            FROM oauth_codes c JOIN users u ON u.user_id = c.user_id WHERE c.code_hash = \(hash)
             """
         ).first.map { row in
             AuthorizationCode(
                 hash: hash, client: try row["client_id"], redirectURI: try row["redirect_uri"],
-                challenge: try row["challenge"], shop: try row["webshop_id"], user: try row["user_id"],
+                challenge: try row["challenge"], shop: try row["webshop_id"],
+                user: Actor(.user, id: try row["user_id"], name: try row["email"]), userID: try row["user_id"],
                 level: try Token.Level(column: .text(row["access_level"])))
         }
     }
@@ -64,7 +67,7 @@ struct AuthorizationCode: Sendable {
         guard try Fingerprint.isSame(redirectURI, form.needed("redirect_uri")),
             try Self.isProof(form.needed("code_verifier"), of: challenge), level <= client.maxLevel
         else { throw Self.wrong }
-        let outcome = try await storage.exchange(inShop: shop, call, "exchange OAuth code") { tx in
+        let outcome = try await storage.exchange(inShop: shop, call, by: user) { tx in
             try exchange(client, in: tx)
         }
         guard case .tokens(let tokens)? = outcome else { throw Self.wrong }
@@ -86,7 +89,7 @@ struct AuthorizationCode: Sendable {
             return .replayed
         }
         let end = tx.now.adding(seconds: OAuthTokens.accessSeconds)
-        let grant = OAuthGrant(client: client.id, name: client.name, user: user, level: level)
+        let grant = OAuthGrant(client: client.id, name: client.name, user: userID, level: level)
         let (token, text) = try grant.issue(until: end, in: tx)
         try tx.db.run("UPDATE oauth_codes SET token_id = \(token) WHERE code_hash = \(hash)")
         return .tokens(OAuthTokens(access: text, refresh: try RefreshToken.issue(of: token, in: tx), level, tx.tenant))

@@ -13,7 +13,7 @@ package struct OAuthClient: Sendable, Equatable {
     let secretHash: String?
 
     /// What is written with one.
-    package static let tables: Set = ["oauth_clients"]
+    package static let tables: Set = ["oauth_clients", Audit.table]
 
     /// Whether it can keep no secret, as a program on somebody's phone.
     package var isPublic: Bool { secretHash == nil }
@@ -55,6 +55,14 @@ package struct OAuthClient: Sendable, Equatable {
             redirectURIs: try JSONText(row["redirect_uris"]).texts.map { try RedirectURI($0) },
             maxLevel: try Token.Level(column: .text(level)), created: try row["created"],
             secretHash: try row["secret_hash"])
+    }
+
+    /// What the audit shows of it.
+    var facts: JSON {
+        [
+            "name": .string(name), "redirect_uris": .array(redirectURIs.map { .string($0.text) }),
+            "max_level": .string(maxLevel.rawValue), "is_public": isPublic ? 1 : 0,
+        ]
     }
 
     /// Whether a secret is the client's; in the same time whatever it is.

@@ -71,7 +71,7 @@ enum OAuthEndpoints {
                 guard issued.client == client.id else {
                     throw OAuthError.invalidGrant.problem("The token was given to another client.")
                 }
-                _ = try await storage.exchange(inShop: issued.shop, call, "revoke OAuth token") { tx in
+                _ = try await storage.exchange(inShop: issued.shop, call, by: .job("revoke OAuth token")) { tx in
                     try OAuthGrant.revoke(issued.token, in: tx)
                 }
             }

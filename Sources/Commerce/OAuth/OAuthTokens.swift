@@ -49,14 +49,14 @@ struct OAuthTokens: Sendable {
 }
 
 extension Storage {
-    /// Does in one transaction of a shop what a client has asked for.
+    /// Does in one transaction of a shop what a client has asked for, in the name of whoever is to be named.
     /// - Returns: nil where the shop is there no longer.
     func exchange<T: Sendable>(
-        inShop shop: Int64, _ call: Call, _ name: String, _ work: @escaping @Sendable (Transaction) throws -> T
+        inShop shop: Int64, _ call: Call, by actor: Actor, _ work: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T? {
         let url = try call.services.get(OAuthServer.self).issuer
         let tenant = try await read { db in try Shop.tenant(shop, in: db, publicURL: url) }
         guard let tenant else { return nil }
-        return try await transact(in: tenant, at: call.clock(), as: call.requestID, by: name, work)
+        return try await transact(in: tenant, at: call.clock(), as: call.requestID, by: actor, work)
     }
 }

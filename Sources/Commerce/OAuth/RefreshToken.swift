@@ -42,7 +42,7 @@ struct RefreshToken: Sendable {
     /// Exchanges it for the next one and a new text of the token.
     func redeem(by client: OAuthClient, _ call: Call, _ storage: any Storage) async throws -> OAuthTokens {
         guard Fingerprint.isSame(self.client, client.id) else { throw Self.wrong }
-        let tokens = try await storage.exchange(inShop: shop, call, "renew OAuth token") { tx in
+        let tokens = try await storage.exchange(inShop: shop, call, by: .job("renew OAuth token")) { tx in
             try exchange(client, in: tx)
         }
         guard let tokens, let tokens else { throw Self.wrong }

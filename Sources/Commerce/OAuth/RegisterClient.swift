@@ -1,6 +1,6 @@
 package import Basics
 package import Persistence
-import Resources
+package import Resources
 
 /// A client as whoever registers it describes it.
 package struct ClientDraft: Sendable {
@@ -44,7 +44,11 @@ extension OAuthClient {
     }
 
     /// Registers a client. Done in `storage.write(changing: OAuthClient.tables)`.
-    package static func register(_ draft: ClientDraft, in db: any Connection, now: Instant) throws -> Registered {
+    /// - Parameter actor: who does, in the words of the audit.
+    package static func register(
+        _ draft: ClientDraft, by actor: Actor = .job("command"), requestID: String = "command", in db: any Connection,
+        now: Instant
+    ) throws -> Registered {
         let (name, uris) = try draft.checked()
         let secret = draft.isPublic ? nil : TokenText(.clientSecret)
         let id = TokenText(.app, format: .hex32).text
@@ -54,19 +58,28 @@ extension OAuthClient {
             VALUES (\(id), \(name), \(JSON.array(uris.map { .string($0) }).serialized), \(draft.maxLevel), \(secret?.hash),
             \(now))
             """)
+        try Audit.note(
+            "created", "client", id, after: try named(id, in: db)?.facts, by: actor, requestID: requestID, in: db,
+            at: now)
         return Registered(id: id, secret: secret)
     }
 
     /// Removes a client, and then revokes all that it was given, shop by shop.
     /// - Returns: whether there was one.
     package static func remove(
-        _ id: String, in storage: any Storage, publicURL: String, at now: Instant
+        _ id: String, by actor: Actor = .job("command"), requestID: String = "command", in storage: any Storage,
+        publicURL: String, at now: Instant
     ) async throws -> Bool {
-        let count = try await storage.write(changing: tables) { db in
-            try db.run(
+        let isRemoved = try await storage.write(changing: tables) { db in
+            let client = try named(id, in: db)
+            let count = try db.run(
                 "UPDATE oauth_clients SET removed_on = \(now) WHERE client_id = \(id) AND removed_on IS NULL")
+            guard count > 0 else { return false }
+            try Audit.note(
+                "deleted", "client", id, before: client?.facts, by: actor, requestID: requestID, in: db, at: now)
+            return true
         }
-        guard count > 0 else { return false }
+        guard isRemoved else { return false }
         try await OAuthGrant.revokeAll(ofRemovedClientsIn: storage, publicURL: publicURL, at: now)
         return true
     }

@@ -68,7 +68,7 @@ struct PageCall: Sendable {
         let (user, clock, url) = (try user(), call.clock, pages.publicURL)
         let tenant = try await storage.read { db in try Shop.tenant(shop, in: db, publicURL: url) }
         guard let tenant else { throw Problem.notFound("shop") }
-        return try await storage.transact(in: tenant, at: clock(), as: call.requestID, by: user, work)
+        return try await storage.transact(in: tenant, at: clock(), as: call.requestID, by: user.actor, work)
     }
 
     /// 303: whatever was sent is not sent again (threat 46 of the security bar).

@@ -20,13 +20,13 @@ extension Storage {
         }
     }
 
-    /// Does what somebody at the console asks for in one transaction of a shop.
+    /// Does what somebody asks for who is no token, such as a user at the console, in one transaction of a shop.
     package func transact<T: Sendable>(
         in tenant: Tenant, at now: @escaping @Sendable @autoclosure () -> Instant, as requestID: String,
-        by user: Session,
+        by actor: Actor,
         _ work: @escaping @Sendable (Transaction) throws -> T
     ) async throws -> T {
-        let opening = TransactionOpening(now: now, requestID: requestID, actor: user.actor)
+        let opening = TransactionOpening(now: now, requestID: requestID, actor: actor)
         return try await transact(opening, for: .shop(tenant.webshopID), in: { _ in tenant }) { tx in
             let result = try work(tx)
             try tx.flushEvents()
