@@ -46,6 +46,20 @@ struct Serve: AsyncParsableCommand {
         mail.map { MailSender($0.server, from: $0.from, by: transfers).jobs } ?? []
     }
 
+    /// How requests are handled, with as many connections as files may be open.
+    private static func handling(_ settings: Settings) -> RequestHandler.Settings {
+        var handling = RequestHandler.Settings(clock: SystemClock.now)
+        handling.rateLimit = settings.rateLimit
+        handling.servesUnregisteredClients = settings.servesUnregisteredClients
+        handling.limits.connections = min(handling.limits.connections, max(64, OpenFiles.raise() - OpenFiles.others))
+        handling.logsRequests = settings.logLevel <= .info
+        handling.logFormat = settings.logFormat
+        handling.trustedProxies = settings.trustedProxies
+        handling.media = MediaLibrary(folder: settings.mediaDir)
+        handling.outbound = settings.outbound
+        return handling
+    }
+
     /// Serves until SIGTERM or SIGINT; requests under way are finished first.
     /// - Parameter keys: the master keys; none where nothing that is served needs one.
     static func run(
@@ -58,15 +72,7 @@ struct Serve: AsyncParsableCommand {
             LineLogHandler(label: label, level: settings.logLevel, format: settings.logFormat, sink: sink)
         }
         logger.logLevel = settings.logLevel
-        var handling = RequestHandler.Settings(clock: SystemClock.now)
-        handling.rateLimit = settings.rateLimit
-        handling.servesUnregisteredClients = settings.servesUnregisteredClients
-        handling.limits.connections = min(handling.limits.connections, max(64, OpenFiles.raise() - OpenFiles.others))
-        handling.logsRequests = settings.logLevel <= .info
-        handling.logFormat = settings.logFormat
-        handling.trustedProxies = settings.trustedProxies
-        handling.media = MediaLibrary(folder: settings.mediaDir)
-        handling.outbound = settings.outbound
+        let handling = handling(settings)
         for pair in settings.outbound.exempt.sorted() {
             logger.warning("outgoing calls to \(pair) are exempt from the rule of public addresses")
         }
