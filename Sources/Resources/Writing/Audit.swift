@@ -21,7 +21,7 @@ package enum Audit {
         _ action: String, _ resource: String, _ id: some SQLBindable, before: JSON? = nil, after: JSON? = nil,
         in tx: Transaction
     ) {
-        tx.note(AuditNote(action, resource, id, before: before?.serialized, after: after?.serialized))
+        tx.note(AuditNote(action, resource, id, before: text(before), after: text(after)))
     }
 
     /// The same where there is no `Transaction`, by `storage.write(changing: Audit.tables)`: in the platform's audit, or in that of a
@@ -30,7 +30,7 @@ package enum Audit {
         _ action: String, _ resource: String, _ id: some SQLBindable, before: JSON? = nil, after: JSON? = nil,
         ofShop shop: Int64 = platform, by actor: Actor?, requestID: String, in db: any Connection, at now: Instant
     ) throws {
-        let note = AuditNote(action, resource, id, before: before?.serialized, after: after?.serialized)
+        let note = AuditNote(action, resource, id, before: text(before), after: text(after))
         try AuditNote.store([note], of: shop, by: actor?.text, requestID: requestID, in: db, at: now)
     }
 
@@ -45,4 +45,7 @@ package enum Audit {
             after: view.text(record, for: tenant))
         try AuditNote.store([note], of: tenant.webshopID, by: actor?.text, requestID: requestID, in: db, at: now)
     }
+
+    /// What is null is not there.
+    private static func text(_ json: JSON?) -> String? { json.flatMap { $0 == .null ? nil : $0.serialized } }
 }

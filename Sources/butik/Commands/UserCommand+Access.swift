@@ -22,6 +22,7 @@ extension UserCommand {
             try await desk.storage.write(changing: User.tables) { [email] db in
                 let user = try UserCommand.user(email, in: db)
                 try User.change(passwordHash: hash, of: user.id, in: db, now: SystemClock.now())
+                try UserCommand.note("password_changed", user, db)
             }
             desk.output.print("\(email) has another password")
             secret.tell(password, desk)
@@ -37,7 +38,9 @@ extension UserCommand {
 
         func run(at desk: Desk) async throws {
             try await desk.storage.write(changing: User.tables) { [email] db in
-                try SecondFactor.turnOff(of: try UserCommand.user(email, in: db).id, in: db)
+                let user = try UserCommand.user(email, in: db)
+                try SecondFactor.turnOff(of: user.id, in: db)
+                try UserCommand.note("second_factor_off", user, db)
             }
             desk.output.print("\(email) logs in with the password alone")
         }

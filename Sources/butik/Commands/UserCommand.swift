@@ -74,11 +74,16 @@ struct UserCommand: AsyncParsableCommand {
         func run(at desk: Desk) async throws {
             try await desk.storage.write(changing: User.tables) { [self] db in
                 let user = try UserCommand.user(email, in: db)
-                if let role = Role(rawValue: role) {
-                    try Membership.set(role, of: user.id, in: shop, db)
+                let old = try Membership.of(user: user.id, in: db).first { $0.shop == shop }?.role
+                let new = Role(rawValue: role)
+                if let new {
+                    try Membership.set(new, of: user.id, in: shop, db)
                 } else {
                     try Membership.remove(user.id, from: shop, db)
                 }
+                guard old != new else { return }
+                let action = old == nil ? "added" : new == nil ? "removed" : "updated"
+                try UserCommand.note(action, user, from: old, to: new, in: shop, db)
             }
             desk.output.print(
                 role == "none" ? "\(email) is out of shop \(shop)" : "\(email) is \(role) of shop \(shop)")
@@ -116,7 +121,12 @@ struct UserCommand: AsyncParsableCommand {
 
         func run(at desk: Desk) async throws {
             try await desk.storage.write(changing: User.tables) { [email] db in
-                try User.remove(try UserCommand.user(email, in: db).id, in: db)
+                let user = try UserCommand.user(email, in: db)
+                for place in try Membership.of(user: user.id, in: db) {
+                    try UserCommand.note("removed", user, from: place.role, in: place.shop, db)
+                }
+                try User.remove(user.id, in: db)
+                try UserCommand.note("deleted", user, db)
             }
             desk.output.print("\(email) is removed")
         }
