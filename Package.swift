@@ -58,7 +58,7 @@ let package = Package(
         .target(
             name: "Console",
             dependencies: [
-                "Basics", "Commerce", "Persistence", "Resources", "Secrets",
+                "Areas", "Basics", "Commerce", "Persistence", "Resources", "Secrets",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),

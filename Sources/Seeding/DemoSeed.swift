@@ -42,8 +42,8 @@ package struct DemoSeed: Sendable {
                 try abroad(tx.db), in: tx.db, publicURL: publicURL, as: "seed", now: tx.now
             ).webshopID
             _ = try User.add(
-                Self.email, name: "Merchant", hash: passwordHash, shops: [tx.shop, second], by: .job("seed"),
-                requestID: "seed", in: tx.db, now: tx.now)
+                Self.email, name: "Merchant", hash: passwordHash, shops: [tx.shop, second],
+                by: Doer(.job("seed"), requestID: "seed", now: tx.now), in: tx.db)
             return second
         }
         return Shops(first: first, second: second, areNew: true)

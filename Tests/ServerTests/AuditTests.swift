@@ -90,7 +90,7 @@ import Testing
         let id = try await server.storage.write(changing: User.tables) { db in
             try User.add(
                 "Ann@Butik.test", name: "Ann", hash: "scrypt-of-hemmelig", shops: [shop.id],
-                in: db, now: now)
+                by: .command(at: now), in: db)
         }
         let row = try await Self.rows(shop, "resource=user")[0]
         #expect(row["action"] == "added" && row["resource_id"].integer == id && row["before"].isNull)

@@ -36,10 +36,12 @@ import Testing
         let all = Endpoint.everything.filter { $0.level == .all }.map(\.label).sorted()
         #expect(
             all == [
-                "DELETE /REST/token/{token_id}", "GET /REST/audit", "GET /REST/audit/{audit_id}", "GET /REST/token",
+                "DELETE /REST/token/{token_id}", "GET /REST/audit", "GET /REST/audit/{audit_id}", "GET /REST/mail",
+                "GET /REST/mail/{mail_id}", "GET /REST/token",
                 "GET /REST/token/{token_id}",
                 "GET /REST/token/{token_id}/calls", "GET /REST/token/{token_id}/usage", "PATCH /REST/shop",
-                "PATCH /REST/token/{token_id}", "POST /REST/token", "POST /REST/token/batch",
+                "PATCH /REST/token/{token_id}", "POST /REST/mail/{mail_id}/resend", "POST /REST/token",
+                "POST /REST/token/batch",
                 "POST /REST/token/{token_id}/rotate", "PUT /REST/shop", "PUT /REST/token/{token_id}",
             ])
     }

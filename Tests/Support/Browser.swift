@@ -41,7 +41,7 @@ package final class Browser: Sendable {
     package func submit(
         _ page: Reply, to action: String, _ values: [String: String] = [:], following: Bool = true
     ) async throws -> Reply {
-        guard let form = page.forms.first(where: { $0.action == action }) else {
+        guard let form = page.forms.first(where: { $0.action == action && $0.isPosted }) else {
             throw NeverHappened(description: "a form to \(action) on this page: \(page.text)")
         }
         var fields = form.fields.filter { values[$0.name] == nil }.map { ($0.name, $0.value) }
@@ -70,6 +70,7 @@ package final class Browser: Sendable {
 extension Reply {
     package struct Form: Sendable {
         package let action: String
+        package let isPosted: Bool
         package let fields: [(name: String, value: String)]
     }
 
@@ -79,11 +80,15 @@ extension Reply {
             let form = rest.components(separatedBy: "</form>").first ?? ""
             let fields = form.components(separatedBy: "<input").dropFirst().compactMap { rest -> (String, String)? in
                 let tag = String(rest.prefix { $0 != ">" })
-                // Of choices none is sent but the one that a test makes.
-                guard Self.attribute("type", of: tag) != "radio" else { return nil }
+                let type = Self.attribute("type", of: tag)
+                // Of choices none is sent but what stands there chosen, or a test chooses.
+                guard type != "radio" && type != "checkbox" || tag.contains(" checked") else { return nil }
                 return Self.attribute("name", of: tag).map { ($0, Self.attribute("value", of: tag) ?? "") }
             }
-            return Form(action: Self.attribute("action", of: String(form.prefix { $0 != ">" })) ?? "", fields: fields)
+            let tag = String(form.prefix { $0 != ">" })
+            return Form(
+                action: Self.attribute("action", of: tag) ?? "", isPosted: Self.attribute("method", of: tag) == "post",
+                fields: fields)
         }
     }
 

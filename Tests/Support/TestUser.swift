@@ -9,9 +9,9 @@ package struct TestUser: Sendable {
 
     /// Makes a user of a shop.
     package static func make(_ role: Role = .owner, of shop: TestShop) async throws -> TestUser {
-        let user = try await make(on: shop.server)
+        let (user, now) = (try await make(on: shop.server), shop.server.clock.now)
         try await shop.server.storage.write(changing: User.tables) { db in
-            try Membership.set(role, of: user.id, in: shop.id, db)
+            try Membership.set(role, of: user.id, in: shop.id, by: .command(at: now), db)
         }
         return user
     }
@@ -21,7 +21,7 @@ package struct TestUser: Sendable {
         let now = server.clock.now
         let hash = try await LogIn(server.storage, server.services).hash(password)
         let id = try await server.storage.write(changing: User.tables) { db in
-            try User.add(email, name: "Anna", hash: hash, isPlatform: isPlatform, in: db, now: now)
+            try User.add(email, name: "Anna", hash: hash, isPlatform: isPlatform, by: .command(at: now), in: db)
         }
         return TestUser(id: id, email: email)
     }

@@ -33,7 +33,7 @@ package struct Mail: Resource {
         Field("error", \.error, .readOnly, .about("Why it was not taken the last time.")),
         Field("sent", \.sent, .readOnly, .about("When the mail server took it.")),
         Field("message_key", \.messageKey, .hidden),
-        verbs: [.list, .read],
+        verbs: [.list, .read], level: .all,
         about: """
             Mails of the shop. Those about users, such as an invitation, are the platform's and not shown here. Subject, text and \
             html are kept \(keptDays) days, encrypted.

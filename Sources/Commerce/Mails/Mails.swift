@@ -4,7 +4,7 @@ import Secrets
 /// What shops and the platform write to people.
 package enum Mails {
     package static let area = Area(
-        "mails", resources: [Mail.self], jobs: [SentMails.expiry], checks: checks,
+        "mails", resources: [Mail.self], actions: [Mail.resend], jobs: [SentMails.expiry], checks: checks,
         sealed: ["subject", "text", "html"].map { SealedColumn(Mail.info.table, key: Mail.info.key, $0) })
 
     private static let checks = [

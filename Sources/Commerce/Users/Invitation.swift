@@ -29,6 +29,7 @@ package enum Invitation {
             "days": String(LoginLink.Kind.invitation.seconds / 86_400),
         ]
         try outbox.queueOfPlatform(MailDraft(.invitation, to: email, values), in: tx)
+        Audit.note("invited", "user", email, after: ["email": .string(email), "role": .string(role.rawValue)], in: tx)
     }
 
     /// Those to a shop that nobody has accepted yet.
@@ -63,20 +64,22 @@ package enum Invitation {
     /// - Parameter new: used where there is no user with that address yet.
     /// - Returns: whether the link still worked, and it is known who it is.
     package static func accept(
-        _ text: String, new: NewUser?, in storage: any Storage, now: Instant
+        _ text: String, new: NewUser?, requestID: String, in storage: any Storage, now: Instant
     ) async throws -> Bool {
         try await storage.write(changing: User.tables) { db in
             guard let link = try LoginLink.with(text, .invitation, in: db, now: now), let shop = link.shop,
                 let role = link.role
             else { return false }
+            // Whoever has the link is whom it was sent to.
+            let doer = Doer(Actor(.user, id: nil, name: link.email), requestID: requestID, now: now)
             let known = try User.with(email: link.email, in: db)?.id
             let user =
                 try known
                 ?? new.map {
-                    try User.add(link.email, name: $0.name, hash: $0.passwordHash, in: db, now: now)
+                    try User.add(link.email, name: $0.name, hash: $0.passwordHash, by: doer, in: db)
                 }
             guard let user, try link.use(in: db) else { return false }
-            try Membership.set(role, of: user, in: shop, db)
+            try Membership.set(role, of: user, in: shop, by: doer, db)
             return true
         }
     }

@@ -82,13 +82,14 @@ package struct LogIn: Sendable {
     /// Gives the user of a session another password, and ends their other sessions.
     /// - Returns: whether the old one was right.
     package func change(
-        _ session: Session, from old: String, to new: String, at address: String, now: Instant
+        _ session: Session, from old: String, to new: String, at address: String, requestID: String, now: Instant
     ) async throws -> Bool {
         guard try await isRight(old, of: session, from: address, now: now) else { return false }
         let hash = try await hash(new)
+        let doer = Doer(session.actor, requestID: requestID, now: now)
         try await storage.write { db in
             try LoginThrottle.succeed(session.email, from: address, in: db)
-            try User.change(passwordHash: hash, of: session.userID, keeping: session.id, in: db, now: now)
+            try User.change(passwordHash: hash, of: session.userID, keeping: session.id, by: doer, in: db)
         }
         return true
     }

@@ -1,3 +1,4 @@
+import Basics
 package import Persistence
 package import Resources
 
@@ -58,24 +59,56 @@ package struct Membership: Sendable {
         try db.rows("\(selection) AND m.webshop_id = \(shop) ORDER BY u.email").compactMap { try Membership($0) }
     }
 
+    /// Whether a user looks after a shop.
+    package static func isOne(_ user: Int64, in shop: Int64, _ db: any Connection) throws -> Bool {
+        try db.row("SELECT 1 FROM webshop_users WHERE webshop_id = \(shop) AND user_id = \(user)") != nil
+    }
+
     /// Gives a user a role in a shop, in the place of the one they had there.
     /// - Throws: `AccessFault.noShop`; 422 where the shop would have no owner left.
-    package static func set(_ role: Role, of user: Int64, in shop: Int64, _ db: any Connection) throws {
+    package static func set(_ role: Role, of user: Int64, in shop: Int64, by doer: Doer, _ db: any Connection) throws {
         let isThere = try db.row("SELECT 1 FROM webshops WHERE webshop_id = \(shop) AND removed_on IS NULL") != nil
         guard isThere else { throw AccessFault.noShop(shop) }
+        let before = try stored(user, in: shop, db)
         if role != .owner { try keepAnOwner(beside: user, in: shop, db) }
         try db.run(
             """
             INSERT INTO webshop_users (webshop_id, user_id, role) VALUES (\(shop), \(user), \(role.rawValue))
             ON CONFLICT (webshop_id, user_id) DO UPDATE SET role = excluded.role
             """)
+        let after = try stored(user, in: shop, db)
+        guard before != after else { return }
+        try User.note(
+            before == nil ? "added" : "updated", user, before: before, after: after, inShop: shop, by: doer, in: db)
     }
 
     /// Takes a user out of a shop.
     /// - Throws: 422 where the shop would have no owner left.
-    package static func remove(_ user: Int64, from shop: Int64, _ db: any Connection) throws {
+    package static func remove(_ user: Int64, from shop: Int64, by doer: Doer, _ db: any Connection) throws {
+        guard let before = try stored(user, in: shop, db) else { return }
         try keepAnOwner(beside: user, in: shop, db)
         try db.run("DELETE FROM webshop_users WHERE webshop_id = \(shop) AND user_id = \(user)")
+        try User.note("removed", user, before: before, inShop: shop, by: doer, in: db)
+    }
+
+    /// Takes a user who is to be removed out of all shops, whether or not these have another owner.
+    static func removeAll(of user: Int64, by doer: Doer, _ db: any Connection) throws {
+        for shop in try db.rows("SELECT webshop_id FROM webshop_users WHERE user_id = \(user)") {
+            let shop: Int64 = try shop["webshop_id"]
+            let before = try stored(user, in: shop, db)
+            try db.run("DELETE FROM webshop_users WHERE webshop_id = \(shop) AND user_id = \(user)")
+            try User.note("removed", user, before: before, inShop: shop, by: doer, in: db)
+        }
+    }
+
+    /// What the audit says of a user in a shop.
+    private static func stored(_ user: Int64, in shop: Int64, _ db: any Connection) throws -> JSON? {
+        try db.row(
+            """
+            SELECT u.email, u.name, m.role FROM webshop_users m JOIN users u ON u.user_id = m.user_id
+            WHERE m.webshop_id = \(shop) AND m.user_id = \(user)
+            """
+        ).map { ["email": .string(try $0["email"]), "name": .string(try $0["name"]), "role": .string(try $0["role"])] }
     }
 
     /// A shop that has owners goes on to have one, however many ask at once.

@@ -46,14 +46,17 @@ package enum PasswordReset {
     /// Sets the password, once, and ends the user's sessions.
     /// - Parameter hash: of the new password.
     /// - Returns: whether the link still worked.
-    package static func use(_ text: String, hash: String, from address: String, in storage: any Storage, now: Instant)
+    package static func use(
+        _ text: String, hash: String, from address: String, requestID: String, in storage: any Storage, now: Instant
+    )
         async throws -> Bool
     {
         try await storage.write(changing: User.tables) { db in
             guard let link = try LoginLink.with(text, .reset, in: db, now: now), try link.use(in: db),
                 let user = try User.with(email: link.email, in: db)
             else { return false }
-            try User.change(passwordHash: hash, of: user.id, in: db, now: now)
+            let doer = Doer(Actor(.user, id: user.id, name: user.email), requestID: requestID, now: now)
+            try User.change(passwordHash: hash, of: user.id, by: doer, in: db)
             // Who reads the account's mails need not wait for those who guessed at it.
             try LoginThrottle.succeed(user.email, from: address, in: db)
             return true

@@ -12,11 +12,12 @@ package enum SecondFactor {
 
     /// Turns it on, or to another app, and answers the recovery codes, which nobody can ask for again.
     package static func turnOn(
-        _ totp: TOTP, step: Int64, of user: Int64, _ keys: Keyring, in db: any Connection
+        _ totp: TOTP, step: Int64, of user: Int64, by doer: Doer, _ keys: Keyring, in db: any Connection
     ) throws -> [String] {
         let secret = try keys.vault(in: db).seal(totp.base32, as: sealed.place(user))
         try db.run("UPDATE users SET totp_secret = \(secret), totp_step = \(step) WHERE user_id = \(user)")
         try db.run("DELETE FROM recovery_codes WHERE user_id = \(user)")
+        try User.noteChange("second_factor_on", user, by: doer, in: db)
         return try (0..<recoveryCodes).map { _ in
             let code = newRecoveryCode()
             try db.run("INSERT INTO recovery_codes (user_id, code_hash) VALUES (\(user), \(hash(code)))")
@@ -24,9 +25,10 @@ package enum SecondFactor {
         }
     }
 
-    package static func turnOff(of user: Int64, in db: any Connection) throws {
+    package static func turnOff(of user: Int64, by doer: Doer, in db: any Connection) throws {
         try db.run("UPDATE users SET totp_secret = NULL, totp_step = 0 WHERE user_id = \(user)")
         try db.run("DELETE FROM recovery_codes WHERE user_id = \(user)")
+        try User.noteChange("second_factor_off", user, by: doer, in: db)
     }
 
     /// How many recovery codes a user has left.

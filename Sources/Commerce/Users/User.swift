@@ -1,6 +1,6 @@
-package import Basics
+import Basics
 package import Persistence
-package import Resources
+import Resources
 
 /// Somebody who looks after shops, or after the server with all of them. Users belong to the server and not to a shop.
 package struct User: Sendable {
@@ -44,12 +44,10 @@ package struct User: Sendable {
     /// - Parameters:
     ///   - hash: of the password, made before, because that takes long.
     ///   - shops: those to look after, as what.
-    ///   - actor: who makes it, in the words of the audit.
     /// - Throws: `AccessFault`.
     package static func add(
         _ email: String, name: String, hash: String, isPlatform: Bool = false, shops: [Int64] = [],
-        as role: Role = .owner, by actor: Actor = .job("command"), requestID: String = "command", in db: any Connection,
-        now: Instant
+        as role: Role = .owner, by doer: Doer, in db: any Connection
     ) throws -> Int64 {
         let email = key(of: email)
         guard EmailAddress.isPlausible(email) else { throw AccessFault.email(email) }
@@ -58,37 +56,55 @@ package struct User: Sendable {
             try db.run(
                 """
                 INSERT INTO users (user_id, email, name, password_hash, is_platform, created)
-                VALUES (\(id), \(email), \(name), \(hash), \(isPlatform), \(now))
+                VALUES (\(id), \(email), \(name), \(hash), \(isPlatform), \(doer.now))
                 """)
         } catch StorageError.constraint(.unique, _) {
             throw AccessFault.emailTaken(email)
         }
-        let made: JSON = ["email": .string(email), "name": .string(name), "is_platform": isPlatform ? 1 : 0]
-        try Audit.note("created", "user", id, after: made, by: actor, requestID: requestID, in: db, at: now)
-        for shop in shops {
-            try Membership.set(role, of: id, in: shop, db)
-            let added: JSON = ["email": .string(email), "name": .string(name), "role": .string(role.rawValue)]
-            try Audit.note(
-                "added", "user", id, after: added, ofShop: shop, by: actor, requestID: requestID, in: db, at: now)
-        }
+        try note("created", id, after: try with(id: id, in: db)?.facts, by: doer, in: db)
+        for shop in shops { try Membership.set(role, of: id, in: shop, by: doer, db) }
         return id
     }
 
     /// Gives a user another password and ends the sessions there are.
     /// - Parameter kept: the one that goes on.
     package static func change(
-        passwordHash hash: String, of user: Int64, keeping kept: Int64? = nil, in db: any Connection, now: Instant
+        passwordHash hash: String, of user: Int64, keeping kept: Int64? = nil, by doer: Doer, in db: any Connection
     ) throws {
         try db.run("UPDATE users SET password_hash = \(hash) WHERE user_id = \(user)")
-        try Sessions.endAll(of: user, except: kept, in: db, now: now)
+        try Sessions.endAll(of: user, except: kept, in: db, now: doer.now)
+        try noteChange("password_changed", user, by: doer, in: db)
     }
 
     /// Removes a user with all that lets them in. What they did goes on to name them.
-    package static func remove(_ id: Int64, in db: any Connection) throws {
-        let email: String? = try db.row("SELECT email FROM users WHERE user_id = \(id)").map { try $0["email"] }
-        for table in ["webshop_users", "recovery_codes", "sessions", "users"] {
+    package static func remove(_ id: Int64, by doer: Doer, in db: any Connection) throws {
+        guard let user = try with(id: id, in: db) else { return }
+        try Membership.removeAll(of: id, by: doer, db)
+        for table in ["recovery_codes", "sessions", "users"] {
             try db.run("DELETE FROM \(raw: table) WHERE user_id = \(id)")
         }
-        if let email { try LoginLink.forget(email, in: db) }
+        try LoginLink.forget(user.email, in: db)
+        try note("deleted", id, before: user.facts, by: doer, in: db)
+    }
+
+    /// What the audit says of one.
+    private var facts: JSON {
+        ["email": .string(email), "name": .string(name), "is_platform": isPlatform ? 1 : 0]
+    }
+
+    /// Notes a change of what lets a user in, of which nobody is told more.
+    static func noteChange(_ action: String, _ id: Int64, by doer: Doer, in db: any Connection) throws {
+        let facts = try with(id: id, in: db)?.facts
+        try note(action, id, before: facts, after: facts, by: doer, in: db)
+    }
+
+    /// Notes something in the audit: in the platform's, for users belong to the server, or in that of a shop where it is about it.
+    static func note(
+        _ action: String, _ user: Int64, before: JSON? = nil, after: JSON? = nil, inShop shop: Int64 = Audit.platform,
+        by doer: Doer, in db: any Connection
+    ) throws {
+        try Audit.note(
+            action, "user", user, before: before, after: after, ofShop: shop, by: doer.actor, requestID: doer.requestID,
+            in: db, at: doer.now)
     }
 }

@@ -40,7 +40,8 @@ enum AccountPages {
             return try await account(page, wrong: fault.sentence)
         }
         let isChanged = try await page.logIn().change(
-            session, from: page.exact("old"), to: new, at: page.call.address, now: page.now)
+            session, from: page.exact("old"), to: new, at: page.call.address,
+            requestID: page.call.requestID, now: page.now)
         guard isChanged else { return try await account(page, wrong: "The old password is wrong.") }
         return try page.message(
             "Your password is changed", "All other sessions have ended.", next: "/admin/account")

@@ -21,7 +21,7 @@ enum SecondFactorPages {
         page: .post, "/admin/account/second-factor", .confirmed, "turn_on_second_factor",
         "Turns the second factor on, and shows the recovery codes."
     ) { page in
-        let (user, now) = (try page.user(), page.now)
+        let (user, doer, now) = (try page.user(), try page.doer(), page.now)
         guard let totp = TOTP(base32: page.text("secret")) else { return try form(TOTP(), page) }
         let code = page.text("code").filter { !$0.isWhitespace }
         guard let step = totp.step(of: code, at: now, after: 0) else {
@@ -29,7 +29,7 @@ enum SecondFactorPages {
         }
         let keys: Keyring = try page.call.services.get()
         let codes = try await page.storage.write(changing: User.tables) { db in
-            let codes = try SecondFactor.turnOn(totp, step: step, of: user.userID, keys, in: db)
+            let codes = try SecondFactor.turnOn(totp, step: step, of: user.userID, by: doer, keys, in: db)
             try Sessions.endAll(of: user.userID, except: user.id, in: db, now: now)
             return codes
         }
@@ -40,8 +40,10 @@ enum SecondFactorPages {
         page: .post, "/admin/account/second-factor/off", .confirmed, "turn_off_second_factor",
         "Turns the second factor off."
     ) { page in
-        let user = try page.user()
-        try await page.storage.write(changing: User.tables) { db in try SecondFactor.turnOff(of: user.userID, in: db) }
+        let (user, doer) = (try page.user(), try page.doer())
+        try await page.storage.write(changing: User.tables) { db in
+            try SecondFactor.turnOff(of: user.userID, by: doer, in: db)
+        }
         return page.redirect(to: "/admin/account")
     }
 }

@@ -25,9 +25,9 @@ enum InvitationPages {
             }
             new = Invitation.NewUser(name: page.text("name"), passwordHash: try await page.logIn().hash(password))
         }
-        guard try await Invitation.accept(page.exact("key"), new: new, in: page.storage, now: page.now) else {
-            return try gone(page)
-        }
+        let isIn = try await Invitation.accept(
+            page.exact("key"), new: new, requestID: page.call.requestID, in: page.storage, now: page.now)
+        guard isIn else { return try gone(page) }
         return try page.message("You are in", "Log in to look after the shop.", next: "/admin/shops")
     }
 

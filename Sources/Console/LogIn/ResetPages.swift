@@ -41,9 +41,9 @@ enum ResetPages {
             return try page.again("reset", fault.sentence, ["key": key, "email": link.email])
         }
         let hash = try await page.logIn().hash(password)
-        guard try await PasswordReset.use(key, hash: hash, from: page.call.address, in: page.storage, now: now) else {
-            return try gone(page)
-        }
+        let isSet = try await PasswordReset.use(
+            key, hash: hash, from: page.call.address, requestID: page.call.requestID, in: page.storage, now: now)
+        guard isSet else { return try gone(page) }
         return try page.message("Your password is changed", "Log in with it.")
     }
 

@@ -23,6 +23,9 @@ struct PageCall: Sendable {
         return session
     }
 
+    /// Who has logged in, in the words of the audit.
+    func doer() throws -> Doer { Doer(try user().actor, requestID: call.requestID, now: now) }
+
     /// - Throws: what makes the door ask for it, where nobody has logged in.
     func user() throws -> Session {
         guard let session else { throw Visit.Missing.login.problem }

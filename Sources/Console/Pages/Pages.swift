@@ -22,7 +22,8 @@ package final class Pages: Sendable {
 
     static let names = [
         "frame", "login", "code", "confirm", "forgot", "message", "reset", "invitation", "account", "second_factor",
-        "recovery_codes", "problem", "shops", "consent",
+        "recovery_codes", "problem", "shops", "consent", "shop", "wrongs", "tokens", "token_new", "token_made", "token",
+        "users", "mails", "mail", "grants", "clients", "client_made", "health", "platform_mails", "audit",
     ]
 
     func style() throws -> [UInt8] { try file("style.css") }

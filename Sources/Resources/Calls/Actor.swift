@@ -57,6 +57,7 @@ extension Caller {
         case .nobody: nil
         case .local: .job("command")
         case .user(let session): session.actor
+        case .member(let member): member.session.actor
         case .token(let principal): Actor(.token, id: principal.tokenID, name: principal.tokenName)
         }
     }

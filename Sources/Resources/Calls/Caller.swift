@@ -9,6 +9,8 @@ package enum Caller: Sendable {
     case token(Principal)
     /// Somebody who has logged in, at the pages of the server.
     case user(Session)
+    /// The same at one of their shops, whose pages do there what clients do.
+    case member(ShopMember)
     /// Whoever owns the data folder, through the local door.
     case local
 
@@ -17,6 +19,7 @@ package enum Caller: Sendable {
         switch self {
         case .nobody, .local, .user: .none
         case .token(let principal): principal.tenant
+        case .member(let member): member.tenant
         }
     }
 
@@ -25,6 +28,7 @@ package enum Caller: Sendable {
         switch self {
         case .nobody, .user: .read
         case .token(let principal): principal.level
+        case .member(let member): member.level
         case .local: .all
         }
     }
@@ -33,7 +37,7 @@ package enum Caller: Sendable {
     /// are never shown an answer again.
     package var key: String? {
         switch self {
-        case .nobody, .local, .user: nil
+        case .nobody, .local, .user, .member: nil
         case .token(let principal): "token:\(principal.tokenID)"
         }
     }

@@ -23,6 +23,7 @@ struct RequestLog: Sendable {
         case .nobody: break
         case .local: line.add("caller", "local")
         case .user(let session): line.add("user_id", session.userID)
+        case .member(let member): line.add("user_id", member.session.userID)
         case .token(let principal):
             line.add("webshop_id", principal.tenant.webshopID)
             line.add("token_id", principal.tokenID)

@@ -21,8 +21,8 @@ extension UserCommand {
             let hash = try await desk.hash(password)
             try await desk.storage.write(changing: User.tables) { [email] db in
                 let user = try UserCommand.user(email, in: db)
-                try User.change(passwordHash: hash, of: user.id, in: db, now: SystemClock.now())
-                try UserCommand.note("password_changed", user, db)
+                try User.change(
+                    passwordHash: hash, of: user.id, by: .command(at: SystemClock.now()), in: db)
             }
             desk.output.print("\(email) has another password")
             secret.tell(password, desk)
@@ -38,9 +38,8 @@ extension UserCommand {
 
         func run(at desk: Desk) async throws {
             try await desk.storage.write(changing: User.tables) { [email] db in
-                let user = try UserCommand.user(email, in: db)
-                try SecondFactor.turnOff(of: user.id, in: db)
-                try UserCommand.note("second_factor_off", user, db)
+                try SecondFactor.turnOff(
+                    of: try UserCommand.user(email, in: db).id, by: .command(at: SystemClock.now()), in: db)
             }
             desk.output.print("\(email) logs in with the password alone")
         }

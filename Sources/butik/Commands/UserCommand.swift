@@ -33,8 +33,8 @@ struct UserCommand: AsyncParsableCommand {
             let hash = try await desk.hash(password)
             let id = try await desk.storage.write(changing: User.tables) { [self] db in
                 try User.add(
-                    email, name: name, hash: hash, isPlatform: platform, shops: shop, as: role, in: db,
-                    now: SystemClock.now())
+                    email, name: name, hash: hash, isPlatform: platform, shops: shop, as: role,
+                    by: .command(at: SystemClock.now()), in: db)
             }
             desk.output.print("user \(id): \(email)")
             secret.tell(password, desk)
@@ -73,17 +73,12 @@ struct UserCommand: AsyncParsableCommand {
 
         func run(at desk: Desk) async throws {
             try await desk.storage.write(changing: User.tables) { [self] db in
-                let user = try UserCommand.user(email, in: db)
-                let old = try Membership.of(user: user.id, in: db).first { $0.shop == shop }?.role
-                let new = Role(rawValue: role)
-                if let new {
-                    try Membership.set(new, of: user.id, in: shop, db)
+                let (user, doer) = (try UserCommand.user(email, in: db), Doer.command(at: SystemClock.now()))
+                if let role = Role(rawValue: role) {
+                    try Membership.set(role, of: user.id, in: shop, by: doer, db)
                 } else {
-                    try Membership.remove(user.id, from: shop, db)
+                    try Membership.remove(user.id, from: shop, by: doer, db)
                 }
-                guard old != new else { return }
-                let action = old == nil ? "added" : new == nil ? "removed" : "updated"
-                try UserCommand.note(action, user, from: old, to: new, in: shop, db)
             }
             desk.output.print(
                 role == "none" ? "\(email) is out of shop \(shop)" : "\(email) is \(role) of shop \(shop)")
@@ -121,12 +116,8 @@ struct UserCommand: AsyncParsableCommand {
 
         func run(at desk: Desk) async throws {
             try await desk.storage.write(changing: User.tables) { [email] db in
-                let user = try UserCommand.user(email, in: db)
-                for place in try Membership.of(user: user.id, in: db) {
-                    try UserCommand.note("removed", user, from: place.role, in: place.shop, db)
-                }
-                try User.remove(user.id, in: db)
-                try UserCommand.note("deleted", user, db)
+                try User.remove(
+                    try UserCommand.user(email, in: db).id, by: .command(at: SystemClock.now()), in: db)
             }
             desk.output.print("\(email) is removed")
         }

@@ -95,11 +95,11 @@ import Testing
     @Test func `a shop keeps an owner, whoever goes`() async throws {
         let shop = try await TestShop.open()
         let (first, second) = (try await TestUser.make(of: shop), try await TestUser.make(of: shop))
-        let storage = shop.server.storage
+        let (storage, now) = (shop.server.storage, shop.server.clock.now)
         let done = try await together(2) { index in
             do {
                 try await storage.write(changing: User.tables) { db in
-                    try Membership.remove(index == 0 ? first.id : second.id, from: shop.id, db)
+                    try Membership.remove(index == 0 ? first.id : second.id, from: shop.id, by: .command(at: now), db)
                 }
                 return true
             } catch AccessFault.lastOwner {

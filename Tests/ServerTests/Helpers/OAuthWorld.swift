@@ -26,7 +26,7 @@ struct OAuthWorld {
         let (storage, now) = (shop.server.storage, shop.server.clock.now)
         let email = "u\(shop.id)-\(UInt32.random(in: 0 ... .max))@butik.test"
         let user = try await storage.write(changing: User.tables) { db in
-            try User.add(email, name: "Bo", hash: "none", shops: [shop.id], in: db, now: now)
+            try User.add(email, name: "Bo", hash: "none", shops: [shop.id], by: .command(at: now), in: db)
         }
         let draft = ClientDraft(name: "Regnskab", redirectURIs: redirectURIs, maxLevel: level, isPublic: isPublic)
         let client = try await storage.write(changing: OAuthClient.tables) { db in
