@@ -91,6 +91,9 @@ struct Binary: Sendable {
         return ended.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
+    /// How others run a command of it: the program, and what stands behind the command's own arguments.
+    var command: [String] { [Binary.executable.path] + places }
+
     private var places: [String] { ["--data", data, "--database-url", database] }
 
     // MARK: Serving

@@ -38,6 +38,24 @@ struct Socket: ~Copyable {
         guard result == 0 else { throw Failed(call: name, code: errno) }
     }
 
+    /// A port that is free, for a server that must know its own address before it starts.
+    static func freePort() throws -> Int { try Socket().boundPort() }
+
+    /// Has a port of its own and waits for nobody.
+    private init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        try call("bind", 1, 0) { bind($0, $1, $2) }
+    }
+
+    private func boundPort() throws -> Int {
+        var (address, size) = (sockaddr_in(), socklen_t(MemoryLayout<sockaddr_in>.size))
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &size) }
+        }
+        guard result == 0 else { throw Failed(call: "getsockname", code: errno) }
+        return Int(in_port_t(bigEndian: address.sin_port))
+    }
+
     deinit { close(descriptor) }
 
     func write(_ bytes: [UInt8]) throws {

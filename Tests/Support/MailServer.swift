@@ -9,7 +9,8 @@ package final class MailServer: Sendable {
     }
 
     private let process: Mutex<Process>
-    private let file: String
+    /// What it took, a line of JSON each.
+    package let file: String
     package let port: Int
     private let tls: TLS?
     private let account: String?

@@ -14,7 +14,9 @@ package enum Python {
     package static func fixture(_ name: String) -> String { root.appending(path: "Tests/Fixtures/\(name)").path }
 
     /// Runs a program of `Tests/Fixtures` to its end, and answers what it printed. Holds no thread that tests share.
-    package static func run(_ fixture: String, _ arguments: [String], input: String = "") async throws -> String {
+    package static func run(
+        _ fixture: String, _ arguments: [String], input: String = "", seconds: Int = 30
+    ) async throws -> String {
         let file = NSTemporaryDirectory() + "butik_python_\(getpid())_\(UInt32.random(in: 0 ... .max))"
         defer { for end in [".in", ".out", ".err"] { try? FileManager.default.removeItem(atPath: file + end) } }
         let process = Process()
@@ -26,7 +28,7 @@ package enum Python {
         process.standardOutput = FileHandle(forWritingAtPath: file + ".out")
         process.standardError = FileHandle(forWritingAtPath: file + ".err")
         try process.run()
-        try await eventually("the end of \(fixture)") { !process.isRunning }
+        try await eventually("the end of \(fixture)", seconds: seconds) { !process.isRunning }
         guard process.terminationStatus == 0 else {
             let error = try String(contentsOfFile: file + ".err", encoding: .utf8)
             throw Shell.Failed(command: fixture, status: process.terminationStatus, output: error)
