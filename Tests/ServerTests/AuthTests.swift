@@ -148,10 +148,12 @@ import Testing
     }
 
     @Test func `a forwarded address counts only from a proxy that is trusted`() async throws {
-        let shop = try await TestShop.open()
+        let alone = try await TestServer { $0.trustedProxies = [] }
+        let shop = try await TestShop.open(on: alone)
         let ip: JSONObject = JSONObject([.init("ip_list", ["203.0.113.7"])])
         let (_, header) = try await Self.token(shop, ip)
         #expect(try await Self.status(shop, header.merging(["X-Forwarded-For": "203.0.113.7"]) { $1 }) == 401)
+        await alone.stop()
 
         let server = try await TestServer { settings in
             settings.trustedProxies = ["127.0.0.0/8", "10.0.0.0/8"].compactMap { AddressRange($0) }

@@ -40,13 +40,14 @@ import Testing
     }
 
     @Test func `its calls are shown, filtered, and can be sent again from a shell`() async throws {
-        let shop = try await TestShop.open()
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
         let browser = try await TestUser.make(of: shop).browser(shop.server)
         try await shop.get("product?limit=1", headers: ["User-Agent": "Kasse/1 <b>"])
         try await shop.get("product/999999999")
-        try await shop.server.handler.callLog.flush(to: shop.server.storage)
+        try await server.handler.callLog.flush(to: server.storage)
         let id = try await shop.get("self").json["token_id"].integer
-        try await shop.server.handler.limiter.flush(to: shop.server.storage)
+        try await server.handler.limiter.flush(to: server.storage)
         let page = try await browser.get("/admin/tokens/\(id)?shop=\(shop.id)")
         for words in [
             "GET /REST/product/999999999", "Kasse/1 <b>",
@@ -59,6 +60,7 @@ import Testing
         #expect(failed.words.contains("/REST/product/999999999") && !failed.words.contains("Kasse/1"))
         let none = try await browser.get("/admin/tokens/\(id)?shop=\(shop.id)&status=abc")
         #expect(none.status == 200 && none.text.contains("class=\"wrong\""))
+        await server.stop()
     }
 
     @Test func `only owners change tokens, and nobody those of other shops`() async throws {
