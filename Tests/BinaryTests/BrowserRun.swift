@@ -93,7 +93,7 @@ enum BrowserRun {
             "base": .string("http://127.0.0.1:\(port)"), "command": .array(binary.command.map(JSON.string)),
             "mails": .string(mails.file), "shots": .string(shots), "shops": .array(shops.map(JSON.string)),
         ]
-        let said = try await Python.run("../Browser/run.py", [], input: world.serialized, seconds: 300)
+        let said = try await Python.run("../Browser/run.py", [], input: world.serialized, seconds: 600)
         #expect(try await serving.stop() == 0)
         return try Dictionary(
             uniqueKeysWithValues: said.split(separator: "\n").map { line in

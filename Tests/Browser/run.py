@@ -21,7 +21,8 @@ def run(name, work, world, browser):
     try:
         work(world, visits)
     except Exception as fault:
-        lines = [f"{frame.name}: {frame.line}" for frame in traceback.extract_tb(fault.__traceback__) if "/Browser/" in frame.filename]
+        frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if "/Browser/" in frame.filename]
+        lines = [f"{frame.name}: {frame.line}" for frame in frames]
         visits.problems.append(f"{lines[-1]} (in {' > '.join(lines[1:-1])}): {fault}")
         visits.shoot_all("failed")
     visits.close()
