@@ -15,7 +15,7 @@ enum LoginThrottle {
     /// Counts a try.
     /// - Returns: seconds to wait where there is to be none now; then it was not counted.
     static func enter(_ account: String, from address: String, in db: any Connection, now: Instant) throws -> Int64? {
-        let (account, address) = (subject(account), "address:" + address)
+        let (account, address) = (subject(account), subject(ofAddress: address))
         // So that there is a row to hold: of many first tries at once each counts.
         for subject in [account, address] {
             try db.run(
@@ -43,7 +43,7 @@ enum LoginThrottle {
         try db.run("DELETE FROM login_failures WHERE subject = \(subject(account))")
         try db.run(
             """
-            UPDATE login_failures SET failures = failures - 1 WHERE subject = \("address:" + address) AND failures > 0
+            UPDATE login_failures SET failures = failures - 1 WHERE subject = \(subject(ofAddress: address)) AND failures > 0
             """)
     }
 
@@ -53,7 +53,7 @@ enum LoginThrottle {
             """
             UPDATE login_failures SET failures = failures - 1,
             waits_until = CASE WHEN failures <= \(freeFailures) THEN 0 ELSE waits_until END
-            WHERE subject IN (\(subject(account)), \("address:" + address)) AND failures > 0
+            WHERE subject IN (\(subject(account)), \(subject(ofAddress: address))) AND failures > 0
             """)
     }
 
@@ -88,6 +88,12 @@ enum LoginThrottle {
     private static func subject(_ account: String) -> String {
         // What nobody may look up is no list of who was tried.
         "account:" + Fingerprint.sha256(Array(User.key(of: account).utf8))
+    }
+
+    /// Whoever has one address of IPv6 has the 2^64 beside it.
+    private static func subject(ofAddress text: String) -> String {
+        guard let address = NetworkAddress(text), address.bytes.count == 16 else { return "address:" + text }
+        return "address:" + Hex.text(address.bytes.prefix(8))
     }
 
     private static func next(_ state: State?, _ now: Instant) -> State {

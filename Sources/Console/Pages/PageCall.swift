@@ -47,9 +47,19 @@ struct PageCall: Sendable {
 
     // MARK: Answers
 
+    /// Under which word of the navigation a page stands.
+    private static let sections = [
+        "shops": "shops", "shop": "shop", "tokens": "tokens", "token": "tokens", "token_new": "tokens",
+        "token_made": "tokens", "users": "users", "grants": "grants", "mails": "mails", "mail": "mails",
+        "audit": "audit",
+        "clients": "clients", "client_made": "clients", "platform_mails": "platform_mails", "health": "health",
+        "account": "account", "second_factor": "account", "recovery_codes": "account",
+    ]
+
     func page(_ name: String, _ values: [String: Any] = [:], status: Int = 200) throws -> Answer {
         var all = values
         all["csrf"] = Visit.formToken(of: call.cookie)
+        if let section = Self.sections[name] { all["at_" + section] = true }
         if let session { all["user"] = ["email": session.email, "isPlatform": session.isPlatform] as [String: Any] }
         return .page(try pages.html(name, all), status: status)
     }

@@ -35,7 +35,7 @@ enum AuditPages {
     private static func changes(_ row: JSON) -> [[String: String]] {
         let (before, after) = (row["before"], row["after"])
         let names = before.names + after.names.filter { !before.names.contains($0) }
-        return names.filter { before[$0] != after[$0] }.map { name in
+        return names.filter { before[$0].shown != after[$0].shown }.map { name in
             ["field": name, "before": before[name].shown, "after": after[name].shown]
         }
     }

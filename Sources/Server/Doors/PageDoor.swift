@@ -45,7 +45,8 @@ struct PageDoor: Door {
     }
 
     func describe(_ fields: inout HTTPFields, _ context: RequestContext) {
-        if context.isNewCookie, !context.cookie.isEmpty, fields[.setCookie] == nil {
+        // What others may keep is no place for a cookie of one browser.
+        if context.isNewCookie, fields[.setCookie] == nil, fields[.cacheControl] == "no-store" {
             fields[.setCookie] = Visit.setCookie(context.cookie, publicURL)
         }
         if fields[.contentSecurityPolicy] == nil { fields[.contentSecurityPolicy] = Visit.policy() }

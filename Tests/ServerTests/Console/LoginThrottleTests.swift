@@ -48,6 +48,16 @@ import Testing
         await server.stop()
     }
 
+    @Test func `whoever has an address of IPv6 has no more tries by those beside it`() async throws {
+        let server = try await TestServer()
+        let statuses = try await together(22) { index in
+            let browser = Browser(server, headers: ["X-Forwarded-For": "2001:db8:1:2::\(index + 1)"])
+            return try await browser.logIn("user\(index)@shop.test", "wrong password").status
+        }
+        #expect(statuses.filter { $0 == 429 }.count == 2)
+        await server.stop()
+    }
+
     @Test func `one address has 20 tries a minute, whomever it tries`() async throws {
         let server = try await TestServer()
         var refused = 0
