@@ -15,7 +15,7 @@ import Testing
         "Inventory": ["Catalog"],
         "Keys": ["Access", "Catalog"],
         "Mails": ["Delivery"],
-        "OAuth": ["Access", "Mails"],
+        "OAuth": ["Access", "Mails", "Users"],
         "Payments": ["Addresses"],
         "Sales": ["Access", "Catalog", "Customers", "Delivery", "Inventory", "Payments"],
         "Search": ["Catalog"],

@@ -27,7 +27,7 @@ struct MailPattern: Sendable {
         }
         try Self.check(text, variables)
         do {
-            template = try MustacheTemplate(string: (isHTML ? "" : "{{% CONTENT_TYPE:TEXT}}") + text)
+            template = try MustacheTemplate(string: (isHTML ? HTMLText.pragma : "{{% CONTENT_TYPE:TEXT}}") + text)
         } catch {
             throw Refused("template", "is no mustache template: each {{#section}} ends with {{/section}}")
         }

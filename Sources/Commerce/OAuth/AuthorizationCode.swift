@@ -88,6 +88,7 @@ struct AuthorizationCode: Sendable {
             try OAuthGrant.revoke(given, in: tx)
             return .replayed
         }
+        guard try OAuthGrant.mayGive(userID, level, in: tx) else { return .expired }
         let end = tx.now.adding(seconds: OAuthTokens.accessSeconds)
         let grant = OAuthGrant(client: client.id, name: client.name, user: userID, level: level)
         let (token, text) = try grant.issue(until: end, in: tx)

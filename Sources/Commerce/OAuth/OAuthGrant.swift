@@ -36,6 +36,9 @@ struct OAuthGrant {
         guard let stored = try tx.takeAll(Token.self, [token])[token], stored.value.accessLevel <= most else {
             return nil
         }
+        let row = try tx.db.row(
+            "SELECT user_id FROM oauth_grants WHERE webshop_id = \(tx.shop) AND token_id = \(token)")
+        guard let row, try mayGive(row["user_id"], stored.value.accessLevel, in: tx) else { return nil }
         let text = TokenText(.oauth)
         try Token.rotate(stored, to: text, overlap: overlapSeconds, until: end, in: tx)
         try tx.db.run(

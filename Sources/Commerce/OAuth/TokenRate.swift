@@ -4,7 +4,7 @@ import Synchronization
 /// How often a client asks for tokens from one address: thirty times a minute, at once or spread.
 final class TokenRate: Sendable {
     private struct Key: Hashable {
-        let client: ExactText
+        let client: String
         let address: String
     }
 
@@ -24,7 +24,8 @@ final class TokenRate: Sendable {
     /// - Returns: the seconds after which one is taken again; nil for one that is taken now.
     func wait(_ client: String, from address: String, at now: Instant) -> Int64? {
         guard isOn else { return nil }
-        let key = Key(client: ExactText(client), address: address)
+        // However long a name is that somebody makes up, it takes no more room.
+        let key = Key(client: Fingerprint.sha256(Array(client.utf8)), address: address)
         return left.withLock { left in
             if left.count >= Self.keptMax, left[key] == nil { left.removeAll() }
             let count = Self.refilled(left[key] ?? (Self.most, now), at: now)

@@ -73,12 +73,12 @@ package enum Invitation {
             // Whoever has the link is whom it was sent to.
             let doer = Doer(Actor(.user, id: nil, name: link.email), requestID: requestID, now: now)
             let known = try User.with(email: link.email, in: db)?.id
-            let user =
-                try known
-                ?? new.map {
-                    try User.add(link.email, name: $0.name, hash: $0.passwordHash, by: doer, in: db)
-                }
-            guard let user, try link.use(in: db) else { return false }
+            guard known != nil || new != nil, try link.use(in: db) else { return false }
+            let made = try new.flatMap { new in
+                known == nil
+                    ? try User.add(link.email, name: new.name, hash: new.passwordHash, by: doer, in: db) : nil
+            }
+            guard let user = known ?? made else { return false }
             try Membership.set(role, of: user, in: shop, by: doer, db)
             return true
         }

@@ -45,10 +45,10 @@ package struct LogIn: Sendable {
         try await enter(session.email, from: place.address, now: now)
         return try await storage.write { [keys, outbox] db in
             guard let user = try User.with(id: session.userID, in: db),
-                try SecondFactor.take(code, of: user, keys, in: db, now: now)
+                try Sessions.end(session.id, of: user.id, in: db, now: now)
             else { return nil }
+            guard try SecondFactor.take(code, of: user, keys, in: db, now: now) else { return nil }
             try LoginThrottle.succeed(user.email, from: place.address, in: db)
-            try Sessions.end(session.id, of: user.id, in: db, now: now)
             return try Self.whole(user, at: place, outbox, in: db, now: now)
         }
     }
@@ -59,9 +59,9 @@ package struct LogIn: Sendable {
     package func confirm(
         _ session: Session, password: String, code: String, from address: String, now: Instant
     ) async throws -> String? {
-        guard try await isRight(password, of: session, from: address, now: now) else { return nil }
+        guard let known = try await verified(password, of: session, from: address, now: now) else { return nil }
         return try await storage.write { [keys] db in
-            guard let user = try User.with(id: session.userID, in: db) else { return nil }
+            guard let user = try User.held(session.userID, in: db, with: known) else { return nil }
             if user.hasSecondFactor {
                 guard try SecondFactor.take(code, of: user, keys, in: db, now: now) else { return nil }
             }
@@ -74,9 +74,18 @@ package struct LogIn: Sendable {
     package func isPassword(
         _ password: String, of session: Session, from address: String, now: Instant
     ) async throws -> Bool {
-        guard try await isRight(password, of: session, from: address, now: now) else { return false }
-        try await storage.write { db in try LoginThrottle.succeed(session.email, from: address, in: db) }
+        guard try await verified(password, of: session, from: address, now: now) != nil else { return false }
+        try await storage.write { db in try Self.isRight(session, from: address, in: db) }
         return true
+    }
+
+    /// A password alone is no log-in of whoever has a second factor: what was guessed of its codes goes on to count.
+    private static func isRight(_ session: Session, from address: String, in db: any Connection) throws {
+        if try User.with(id: session.userID, in: db)?.hasSecondFactor == true {
+            try LoginThrottle.undo(session.email, from: address, in: db)
+        } else {
+            try LoginThrottle.succeed(session.email, from: address, in: db)
+        }
     }
 
     /// Gives the user of a session another password, and ends their other sessions.
@@ -84,14 +93,16 @@ package struct LogIn: Sendable {
     package func change(
         _ session: Session, from old: String, to new: String, at address: String, requestID: String, now: Instant
     ) async throws -> Bool {
-        guard try await isRight(old, of: session, from: address, now: now) else { return false }
+        guard let known = try await verified(old, of: session, from: address, now: now) else { return false }
         let hash = try await hash(new)
         let doer = Doer(session.actor, requestID: requestID, now: now)
-        try await storage.write { db in
-            try LoginThrottle.succeed(session.email, from: address, in: db)
+        return try await storage.write(changing: User.tables) { db in
+            // Somebody may have set another one meanwhile, by the link of a mail.
+            guard try User.held(session.userID, in: db, with: known) != nil else { return false }
+            try Self.isRight(session, from: address, in: db)
             try User.change(passwordHash: hash, of: session.userID, keeping: session.id, by: doer, in: db)
+            return true
         }
-        return true
     }
 
     /// What is to be stored of a password.
@@ -113,23 +124,22 @@ package struct LogIn: Sendable {
         if let wait { throw Problem.loginThrottled(wait) }
     }
 
-    private func isRight(
+    /// The stored hash that a password was found right by.
+    private func verified(
         _ password: String, of session: Session, from address: String, now: Instant
-    ) async throws -> Bool {
+    ) async throws -> String? {
         try await enter(session.email, from: address, now: now)
         let (user, peppers) = try await storage.read { [keys] db in
             (try User.with(id: session.userID, in: db), try Peppers(keys, in: db))
         }
-        return try await Password.verify(
-            password, against: user?.passwordHash ?? nobodysHash, peppers, on: threads)
+        let stored = user?.passwordHash ?? nobodysHash
+        return try await Password.verify(password, against: stored, peppers, on: threads) ? stored : nil
     }
 
     private func begin(_ user: User, _ newer: String?, at place: BrowserPlace, now: Instant) async throws -> String? {
         try await storage.write(changing: Mail.tables) { [outbox] db in
             // Of a password that was changed meanwhile the old one lets nobody in.
-            let row = try db.row(
-                "SELECT password_hash FROM users WHERE user_id = \(user.id)\(db.dialect.forUpdate)")
-            guard let row, try row["password_hash"] == user.passwordHash else { return nil }
+            guard let user = try User.held(user.id, in: db, with: user.passwordHash) else { return nil }
             if let newer { try db.run("UPDATE users SET password_hash = \(newer) WHERE user_id = \(user.id)") }
             guard !user.hasSecondFactor else {
                 try LoginThrottle.undo(user.email, from: place.address, in: db)

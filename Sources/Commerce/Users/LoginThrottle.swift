@@ -16,6 +16,9 @@ enum LoginThrottle {
     /// - Returns: seconds to wait where there is to be none now; then it was not counted.
     static func enter(_ account: String, from address: String, in db: any Connection, now: Instant) throws -> Int64? {
         let (account, address) = (subject(account), subject(ofAddress: address))
+        // Who has to wait writes nothing.
+        let known = try db.row("SELECT failures, since, waits_until FROM login_failures WHERE subject = \(address)")
+        if let wait = try known.flatMap({ try State($0).wait(at: now) }) { return wait }
         // So that there is a row to hold: of many first tries at once each counts.
         for subject in [account, address] {
             try db.run(
@@ -29,9 +32,9 @@ enum LoginThrottle {
             SELECT subject, failures, since, waits_until FROM login_failures
             WHERE subject IN (\(account), \(address)) ORDER BY subject\(db.dialect.forUpdate)
             """)
-        var known: [String: State] = [:]
-        for row in rows { known[try row["subject"]] = try State(row) }
-        let (ofAccount, ofAddress) = (known[account], known[address])
+        var states: [String: State] = [:]
+        for row in rows { states[try row["subject"]] = try State(row) }
+        let (ofAccount, ofAddress) = (states[account], states[address])
         if let wait = ofAccount?.wait(at: now) ?? ofAddress?.wait(at: now) { return wait }
         try write(account, next(ofAccount, now), in: db)
         try write(address, nextOfAddress(ofAddress, now), in: db)
@@ -47,12 +50,12 @@ enum LoginThrottle {
             """)
     }
 
-    /// A password that was right where a code is due yet: it was no failure, but those before it stay.
+    /// A password that was right where a code is due yet: it was no failure, but those before it stay,
+    /// and the code is not to wait for it.
     static func undo(_ account: String, from address: String, in db: any Connection) throws {
         try db.run(
             """
-            UPDATE login_failures SET failures = failures - 1,
-            waits_until = CASE WHEN failures <= \(freeFailures) THEN 0 ELSE waits_until END
+            UPDATE login_failures SET failures = failures - 1, waits_until = 0
             WHERE subject IN (\(subject(account)), \(subject(ofAddress: address))) AND failures > 0
             """)
     }

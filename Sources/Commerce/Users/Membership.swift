@@ -70,6 +70,7 @@ package struct Membership: Sendable {
         let isThere = try db.row("SELECT 1 FROM webshops WHERE webshop_id = \(shop) AND removed_on IS NULL") != nil
         guard isThere else { throw AccessFault.noShop(shop) }
         let before = try stored(user, in: shop, db)
+        try forgetInvitations(of: user, to: shop, db)
         if role != .owner { try keepAnOwner(beside: user, in: shop, db) }
         try db.run(
             """
@@ -87,6 +88,7 @@ package struct Membership: Sendable {
     package static func remove(_ user: Int64, from shop: Int64, by doer: Doer, _ db: any Connection) throws {
         guard let before = try stored(user, in: shop, db) else { return }
         try keepAnOwner(beside: user, in: shop, db)
+        try forgetInvitations(of: user, to: shop, db)
         try db.run("DELETE FROM webshop_users WHERE webshop_id = \(shop) AND user_id = \(user)")
         try User.note("removed", user, before: before, inShop: shop, by: doer, in: db)
     }
@@ -99,6 +101,15 @@ package struct Membership: Sendable {
             try db.run("DELETE FROM webshop_users WHERE webshop_id = \(shop) AND user_id = \(user)")
             try User.note("removed", user, before: before, inShop: shop, by: doer, in: db)
         }
+    }
+
+    /// An older invitation is no way back to what somebody was.
+    private static func forgetInvitations(of user: Int64, to shop: Int64, _ db: any Connection) throws {
+        try db.run(
+            """
+            DELETE FROM login_links WHERE webshop_id = \(shop) AND kind = 'invitation'
+            AND email = (SELECT email FROM users WHERE user_id = \(user))
+            """)
     }
 
     /// What the audit says of a user in a shop.

@@ -102,11 +102,13 @@ package enum Sessions {
     }
 
     /// Ends one of a user's sessions.
-    package static func end(_ id: Int64, of user: Int64, in db: any Connection, now: Instant) throws {
+    /// - Returns: whether it was under way.
+    @discardableResult
+    package static func end(_ id: Int64, of user: Int64, in db: any Connection, now: Instant) throws -> Bool {
         try db.run(
             """
             UPDATE sessions SET ended = \(now) WHERE user_id = \(user) AND session_id = \(id) AND ended IS NULL
-            """)
+            """) == 1
     }
 
     /// Ends all of a user's sessions but one.

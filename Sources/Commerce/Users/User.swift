@@ -37,6 +37,12 @@ package struct User: Sendable {
         try db.row("SELECT \(columns) FROM users WHERE user_id = \(id)").map { try User($0) }
     }
 
+    /// A user whose row is held until the transaction ends; nil where the password is another one by now.
+    static func held(_ id: Int64, in db: any Connection, with hash: String) throws -> User? {
+        let row = try db.row("SELECT \(columns) FROM users WHERE user_id = \(id)\(db.dialect.forUpdate)")
+        return try row.map { try User($0) }.flatMap { $0.passwordHash == hash ? $0 : nil }
+    }
+
     /// The form of an address that accounts are known by.
     static func key(of email: String) -> String { email.asKey.lowercased() }
 
@@ -73,6 +79,10 @@ package struct User: Sendable {
     ) throws {
         try db.run("UPDATE users SET password_hash = \(hash) WHERE user_id = \(user)")
         try Sessions.endAll(of: user, except: kept, in: db, now: doer.now)
+        try db.run(
+            """
+            DELETE FROM login_links WHERE kind = 'reset' AND email = (SELECT email FROM users WHERE user_id = \(user))
+            """)
         try noteChange("password_changed", user, by: doer, in: db)
     }
 

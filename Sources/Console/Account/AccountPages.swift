@@ -51,7 +51,7 @@ enum AccountPages {
         page: .post, "/admin/account/sessions/{session_id}/end", .user, "end_session", "Ends one of the own sessions."
     ) { page in
         let (user, id, now) = (try page.user(), try page.call.id(of: "session"), page.now)
-        try await page.storage.write { db in try Sessions.end(id, of: user.userID, in: db, now: now) }
+        try await page.storage.write { db in _ = try Sessions.end(id, of: user.userID, in: db, now: now) }
         return page.redirect(to: "/admin/account")
     }
 

@@ -1,3 +1,4 @@
+import Basics
 import Commerce
 import Persistence
 import Resources
@@ -5,6 +6,8 @@ import Resources
 /// Coming to a shop by invitation.
 enum InvitationPages {
     static let all = [page, accept]
+
+    private static let nameMax = 255
 
     private static let page = Endpoint(
         page: .get, "/admin/invitation", .everybody, "invitation_page", "What somebody is invited to."
@@ -23,11 +26,20 @@ enum InvitationPages {
             if let fault = Password.fault(password, of: values["email"] as? String ?? "") {
                 return try page.again("invitation", fault.sentence, values.merging(["name": page.text("name")]) { $1 })
             }
-            new = Invitation.NewUser(name: page.text("name"), passwordHash: try await page.logIn().hash(password))
+            let name = page.text("name")
+            if name.count > nameMax || name.hasControls {
+                return try page.again(
+                    "invitation", "A name has \(nameMax) characters at most.", values.merging(["name": name]) { $1 })
+            }
+            new = Invitation.NewUser(name: name, passwordHash: try await page.logIn().hash(password))
         }
-        let isIn = try await Invitation.accept(
-            page.exact("key"), new: new, requestID: page.call.requestID, in: page.storage, now: page.now)
-        guard isIn else { return try gone(page) }
+        do {
+            let isIn = try await Invitation.accept(
+                page.exact("key"), new: new, requestID: page.call.requestID, in: page.storage, now: page.now)
+            guard isIn else { return try gone(page) }
+        } catch let fault as AccessFault {
+            return try page.message("This cannot be accepted", fault.description)
+        }
         return try page.message("You are in", "Log in to look after the shop.", next: "/admin/shops")
     }
 

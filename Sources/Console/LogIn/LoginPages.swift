@@ -49,7 +49,7 @@ enum LoginPages {
         if case .user(let session) = page.call.caller {
             let now = page.now
             try await page.storage.write { db in
-                try Sessions.end(session.id, of: session.userID, in: db, now: now)
+                _ = try Sessions.end(session.id, of: session.userID, in: db, now: now)
             }
         }
         return page.redirect(to: "/admin", cookie: SecretText.new())

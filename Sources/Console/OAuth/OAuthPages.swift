@@ -66,6 +66,7 @@ enum OAuthPages {
         let chosen = page.text("shop")
         var values: [String: Any] = [
             "action": action(place, page), "once": once, "name": request.name, "isRegistered": request.isRegistered,
+            "asksPassword": request.isRegistered && request.levels.contains(.all) && !user.isConfirmed(at: now),
             "host": request.redirectURI.host, "hasNone": shops.isEmpty,
             "shops": shops.map {
                 [
@@ -121,8 +122,8 @@ enum OAuthPages {
                 wrong:
                     "As \(member.role.words) of \(member.shopName) you can give \(member.role.level.rawValue) at most.")
         }
-        // Nobody vouches for a program that is not registered, so it takes more than a click.
-        if !request.isRegistered {
+        // Nobody vouches for a program that is not registered, and all is a lot: both take more than a click.
+        if !request.isRegistered || level == .all && !user.isConfirmed(at: page.now) {
             let isRight = try await page.logIn().isPassword(
                 page.exact("password"), of: user, from: page.call.address, now: page.now)
             guard isRight else { return try await consent(request, at: place, page, wrong: "The password is wrong.") }

@@ -1,3 +1,4 @@
+import Commerce
 import Mustache
 package import Resources
 import Synchronization
@@ -35,7 +36,9 @@ package final class Pages: Sendable {
             var made = MustacheLibrary()
             for name in Self.names {
                 try made.register(
-                    MustacheTemplate(string: String(decoding: try file(name + ".mustache"), as: UTF8.self)), named: name
+                    MustacheTemplate(
+                        string: HTMLText.pragma + String(decoding: try file(name + ".mustache"), as: UTF8.self)),
+                    named: name
                 )
             }
             known = made

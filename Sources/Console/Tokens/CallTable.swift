@@ -33,7 +33,9 @@ enum CallTable {
     /// The call as a line of a shell; the token stands in a variable, and its query was not kept.
     private static func curl(_ call: JSON, _ publicURL: String) -> String {
         let method = call["method"].shown
-        let quoted = (publicURL + call["path"].shown).replacing("'", with: "'\\''")
+        let quoted = (publicURL + call["path"].shown).utf8.split(
+            separator: UInt8(ascii: "'"), omittingEmptySubsequences: false
+        ).map { String(Substring($0)) }.joined(separator: "'\\''")
         return "curl" + (method == "GET" ? "" : " -X \(method)") + " -H \"Authorization: Bearer $TOKEN\" '\(quoted)'"
     }
 }

@@ -43,7 +43,7 @@ enum UserPages {
     // MARK: Changes
 
     private static let invite = Endpoint(
-        shopPage: .post, "/admin/users/invite", .user, "invite_user", "Invites somebody to a shop by mail."
+        shopPage: .post, "/admin/users/invite", .confirmed, "invite_user", "Invites somebody to a shop by mail."
     ) { shop in
         try await change(shop, then: "/admin/users?sent=1") { db, role, tx in
             let (email, url) = (shop.page.text("email"), shop.page.pages.publicURL)
@@ -66,7 +66,8 @@ enum UserPages {
     }
 
     private static let role = Endpoint(
-        shopPage: .post, "/admin/users/{user_id}/role", .user, "change_role", "Gives a user another role in a shop."
+        shopPage: .post, "/admin/users/{user_id}/role", .confirmed, "change_role",
+        "Gives a user another role in a shop."
     ) { shop in
         let (user, doer) = (try shop.page.call.id(of: "user"), try shop.page.doer())
         return try await change(shop) { db, role, tx in

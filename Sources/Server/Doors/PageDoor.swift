@@ -16,7 +16,8 @@ struct PageDoor: Door {
 
     func admit(_ endpoint: Endpoint, _ context: inout RequestContext) async throws {
         guard case .page(let need) = endpoint.access else { throw context.nothingThere }
-        let cookie = Cookies.value(of: Visit.cookie, in: context.request.headers[values: .cookie])
+        let sent = Cookies.value(of: Visit.cookie, in: context.request.headers[values: .cookie])
+        let cookie = sent.flatMap { SecretText.isPlausible($0) ? $0 : nil }
         if let cookie, let session = try await Sessions.session(of: cookie, in: storage, at: context.now) {
             context.caller = .user(session)
         }

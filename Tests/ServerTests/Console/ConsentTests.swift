@@ -100,6 +100,55 @@ import Testing
         #expect(try await issued(other) == 0)
     }
 
+    @Test func `a name is text, whatever letters stand before and behind its signs`() async throws {
+        let shop = try await TestShop.open()
+        let browser = try await TestUser.make(of: shop).browser(shop.server)
+        // U+0600 and U+0301 make one letter of themselves and the sign beside them.
+        let name = "\u{600}<form action=https://evil.test method=post \u{600}>\"\u{301}<\u{301}b\u{301}>\u{301}"
+        let link =
+            "/admin/oauth/login?client_id=\(PercentEncoding.text(name.utf8))&redirect_uri=https%3A%2F%2Fa.test&state=s"
+        let page = try await browser.get(link)
+        #expect(page.status == 200 && page.words.contains(name))
+        let marks = page.text.utf8.filter { $0 == UInt8(ascii: "<") }.count
+        let plain = try await browser.get(
+            "/admin/oauth/login?client_id=App&redirect_uri=https%3A%2F%2Fa.test&state=s")
+        #expect(marks == plain.text.utf8.filter { $0 == UInt8(ascii: "<") }.count)
+    }
+
+    @Test func `who is out of a shop takes along what they let in`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let user = try await TestUser.make(.owner, of: shop)
+        let browser = try await user.browser(server)
+        var tokens: [String] = []
+        for level in ["read", "write"] {
+            let consent = try await browser.get(Self.link())
+            let sent = try await answer(consent, browser, ["level": level, "password": TestUser.password], shop)
+            tokens.append(try #require(try parameters(of: try #require(sent[header: "Location"]))["token"]))
+        }
+        _ = try await TestUser.make(.owner, of: shop)
+        for (role, statuses) in [(Role.readOnly, [200, 401]), (nil, [401, 401])] as [(Role?, [Int])] {
+            let now = server.clock.now
+            try await server.storage.write(changing: User.tables) { db in
+                if let role {
+                    try Membership.set(role, of: user.id, in: shop.id, by: .command(at: now), db)
+                } else {
+                    try Membership.remove(user.id, from: shop.id, by: .command(at: now), db)
+                }
+            }
+            for job in OAuth.area.jobs {
+                guard case .everywhere(_, _, let work) = job.trigger else { continue }
+                try await work(server.jobContext(at: now))
+            }
+            for (token, status) in zip(tokens, statuses) {
+                let reply = try await HTTP.send(
+                    "GET", "/REST/self", headers: ["Authorization": "Bearer \(token)"], port: server.port)
+                #expect(reply.status == status)
+            }
+        }
+        await server.stop()
+    }
+
     @Test func `a link that leads somewhere else is told on the page and sends nobody anywhere`() async throws {
         let shop = try await TestShop.open()
         for uri in [

@@ -90,6 +90,19 @@ import Testing
         #expect(try await theirs.get("/admin/users?shop=\(shop.id)").status == 404)
     }
 
+    @Test func `an invitation asks for the password where that was long ago`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let browser = try await TestUser.make(of: shop).browser(server)
+        let page = try await browser.get("/admin/users?shop=\(shop.id)")
+        server.clock.advance(seconds: 601)
+        let asked = try await browser.submit(
+            page, to: "/admin/users/invite", ["email": "ny@kunde.test", "role": "owner"])
+        #expect(asked.words.contains("Is it you?"))
+        #expect(try await !browser.get("/admin/users?shop=\(shop.id)").words.contains("ny@kunde.test"))
+        await server.stop()
+    }
+
     @Test func `a shop sees its mails and sends one again; the platform's are shown without their words`() async throws
     {
         let (world, mails) = (try await MailWorld.open(), try await MailServer())

@@ -92,6 +92,33 @@ import Testing
         await world.close()
     }
 
+    @Test func `an older invitation is no way back into a shop`() async throws {
+        let (world, mails) = (try await MailWorld.open(), try await MailServer())
+        let user = try await TestUser.make(.staff, of: world.shop)
+        try await invite(user.email, as: .owner, to: world.shop)
+        let link = try await link(to: user.email, in: world, mails)
+        let (shop, now) = (world.shop.id, world.server.clock.now)
+        try await world.server.storage.write(changing: User.tables) { db in
+            try Membership.remove(user.id, from: shop, by: .command(at: now), db)
+        }
+        #expect(try await Browser(world.server).get(link).words.contains("works no longer"))
+        await world.close()
+    }
+
+    @Test func `a new password ends the links for another one`() async throws {
+        let (world, mails) = (try await MailWorld.open(), try await MailServer())
+        let user = try await TestUser.make(on: world.server)
+        let browser = try await user.browser(world.server)
+        let other = Browser(world.server)
+        _ = try await other.submit(try await other.get("/admin/forgot"), to: "/admin/forgot", ["email": user.email])
+        let link = try await link(to: user.email, in: world, mails)
+        _ = try await browser.submit(
+            try await browser.get("/admin/account"), to: "/admin/account/password",
+            ["old": TestUser.password, "new": "en helt anden sætning"])
+        #expect(try await other.get(link).words.contains("works no longer"))
+        await world.close()
+    }
+
     @Test func `a shop keeps an owner, whoever goes`() async throws {
         let shop = try await TestShop.open()
         let (first, second) = (try await TestUser.make(of: shop), try await TestUser.make(of: shop))

@@ -82,6 +82,24 @@ import Testing
         await server.stop()
     }
 
+    @Test func `whoever guesses at the password keeps nobody with a code out`() async throws {
+        let server = try await TestServer()
+        let (user, _, totp, _) = try await turnedOn(server)
+        for round in 0..<9 {
+            let reply = try await Browser(server).logIn(user.email, "wrong password \(round)")
+            let wait = Int64(reply[header: "Retry-After"] ?? "0") ?? 0
+            server.clock.advance(seconds: wait)
+            if wait > 0 { _ = try await Browser(server).logIn(user.email, "wrong password") }
+        }
+        server.clock.advance(seconds: 900)
+        let browser = Browser(server)
+        let asked = try await browser.logIn(user.email, TestUser.password, at: "/admin/account")
+        #expect(asked.words.contains("Second factor"))
+        let page = try await browser.submit(asked, to: "/admin/code", ["code": totp.code(at: server.clock.now)])
+        #expect(page.words.contains("Where you are logged in"))
+        await server.stop()
+    }
+
     @Test func `what changes it asks for the password first, and for the code where there is one`() async throws {
         let server = try await TestServer()
         let (_, browser, totp, _) = try await turnedOn(server)
