@@ -45,9 +45,9 @@ package struct LogIn: Sendable {
         try await enter(session.email, from: place.address, now: now)
         return try await storage.write { [keys, outbox] db in
             guard let user = try User.with(id: session.userID, in: db),
+                try SecondFactor.take(code, of: user, keys, in: db, now: now),
                 try Sessions.end(session.id, of: user.id, in: db, now: now)
             else { return nil }
-            guard try SecondFactor.take(code, of: user, keys, in: db, now: now) else { return nil }
             try LoginThrottle.succeed(user.email, from: place.address, in: db)
             return try Self.whole(user, at: place, outbox, in: db, now: now)
         }

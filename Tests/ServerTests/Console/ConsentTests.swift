@@ -108,7 +108,7 @@ import Testing
         let link =
             "/admin/oauth/login?client_id=\(PercentEncoding.text(name.utf8))&redirect_uri=https%3A%2F%2Fa.test&state=s"
         let page = try await browser.get(link)
-        #expect(page.status == 200 && page.words.contains(name))
+        #expect(page.status == 200 && Data(page.body).range(of: Data("&lt;form action=".utf8)) != nil)
         let marks = page.text.utf8.filter { $0 == UInt8(ascii: "<") }.count
         let plain = try await browser.get(
             "/admin/oauth/login?client_id=App&redirect_uri=https%3A%2F%2Fa.test&state=s")
@@ -124,7 +124,8 @@ import Testing
         for level in ["read", "write"] {
             let consent = try await browser.get(Self.link())
             let sent = try await answer(consent, browser, ["level": level, "password": TestUser.password], shop)
-            tokens.append(try #require(try parameters(of: try #require(sent[header: "Location"]))["token"]))
+            let values = try parameters(of: sent[header: "Location"] ?? "")
+            tokens.append(try #require(values["token"]))
         }
         _ = try await TestUser.make(.owner, of: shop)
         for (role, statuses) in [(Role.readOnly, [200, 401]), (nil, [401, 401])] as [(Role?, [Int])] {
