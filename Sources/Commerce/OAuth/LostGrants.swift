@@ -14,7 +14,7 @@ enum LostGrants {
             JOIN webshops w ON w.webshop_id = g.webshop_id WHERE t.removed_on IS NULL AND w.removed_on IS NULL
             AND NOT EXISTS (SELECT 1 FROM users u WHERE u.user_id = g.user_id AND u.is_platform = 1)
             AND NOT EXISTS (SELECT 1 FROM webshop_users m WHERE m.webshop_id = g.webshop_id AND m.user_id = g.user_id
-            AND (m.role = 'owner' OR t.access_level = 'read' OR m.role = 'staff' AND t.access_level = 'write'))
+            AND (\(isEnough)))
             ORDER BY g.webshop_id, g.token_id
             """)
         for row in rows {
@@ -28,6 +28,16 @@ enum LostGrants {
             }
         }
     }
+}
+
+extension LostGrants {
+    /// That a role reaches to a token's level.
+    fileprivate static let isEnough = SQL.joined(
+        Role.allCases.flatMap { role in
+            role.level.included.map { level -> SQL in
+                "m.role = \(role.rawValue) AND t.access_level = \(level.rawValue)"
+            }
+        }, by: " OR ")
 }
 
 extension OAuthGrant {

@@ -23,13 +23,8 @@ package struct LogIn: Sendable {
     package func logIn(
         _ email: String, _ password: String, at place: BrowserPlace, now: Instant
     ) async throws -> String? {
-        try await enter(email, from: place.address, now: now)
-        let (user, peppers) = try await storage.read { [keys] db in
-            (try User.with(email: email, in: db), try Peppers(keys, in: db))
-        }
-        let isRight = try await Password.verify(
-            password, against: user?.passwordHash ?? nobodysHash, peppers, on: threads)
-        guard let user, isRight else { return nil }
+        let (found, peppers) = try await verified(password, of: email, from: place.address, now: now)
+        guard let user = found else { return nil }
         var newer: String?
         if Password.isDated(user.passwordHash, peppers, on: threads) {
             newer = try await Password.hash(password, peppers, on: threads)
@@ -43,7 +38,7 @@ package struct LogIn: Sendable {
         _ code: String, of session: Session, at place: BrowserPlace, now: Instant
     ) async throws -> String? {
         try await enter(session.email, from: place.address, now: now)
-        return try await storage.write { [keys, outbox] db in
+        return try await storage.write(changing: Mail.tables) { [keys, outbox] db in
             guard let user = try User.with(id: session.userID, in: db),
                 try SecondFactor.take(code, of: user, keys, in: db, now: now),
                 try Sessions.end(session.id, of: user.id, in: db, now: now)
@@ -59,7 +54,8 @@ package struct LogIn: Sendable {
     package func confirm(
         _ session: Session, password: String, code: String, from address: String, now: Instant
     ) async throws -> String? {
-        guard let known = try await verified(password, of: session, from: address, now: now) else { return nil }
+        let (found, _) = try await verified(password, of: session.email, from: address, now: now)
+        guard let known = found?.passwordHash else { return nil }
         return try await storage.write { [keys] db in
             guard let user = try User.held(session.userID, in: db, with: known) else { return nil }
             if user.hasSecondFactor {
@@ -74,7 +70,7 @@ package struct LogIn: Sendable {
     package func isPassword(
         _ password: String, of session: Session, from address: String, now: Instant
     ) async throws -> Bool {
-        guard try await verified(password, of: session, from: address, now: now) != nil else { return false }
+        guard try await verified(password, of: session.email, from: address, now: now).user != nil else { return false }
         try await storage.write { db in try Self.isRight(session, from: address, in: db) }
         return true
     }
@@ -93,7 +89,9 @@ package struct LogIn: Sendable {
     package func change(
         _ session: Session, from old: String, to new: String, at address: String, requestID: String, now: Instant
     ) async throws -> Bool {
-        guard let known = try await verified(old, of: session, from: address, now: now) else { return false }
+        guard let known = try await verified(old, of: session.email, from: address, now: now).user?.passwordHash else {
+            return false
+        }
         let hash = try await hash(new)
         let doer = Doer(session.actor, requestID: requestID, now: now)
         return try await storage.write(changing: User.tables) { db in
@@ -124,16 +122,17 @@ package struct LogIn: Sendable {
         if let wait { throw Problem.loginThrottled(wait) }
     }
 
-    /// The stored hash that a password was found right by.
+    /// The user whose password it is, as stored then; nil where it is wrong, or there is none.
     private func verified(
-        _ password: String, of session: Session, from address: String, now: Instant
-    ) async throws -> String? {
-        try await enter(session.email, from: address, now: now)
+        _ password: String, of email: String, from address: String, now: Instant
+    ) async throws -> (user: User?, peppers: Peppers) {
+        try await enter(email, from: address, now: now)
         let (user, peppers) = try await storage.read { [keys] db in
-            (try User.with(id: session.userID, in: db), try Peppers(keys, in: db))
+            (try User.with(email: email, in: db), try Peppers(keys, in: db))
         }
-        let stored = user?.passwordHash ?? nobodysHash
-        return try await Password.verify(password, against: stored, peppers, on: threads) ? stored : nil
+        let isRight = try await Password.verify(
+            password, against: user?.passwordHash ?? nobodysHash, peppers, on: threads)
+        return (isRight ? user : nil, peppers)
     }
 
     private func begin(_ user: User, _ newer: String?, at place: BrowserPlace, now: Instant) async throws -> String? {

@@ -11,12 +11,9 @@ enum OAuthPages {
         .get, "/oauth/authorize", .client, "oauth_authorize", "Asks a user to let a program in.",
         Documentation(tag: "console"),
         .plain { call in
-            let query = call.query.items.map { item in
-                PercentEncoding.text(item.name.utf8) + "=" + PercentEncoding.text(item.value.utf8)
-            }
-            return Answer(
+            Answer(
                 status: 303, contentType: "text/plain; charset=utf-8", body: [],
-                headers: [("Location", path(.authorize) + "?" + query.joined(separator: "&"))], isTagged: false)
+                headers: [("Location", address(.authorize, call.query))], isTagged: false)
         })
 
     private static func path(_ page: OAuthPage) -> String {
@@ -24,6 +21,14 @@ enum OAuthPages {
         case .login: "/admin/oauth/login"
         case .authorize: "/admin/oauth/authorize"
         }
+    }
+
+    /// The page with the parameters it was asked with; its form goes there too, and they are read again then.
+    private static func address(_ page: OAuthPage, _ query: Query) -> String {
+        let pairs = query.items.map { item in
+            PercentEncoding.text(item.name.utf8) + "=" + PercentEncoding.text(item.value.utf8)
+        }
+        return path(page) + "?" + pairs.joined(separator: "&")
     }
 
     private static func forms(at place: OAuthPage) -> [Endpoint] {
@@ -65,7 +70,8 @@ enum OAuthPages {
         let once = try await page.storage.write { try OnceForm.make(for: user, in: $0, now: now) }
         let chosen = page.text("shop")
         var values: [String: Any] = [
-            "action": action(place, page), "once": once, "name": request.name, "isRegistered": request.isRegistered,
+            "action": address(place, page.call.query), "once": once, "name": request.name,
+            "isRegistered": request.isRegistered,
             "asksPassword": request.isRegistered && request.levels.contains(.all) && !user.isConfirmed(at: now),
             "host": request.redirectURI.host, "hasNone": shops.isEmpty,
             "shops": shops.map {
@@ -84,14 +90,6 @@ enum OAuthPages {
         // A browser counts where the answer redirects to as where the form goes.
         answer.headers.append(("Content-Security-Policy", Visit.policy(formsTo: origin(request.redirectURI))))
         return answer
-    }
-
-    /// The form goes to the very address that asked, whose parameters are read again then.
-    private static func action(_ place: OAuthPage, _ page: PageCall) -> String {
-        let query = page.call.query.items.map { item in
-            PercentEncoding.text(item.name.utf8) + "=" + PercentEncoding.text(item.value.utf8)
-        }
-        return path(place) + "?" + query.joined(separator: "&")
     }
 
     /// CSP has no words for an IPv6 address.
