@@ -35,6 +35,9 @@ void butik_curl_call(CURL *easy, CURLoption option, butik_curl_function value) {
 void butik_curl_watch(CURL *easy, curl_xferinfo_callback value) {
     lib.curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, value);
 }
+void butik_curl_open(CURL *easy, curl_opensocket_callback value) {
+    lib.curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, value);
+}
 long butik_curl_status(CURL *easy) {
     long status = 0;
     lib.curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);

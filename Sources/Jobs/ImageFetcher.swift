@@ -4,6 +4,7 @@ package import Media
 import Outbound
 import Persistence
 package import Resources
+package import Transfers
 
 /// Fetches images that were given by address.
 package struct ImageFetcher: Sendable {

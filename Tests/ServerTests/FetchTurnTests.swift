@@ -5,6 +5,7 @@ import Outbound
 import Resources
 import Support
 import Testing
+import Transfers
 
 /// Images are fetched in turns: who is given addresses that say nothing waits for them alone (CONTRACT 6, "Outgoing calls").
 @Suite struct FetchTurnTests {
@@ -101,9 +102,9 @@ import Testing
             return []
         }
         let request = OutboundClient.Request("GET", try OutboundURL("https://hangs.test/a.png"))
-        let client = OutboundClient(OutboundPolicy(), limits: limits, lookUp: lookUp)
+        let client = OutboundClient(OutboundPolicy(), by: TestServer.calls, limits: limits, lookUp: lookUp)
         await #expect(throws: OutboundClient.Failure.timeout) { try await client.send(request) }
-        let patient = OutboundClient(OutboundPolicy(), lookUp: lookUp)
+        let patient = OutboundClient(OutboundPolicy(), by: TestServer.calls, lookUp: lookUp)
         let waiting = Task { try await patient.send(request) }
         waiting.cancel()
         await #expect(throws: (any Error).self) { try await waiting.value }

@@ -1,11 +1,9 @@
 import Basics
-import Foundation
-import Jobs
-import NIOSSL
 import Outbound
 import Support
 import Synchronization
 import Testing
+import Transfers
 
 /// Where calls to addresses that others gave us may go (CONTRACT 6).
 @Suite struct OutboundTests {
@@ -80,14 +78,14 @@ import Testing
 
     /// A client that believes what a test says of names, and counts how often it is asked.
     private func client(
-        _ outside: Receiver, names: [String: [String]] = [:], exempt: Bool = true, whole: Duration = .seconds(15),
-        trust: NIOSSLTrustRoots = .default
+        _ port: Int, names: [String: [String]] = [:], exempt: Bool = true, whole: Duration = .seconds(15),
+        caFile: String? = nil
     ) -> OutboundClient {
         var limits = OutboundClient.Limits()
         limits.whole = whole
-        let hosts = names.keys.map { "\($0):\(outside.port)" } + [outside.host]
+        let hosts = names.keys.map { "\($0):\(port)" } + ["127.0.0.1:\(port)"]
         return OutboundClient(
-            OutboundPolicy(exempt: exempt ? Set(hosts) : []), limits: limits, trustRoots: trust,
+            OutboundPolicy(exempt: exempt ? Set(hosts) : []), by: TestServer.calls, limits: limits, caFile: caFile,
             lookUp: { name in (names[name] ?? []).compactMap { NetworkAddress($0) } })
     }
 
@@ -103,7 +101,7 @@ import Testing
     @Test func `a name with one private address among public ones is not called`() async throws {
         let outside = try await Receiver()
         let names = ["mixed.example": ["1.1.1.1", "127.0.0.1"], "inside.example": ["127.0.0.1"]]
-        let client = client(outside, names: names, exempt: false)
+        let client = client(outside.port, names: names, exempt: false)
         for name in names.keys {
             #expect(
                 try await failure(client, "https://\(name):\(outside.port)/")
@@ -121,7 +119,7 @@ import Testing
         outside.answer("/x", .init(200, [1, 2, 3], headers: [("X-Answer", "yes")]))
         let asked = Mutex(0)
         let client = OutboundClient(
-            OutboundPolicy(exempt: ["rebind.example:\(outside.port)"]),
+            OutboundPolicy(exempt: ["rebind.example:\(outside.port)"]), by: TestServer.calls,
             lookUp: { _ in
                 let isFirst = asked.withLock { count in
                     count += 1
@@ -143,40 +141,24 @@ import Testing
         var silent = Receiver.Answer()
         silent.isSilent = true
         outside.answer("/silent", silent)
-        let reply = try await client(outside).send(.init("GET", try OutboundURL(base + "/moved")))
+        let reply = try await client(outside.port).send(.init("GET", try OutboundURL(base + "/moved")))
         #expect(reply.status == 302)
-        #expect(try await failure(client(outside), base + "/long") == .tooLarge)
-        #expect(try await failure(client(outside, whole: .milliseconds(200)), base + "/silent") == .timeout)
+        #expect(try await failure(client(outside.port), base + "/long") == .tooLarge)
+        #expect(try await failure(client(outside.port, whole: .milliseconds(200)), base + "/silent") == .timeout)
         #expect(outside.asked == ["/moved", "/long", "/silent"])
-        let client = client(outside)
+        let client = client(outside.port)
         await outside.stop()
         #expect(try await failure(client, base + "/moved") == .unreachable)
     }
 
     @Test func `a host must prove who it is`() async throws {
-        let folder = NSTemporaryDirectory() + "butik_tls_\(UInt64.random(in: 0 ... .max))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try Shell.run(
-            "openssl",
-            [
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=secure.example", "-addext",
-                "subjectAltName=DNS:secure.example", "-keyout", folder + "/key.pem", "-out", folder + "/cert.pem",
-            ])
-        let certificates = try NIOSSLCertificate.fromPEMFile(folder + "/cert.pem")
-        let key = try NIOSSLPrivateKey(file: folder + "/key.pem", format: .pem)
-        let server = TLSConfiguration.makeServerConfiguration(
-            certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
-        let outside = try await Receiver(tls: NIOSSLContext(configuration: server))
-        outside.answer("/x", .init(200, [7]))
+        let outside = try await TLSReceiver(named: "secure.example")
         let names = ["secure.example": ["127.0.0.1"], "other.example": ["127.0.0.1"]]
-        let trusting = client(outside, names: names, trust: .certificates(certificates))
+        let trusting = client(outside.port, names: names, caFile: outside.certificate)
         let reply = try await trusting.send(.init("GET", try OutboundURL("https://secure.example:\(outside.port)/x")))
         #expect(reply.body == [7])
         #expect(try await failure(trusting, "https://other.example:\(outside.port)/x") == .insecure)
-        let wary = client(outside, names: names)
+        let wary = client(outside.port, names: names)
         #expect(try await failure(wary, "https://secure.example:\(outside.port)/x") == .insecure)
-        #expect(outside.asked == ["/x"])
-        await outside.stop()
     }
 }

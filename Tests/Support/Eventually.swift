@@ -4,7 +4,7 @@ package struct NeverHappened: Error, CustomStringConvertible {
 }
 
 /// Asks again and again until it is so.
-package func eventually(_ what: String, seconds: Int = 30, _ isSo: () async throws -> Bool) async throws {
+package func eventually(_ what: String, seconds: Int = 60, _ isSo: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while !(try await isSo()) {
         guard ContinuousClock.now < deadline else { throw NeverHappened(description: "\(what) never came") }

@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-package import NIOSSL
 import Synchronization
 
 /// A server of the outside world: it answers by path what a test tells it to, and remembers what it was asked.
@@ -35,14 +34,13 @@ package final class Receiver: Sendable {
     /// The paths that were asked for, in order.
     package var asked: [String] { state.withLock { $0.asked } }
 
-    package init(tls: NIOSSLContext? = nil) async throws {
+    package init() async throws {
         let holder = Holder()
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
-                    if let tls { try pipeline.addHandler(NIOSSLServerHandler(context: tls)) }
                     try pipeline.configureHTTPServerPipeline()
                     try pipeline.addHandler(Handler(holder))
                 }

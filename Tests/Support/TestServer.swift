@@ -10,6 +10,7 @@ package import Persistence
 package import Resources
 package import Secrets
 package import Server
+package import Transfers
 
 /// A real server on a free port over a database of its own. Tests share one, each in a shop of its own; a test that is
 /// about the server itself starts another.
@@ -27,6 +28,9 @@ package final class TestServer: Sendable {
     private let task: Task<Void, any Error>
 
     package static let publicURL = "http://butik.test"
+
+    /// The loop of all calls to the outside that tests make.
+    package static let calls = TransferLoop()
 
     /// Cheap ones, and room for all tests at once.
     package static let passwords = PasswordThreads(atOnce: 2, inLine: 1000, logRounds: 10)

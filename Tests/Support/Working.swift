@@ -8,6 +8,7 @@ package import Media
 import Outbound
 package import Persistence
 package import Resources
+import Transfers
 
 extension TestServer {
     /// What jobs beside this server work with.
@@ -45,7 +46,10 @@ extension TestServer {
     /// - Parameter exempt: servers of the test that may be called.
     package func imageRunner(exempt: Set<String>, on storage: (any Storage)? = nil) -> Runner {
         runner(
-            ImageFetcher(media, OutboundClient(OutboundPolicy(exempt: exempt)), for: House.resources).jobs, on: storage)
+            ImageFetcher(
+                media, OutboundClient(OutboundPolicy(exempt: exempt), by: TestServer.calls),
+                for: House.resources
+            ).jobs, on: storage)
     }
 
     /// Fetches the images that are due, as a process of its own, and answers how many those were.

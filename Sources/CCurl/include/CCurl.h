@@ -21,6 +21,8 @@ typedef size_t (*butik_curl_function)(char *, size_t, size_t, void *);
 void butik_curl_call(CURL *easy, CURLoption option, butik_curl_function value);
 // Called once a second at least; anything but 0 breaks the transfer off.
 void butik_curl_watch(CURL *easy, curl_xferinfo_callback value);
+// Called for each address before it is connected to; CURL_SOCKET_BAD keeps libcurl from it.
+void butik_curl_open(CURL *easy, curl_opensocket_callback value);
 // The last answer's code, 0 where there was none.
 long butik_curl_status(CURL *easy);
 const char *butik_curl_words(CURLcode code);

@@ -1,4 +1,6 @@
+import Basics
 import CCurl
+import Foundation
 
 /// A transfer under way: libcurl's handle and what it reads and writes. Confined to the loop's thread.
 final class RunningTransfer {
@@ -9,6 +11,7 @@ final class RunningTransfer {
     private let words = UnsafeMutablePointer<CChar>.allocate(capacity: Int(CURL_ERROR_SIZE))
     private var sent = 0
     private var said = ServerWords()
+    private var headers = AnswerHeaders()
     private var body: [UInt8] = []
 
     /// - Returns: nil where there is no memory for it.
@@ -52,6 +55,12 @@ final class RunningTransfer {
         butik_curl_number(easy, CURLOPT_NOPROGRESS, 0)
         // libcurl waits for the answer to a mail's words on this thread, and looks here meanwhile.
         butik_curl_watch(easy) { me, _, _, _, _ in RunningTransfer.of(me)?.isWanted == false ? 1 : 0 }
+        if order.transfer.allowed != nil {
+            butik_curl_pointer(easy, CURLOPT_OPENSOCKETDATA, me)
+            butik_curl_open(easy) { me, _, target in
+                target.flatMap { RunningTransfer.of(me)?.open($0) } ?? CURL_SOCKET_BAD
+            }
+        }
         butik_curl_size(easy, CURLOPT_INFILESIZE_LARGE, curl_off_t(order.transfer.upload.count))
     }
 
@@ -66,7 +75,7 @@ final class RunningTransfer {
             returning: TransferOutcome(
                 code: code, words: own.isEmpty ? String(cString: butik_curl_words(code)) : own,
                 status: Int(butik_curl_status(easy)), said: said.text,
-                isUploaded: sent == order.transfer.upload.count, body: body))
+                isUploaded: sent == order.transfer.upload.count, headers: headers.all, body: body))
     }
 
     /// Nobody waits for it any more.
@@ -98,8 +107,21 @@ final class RunningTransfer {
     }
 
     private func hear(_ line: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
-        said.add(UnsafeRawBufferPointer(start: line, count: size))
+        let line = UnsafeRawBufferPointer(start: line, count: size)
+        said.add(line)
+        if order.transfer.allowed != nil { headers.add(line) }
         return size
+    }
+
+    /// Opens the socket to an address that libcurl has chosen, where it may go there (`OutboundPolicy`).
+    private func open(_ target: UnsafeMutablePointer<curl_sockaddr>) -> curl_socket_t {
+        let (family, kind, number) = (target.pointee.family, target.pointee.socktype, target.pointee.protocol)
+        let length = Int(target.pointee.addrlen)
+        let address = withUnsafePointer(to: &target.pointee.addr) {
+            NetworkAddress(UnsafeRawPointer($0), family: family, length: length)
+        }
+        guard let address, order.transfer.allowed?.contains(address) == true else { return CURL_SOCKET_BAD }
+        return socket(family, kind | Int32(SOCK_CLOEXEC.rawValue), number)
     }
 }
 

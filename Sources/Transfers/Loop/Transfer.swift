@@ -1,3 +1,4 @@
+import Basics
 import CCurl
 
 /// Something to be taken to another server, or fetched from it: what libcurl is told of it.
@@ -11,6 +12,8 @@ package struct Transfer: Sendable {
     var options: [Option]
     /// What is sent.
     let upload: [UInt8]
+    /// The only addresses that it may connect to; nil where that is libcurl's to find.
+    var allowed: [NetworkAddress]?
     /// Bytes of an answer's body that are taken; one that has more is broken off.
     let answerMax: Int
 

@@ -11,5 +11,7 @@ package struct TransferOutcome: Sendable {
     let said: String
     /// Whether all that was to be sent was handed over to the connection.
     let isUploaded: Bool
+    /// The headers of the last answer, where it is one of HTTP.
+    let headers: [(name: String, value: String)]
     let body: [UInt8]
 }

@@ -90,10 +90,11 @@ struct Serve: AsyncParsableCommand {
             pages: Pages(publicURL: settings.publicURL) { try ButikFiles.seed("console/" + $0) }, logger: logger,
             sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
-        let transfers = TransferLoop()
+        // While a mail server thinks, its loop stands still; pictures have one of their own.
+        let (transfers, calls) = (TransferLoop(), TransferLoop())
         let runner = Runner(
             House.jobs + server.handler.limiter.jobs + server.handler.callLog.jobs + MediaKeeper(handling.media).jobs
-                + ImageFetcher(handling.media, OutboundClient(settings.outbound), for: House.resources).jobs
+                + ImageFetcher(handling.media, OutboundClient(settings.outbound, by: calls), for: House.resources).jobs
                 + sending(settings.mail, by: transfers),
             JobContext(
                 storage, publicURL: settings.publicURL, clock: SystemClock.now, services: services,
@@ -105,6 +106,7 @@ struct Serve: AsyncParsableCommand {
         configuration.maximumGracefulShutdownDuration = .seconds(25)
         try await ServiceGroup(configuration: configuration).run()
         await transfers.close()
+        await calls.close()
         logger.notice("stopped")
     }
 }
