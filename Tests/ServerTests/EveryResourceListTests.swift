@@ -158,7 +158,9 @@ import Testing
         let (shop, _, _) = try await Self.pair(path)
         if !["country", "stock", "stock-entry", "order", "import", "mail", "variant", "audit"].contains(path) {
             let example = try await Example.make(in: shop)
-            let hasUniqueNames = ["product-label", "profile-attribute-value", "redirect"].contains(path)
+            let hasUniqueNames = [
+                "product-label", "order-label", "profile-attribute-value", "redirect",
+            ].contains(path)
             let title = path == "redirect" ? "from" : info.title
             for name in ["b", "B", "a", "\u{e6}", hasUniqueNames ? "c" : "b"] {
                 guard case .object(let body) = try await example.minimum(path) else { return }

@@ -108,7 +108,9 @@ package struct Order: Resource {
             countryName("del_country", after: "del_country_id"),
             .embedded(Embed("products", OrderLine.info, by: "order_id")),
         ],
-        verbs: [.list, .read])
+        filters: [LabelledOrders.filter], verbs: [.list, .read])
+
+    package static let parts: [Part<Order>] = [.labels]
 
     private static func countryName(_ name: String, after: String) -> AnswerMember {
         .computed(

@@ -4,9 +4,10 @@ package import Resources
 package enum Sales {
     package static let area = Area(
         "sales",
-        resources: [Order.self],
+        resources: [Order.self, OrderLabel.self],
         parts: [OrderLine.self],
-        actions: PriceEndpoint.endpoints + PlaceOrder.endpoints + ChangeOrder.endpoints,
+        actions: PriceEndpoint.endpoints + PlaceOrder.endpoints + ChangeOrder.endpoints
+            + LabelOrder.endpoints,
         checks: checks)
 
     private static let checks = [
@@ -46,6 +47,15 @@ package enum Sales {
             HAVING coalesce(CAST(sum(e.change) AS BIGINT), 0) <>
                 CASE WHEN o.status = 'cancelled' THEN 0 ELSE -l.amount * l.pieces END
             ORDER BY 1, 2
+            """),
+        Check(
+            "an order says whether it has labels", of: "order",
+            """
+            SELECT webshop_id, order_id, parts, has FROM (
+                SELECT o.webshop_id, o.order_id, o.parts, CASE WHEN EXISTS (SELECT 1 FROM labelled_orders l
+                    WHERE l.webshop_id = o.webshop_id AND l.order_id = o.order_id) THEN 1 ELSE 0 END AS has
+                FROM orders o WHERE o.removed_on IS NULL) o
+            WHERE parts <> has ORDER BY 1, 2
             """),
     ]
 }

@@ -2,11 +2,14 @@ package import Basics
 
 /// The OpenAPI 3.1 document, made from the endpoints that serve.
 package enum OpenAPI {
+    /// Of the API.
+    package static let version = "1.0.0"
+
     package static func document(_ endpoints: [Endpoint], resources: [ResourceInfo], url: String) -> JSON {
         [
             "openapi": "3.1.0",
             "info": [
-                "title": "Butik", "version": "1.0.0",
+                "title": "Butik", "version": .string(version),
                 "description": .string(about),
             ],
             "servers": [["url": .string(url)]],
@@ -128,7 +131,7 @@ package enum OpenAPI {
             switch segment {
             case .literal: nil
             case .parameter(let name) where owned.contains(name): ownParameter(name)
-            case .parameter(let name): pathParameter(name, "integer")
+            case .parameter(let name): pathParameter(name, name.hasSuffix("_id") ? "integer" : "string")
             case .rest(let name): pathParameter(name, "string")
             }
         }

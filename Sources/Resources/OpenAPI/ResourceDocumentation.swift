@@ -238,7 +238,10 @@ extension JSONObject {
 extension Embed {
     /// One row by itself.
     package var rowSchema: JSON {
-        [
+        if showsValues, let item = plan.items.first {
+            return item.kind.answerSchema(nullable: item.isNullable, about: item.about)
+        }
+        return [
             "type": "object", "properties": .object(plan.properties), "additionalProperties": false,
             "x-fields": .array(plan.items.map { .string($0.name) }),
         ]

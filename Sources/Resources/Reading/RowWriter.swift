@@ -85,16 +85,29 @@ extension JSONWriter {
     ) {
         byte(UInt8(ascii: "["))
         if page.children.indices.contains(embed), let first = page.firstChildren[embed][parent] {
+            let showsValues = plan.embeds[embed].showsValues
             let plan = plan.embeds[embed].plan
             let children = page.children[embed]
             var index = first
             while index < children.rows.endIndex, children.rows.integer(index, at: plan.width) == parent {
                 if index > first { byte(UInt8(ascii: ",")) }
-                object(index, of: children, by: plan, for: tenant)
+                if showsValues {
+                    value(index, of: children, by: plan, for: tenant)
+                } else {
+                    object(index, of: children, by: plan, for: tenant)
+                }
                 index += 1
             }
         }
         byte(UInt8(ascii: "]"))
+    }
+
+    /// Writes the first value of a row by itself.
+    private mutating func value(_ index: Int, of page: RowPage, by plan: Plan, for tenant: Tenant) {
+        guard case .cell(let column, let kind) = plan.steps.first?.value else { return null() }
+        page.rows.bytes.withUnsafeBytes { text in
+            cell(page.rows.cells[index * page.rows.width + column], text, kind, tenant)
+        }
     }
 
     private mutating func cell(

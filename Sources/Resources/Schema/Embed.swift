@@ -17,6 +17,8 @@ package final class Embed: Sendable {
     let condition: String
     /// Bits of the parent's `parts` of which one is set where there are such rows; nil where they have to be looked for.
     package let parts: Int64?
+    /// Whether a row is shown as the value of its only member, and not as an object.
+    package let showsValues: Bool
 
     /// Live rows of a resource of its own.
     /// - Parameter order: how the rows of one parent stand, by id where nothing else is said.
@@ -30,6 +32,7 @@ package final class Embed: Sendable {
         self.order = order ?? info.key
         condition = " AND removed_on IS NULL"
         parts = nil
+        showsValues = false
     }
 
     /// Rows that are nothing by themselves.
@@ -53,5 +56,23 @@ package final class Embed: Sendable {
         self.order = order
         condition = (isSoft ? " AND removed_on IS NULL" : "") + (only.map { " AND " + $0 } ?? "")
         self.parts = parts
+        showsValues = false
+    }
+
+    /// Values, such as the names of an order's labels: of each row the one member that is shown of it.
+    package init(
+        _ name: String, of table: String, key: String, by parentKey: String, order: String, parts: Int64,
+        showing member: AnswerMember
+    ) {
+        self.name = name
+        plan = Plan(members: [member], key: key)
+        self.table = table
+        source = table
+        self.key = key
+        self.parentKey = parentKey
+        self.order = order
+        condition = ""
+        self.parts = parts
+        showsValues = true
     }
 }

@@ -1,7 +1,9 @@
 package import Persistence
 
-/// Somebody else made the row a client named by its own key, after we had looked for it. The second look finds it.
-struct TakenMeanwhile: Error {}
+/// Somebody else made the row that a client named by a key, after we had looked for it. The second look finds it.
+package struct TakenMeanwhile: Error {
+    package init() {}
+}
 
 extension Storage {
     /// A write that looks for rows by keys of the shop's own: it runs again where somebody made one meanwhile.

@@ -66,7 +66,7 @@ extension Transaction {
     }
 
     /// What a single draft left.
-    func only<R>(_ written: [Written<R>]) throws -> Written<R> {
+    package func only<R>(_ written: [Written<R>]) throws -> Written<R> {
         guard let only = written.first else { throw StorageError.statement("\(R.info.table): no row returned") }
         return only
     }

@@ -26,7 +26,7 @@ struct FurnishedShop {
         let name = JSON.string("Thing \(marker)")
         for path in [
             "brand", "manufacturer", "safety-profile", "supplier", "customer", "category", "shipping", "profile",
-            "product-label", "landing-page",
+            "product-label", "order-label", "landing-page",
         ] {
             try await make(path, ["name": name])
         }
@@ -54,6 +54,8 @@ struct FurnishedShop {
                 "products": [["product_id": id("product_id"), "amount": 1]], "comments": name,
                 "customer_id": id("customer_id"), "shipping_id": id("shipping_id"),
             ])
+        ids["label"] = 4711
+        try await shop.post("order/\(ids["order_id"] ?? 0)/label", ["label": "4711"])
         let file = Array(#"{"own_id":"FILE-\#(marker)","name":"Thing \#(marker)","price":1}"#.utf8)
         let made = try await shop.bytes("POST", "/REST/import?format=butik-jsonl", file)
         ids["import_id"] = made.json["import_id"].integer
@@ -119,7 +121,9 @@ struct FurnishedShop {
 
     /// A change that the endpoint would make to an object of this shop.
     func change(_ endpoint: Endpoint) -> JSON {
-        let members: JSON = ["name": "Taken", "to": "taken", "comments": "Taken", "count": 3, "products": []]
+        let members: JSON = [
+            "name": "Taken", "to": "taken", "comments": "Taken", "count": 3, "products": [], "label": "Taken",
+        ]
         guard endpoint.isBatch else { return members }
         let key = House.documented.first { $0.path == endpoint.resource }?.key ?? ""
         return [
