@@ -53,7 +53,8 @@ package struct ButikServer: Service {
         logger: Logger, sink: LogSink,
         onRunning: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
-        let endpoints = Self.endpoints + Console.endpoints + extra + (local?.endpoints ?? [])
+        let endpoints =
+            Self.endpoints + Console.endpoints + [MCPEndpoint.endpoint] + extra + (local?.endpoints ?? [])
         let metrics = Metrics(endpoints)
         let authenticator = Authenticator(storage, publicURL: publicURL)
         var services = services
@@ -86,7 +87,9 @@ package struct ButikServer: Service {
         }
         server = HummingbirdCore.Server(
             childChannelSetup: channel(
-                .web(endpoints, handler, settings, PageDoor(storage: storage, pages: pages, publicURL: publicURL))),
+                .web(
+                    endpoints, handler, settings, PageDoor(storage: storage, pages: pages, publicURL: publicURL),
+                    publicURL)),
             configuration: ServerConfiguration(address: .hostname(address.host, port: address.port), backlog: 1024),
             onServerRunning: { channel in await onRunning(channel.localAddress?.port ?? address.port) },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
@@ -114,14 +117,17 @@ extension Entrance {
     /// The doors that are open to the network.
     fileprivate static func web(
         _ endpoints: [Endpoint], _ handler: RequestHandler, _ settings: RequestHandler.Settings,
-        _ pages: PageDoor
+        _ pages: PageDoor, _ publicURL: String
     ) -> Entrance {
         let authenticator = handler.authenticator
         let origins = WebOrigins(authenticator: authenticator)
         let admission = Admission(authenticator: authenticator, limiter: handler.limiter, settings: settings)
         return Entrance(
             Router(endpoints) { $0.access != .local },
-            [RestDoor(admission: admission, origins: origins), OAuthDoor(origins: origins), pages],
+            [
+                RestDoor(admission: admission, origins: origins), OAuthDoor(origins: origins), pages,
+                MCPDoor(admission: admission, origins: origins, publicURL: publicURL),
+            ],
             last: OpenDoor(authenticator: authenticator, origins: origins))
     }
 

@@ -32,6 +32,8 @@ package final class RequestHandler: Sendable {
         self.settings = settings
         self.log = log
         limiter = Limiter(isOn: settings.rateLimit)
+        var services = services
+        services.add(Operations(settings, keys))
         calls = CallReader(settings, services)
     }
 
@@ -127,26 +129,8 @@ package final class RequestHandler: Sendable {
         let known = context
         defer { door.leave(known) }
         return try await calls.with(endpoint, parameters, query, known) { call in
-            door.answer(try await run(call), known)
+            door.answer(try await call.answer(from: storage, keys), known)
         }
-    }
-
-    private func run(_ call: Call) async throws -> Answer {
-        switch call.endpoint.work {
-        case .plain(let work): return try await work(call)
-        case .read(let work), .open(let work), .command(let work), .exchange(let work):
-            return try await work(call, storage)
-        case .write(let work): return try await write(call, work)
-        }
-    }
-
-    private func write(
-        _ call: Call, _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
-    ) async throws -> Answer {
-        let key = call.idempotency.map { "\($0.caller)/\($0.key)" }
-        if let key, !keys.enter(key) { throw Problem.inFlight }
-        defer { if let key { keys.leave(key) } }
-        return try await WriteDoor.perform(call, on: storage, work)
     }
 
     /// OPTIONS of a known path, and the answer to a method it does not have.

@@ -28,6 +28,14 @@ import Testing
         try await Self.follow("catalogue.md", in: try await TestShop.open())
     }
 
+    @Test func `the guide to orders tells the truth`() async throws {
+        try await Self.follow("orders.md", in: try await TestShop.open())
+    }
+
+    @Test func `the guide to MCP tells the truth`() async throws {
+        try await Self.follow("mcp.md", in: try await TestShop.open())
+    }
+
     @Test func `the guide to the audit tells the truth`() async throws {
         try await Self.follow("audit.md", in: try await TestShop.open(on: try await TestServer()))
     }
@@ -81,8 +89,8 @@ import Testing
                 blocks[blocks.count - 1].text.append(line)
             }
         }
-        // What is no request is a command line.
-        blocks.removeAll { $0.kind.isEmpty }
+        // What is no request is a command line, or a program's.
+        blocks.removeAll { !["http", "json"].contains($0.kind) }
         try #require(!blocks.isEmpty && blocks.count.isMultiple(of: 2))
         return try stride(from: 0, to: blocks.count, by: 2).map { index in
             let (request, answer) = (blocks[index], blocks[index + 1])

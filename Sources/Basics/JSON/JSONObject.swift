@@ -28,4 +28,10 @@ package struct JSONObject: Sendable, Equatable {
     package func without(_ names: Set<String>) -> JSONObject {
         JSONObject(members.filter { !names.contains($0.name) })
     }
+
+    /// The same object with a member set, in its old place where it had one.
+    package func setting(_ name: String, _ value: JSON) -> JSONObject {
+        guard self[name] != nil else { return JSONObject(members + [Member(name, value)]) }
+        return JSONObject(members.map { $0.name == name ? Member(name, value) : $0 })
+    }
 }

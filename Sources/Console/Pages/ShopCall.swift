@@ -53,17 +53,7 @@ struct ShopCall: Sendable {
             endpoint: endpoint, caller: .member(member), requestID: page.call.requestID, now: page.now,
             parameters: parameters, query: Query(query.map { Query.Item(name: $0.0, value: $0.1) }), body: body)
         (call.clock, call.services, call.address) = (page.call.clock, page.call.services, page.call.address)
-        return try JSONParser.parse(try await answer(call).body)
-    }
-
-    private func answer(_ call: Call) async throws -> Answer {
-        switch call.endpoint.work {
-        case .read(let work): try await work(call, page.storage)
-        case .write(let work): try await WriteDoor.perform(call, on: page.storage, work)
-        case .plain(let work): try await work(call)
-        case .open, .command, .exchange:
-            throw Problem(.internal, "internal", "\(call.endpoint.name) is no operation of a shop.")
-        }
+        return try JSONParser.parse(try await call.answer(from: page.storage).body)
     }
 
     /// - Throws: 403 for whoever does not own the shop.

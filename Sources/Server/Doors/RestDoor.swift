@@ -27,16 +27,7 @@ struct RestDoor: Door {
 
     func describe(_ fields: inout HTTPFields, _ context: RequestContext) {
         if context.isDryRun { fields[.preferenceApplied] = "dry-run" }
-        if let standing = context.standing, let grant = context.grant {
-            // draft-ietf-httpapi-ratelimit-headers: the policies, and where this token stands.
-            let daily = grant.dailyLimit.map { ", \"daily\";q=\($0);w=86400" } ?? ""
-            let day = standing.day.map { ", \"daily\";r=\($0.left);t=\($0.reset)" } ?? ""
-            fields[.rateLimitPolicy] = "\"burst\";q=\(grant.burst);w=2\(daily)"
-            fields[.rateLimit] = "\"burst\";r=\(standing.burst.left);t=\(standing.burst.reset)\(day)"
-        }
-        origins.describe(&fields, context) { origin in
-            guard let grant = context.grant else { return false }
-            return grant.origins.contains(origin) || grant.principal.tenant.origins.contains(origin)
-        }
+        context.describeLimits(&fields)
+        origins.describe(&fields, context) { context.lists($0) }
     }
 }

@@ -22,7 +22,10 @@ struct WebOrigins: Sendable {
         guard context.isPreflightAllowed else { return }
         fields[.accessControlAllowMethods] = context.allowedMethods
         fields[.accessControlAllowHeaders] =
-            "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Access-Token, X-Request-Id"
+            """
+            Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, MCP-Protocol-Version, Mcp-Method, \
+            Mcp-Name, Prefer, X-Access-Token, X-Request-Id
+            """
         fields[.accessControlMaxAge] = "600"
     }
 }

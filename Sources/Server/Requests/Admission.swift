@@ -20,9 +20,7 @@ struct Admission: Sendable {
         try await enter(grant, &context)
         if grant.principal.level < level {
             limiter.leave(grant)
-            throw Problem(
-                .forbidden, "level",
-                "This call needs a token of level \(level.rawValue); yours is \(grant.principal.level.rawValue).")
+            throw Problem.level(level, isMoreThan: grant.principal.level)
         }
     }
 
@@ -66,5 +64,14 @@ struct Admission: Sendable {
         var problem = Problem(.limited, code, detail)
         problem.headers = [("Retry-After", String(seconds))]
         return problem
+    }
+}
+
+extension Problem {
+    /// What a token is told that may not do what it asks for.
+    static func level(_ needed: AccessLevel, isMoreThan level: AccessLevel) -> Problem {
+        Problem(
+            .forbidden, "level",
+            "This call needs a token of level \(needed.rawValue); yours is \(level.rawValue).")
     }
 }

@@ -14,5 +14,8 @@ extension HTTPField.Name {
     static let frameOptions = HTTPField.Name("X-Frame-Options") ?? .via
     static let openerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy") ?? .via
     static let resourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy") ?? .via
+    static let mcpVersion = HTTPField.Name("MCP-Protocol-Version") ?? .via
+    static let mcpMethod = HTTPField.Name("Mcp-Method") ?? .via
+    static let mcpName = HTTPField.Name("Mcp-Name") ?? .via
     static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
 }

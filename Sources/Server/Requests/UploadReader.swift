@@ -139,12 +139,6 @@ extension JSONObject {
         let value = self[name] ?? .null
         return value != .null && value != .string("")
     }
-
-    /// The same object with a member set, in its old place where it had one.
-    fileprivate func setting(_ name: String, _ value: JSON) -> JSONObject {
-        guard self[name] != nil else { return JSONObject(members + [Member(name, value)]) }
-        return JSONObject(members.map { $0.name == name ? Member(name, value) : $0 })
-    }
 }
 
 extension [Query.Item] {
