@@ -47,13 +47,13 @@ let package = Package(
         .target(
             name: "Commerce",
             dependencies: [
-                "Basics", "Resources", "Persistence", "Outbound", "Compression", "Secrets",
+                "Basics", "Resources", "Persistence", "Outbound", "Compression", "Secrets", "Templates",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Mustache", package: "swift-mustache"),
             ]),
         .target(name: "Exchange", dependencies: ["Basics", "Commerce", "Outbound", "Persistence", "Resources"]),
-        .target(name: "Seeding", dependencies: ["Basics", "Commerce", "Persistence", "Resources"]),
+        .target(name: "Seeding", dependencies: ["Basics", "Commerce", "Persistence", "Resources", "Secrets"]),
         .target(name: "Areas", dependencies: ["Commerce", "Exchange", "Resources"]),
         .target(
             name: "Console",

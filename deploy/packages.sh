@@ -3,8 +3,9 @@
 
 # What a build needs beside the Swift toolchain: the C libraries' headers, and git for SwiftPM to fetch with.
 # tzdata because shops have time zones and slim images don't. libvips-tools resizes images, under util-linux's prlimit.
+# libxml2 looks at descriptions of apps that have links.
 # shellcheck disable=SC2034 # read by the scripts that source this file
-build_packages=(libsqlite3-dev libpq-dev zlib1g-dev libcurl4-openssl-dev pkg-config git ca-certificates tzdata libvips-tools util-linux)
+build_packages=(libsqlite3-dev libpq-dev zlib1g-dev libcurl4-openssl-dev pkg-config git ca-certificates tzdata libvips-tools libxml2 util-linux)
 
 fail() {
     printf '%s: %s\n' "${0##*/}" "$1" >&2

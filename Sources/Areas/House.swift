@@ -8,7 +8,8 @@ package enum House {
     package static let areas = trades + [Feed.area(of: trades)]
 
     private static let trades = [
-        Access.area, Users.area, OAuth.area, AuditTrail.area, Mails.area, Delivery.area, Payments.area, Customers.area,
+        Access.area, Users.area, OAuth.area, Apps.area, AuditTrail.area, Mails.area, Delivery.area, Payments.area,
+        Customers.area,
         Catalog.area, Inventory.area, Sales.area, Content.area, Addresses.area, Search.area, Exchange.area,
     ]
 

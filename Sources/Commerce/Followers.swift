@@ -12,6 +12,10 @@ extension Product {
     static let shownBy = LandingPageProducts.filter
 }
 
+extension Token {
+    package static let followers: [Follower<Token>] = [.apps]
+}
+
 extension WordsChanged: Settling {
     static func settle(_ products: Set<Int64>, in tx: Transaction) throws {
         try SearchWriter(tx.db, shop: tx.shop).update(products)

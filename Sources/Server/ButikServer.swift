@@ -122,10 +122,11 @@ extension Entrance {
         let authenticator = handler.authenticator
         let origins = WebOrigins(authenticator: authenticator)
         let admission = Admission(authenticator: authenticator, limiter: handler.limiter, settings: settings)
+        let apps = AppTokens(pages.storage, publicURL: pages.publicURL)
         return Entrance(
             Router(endpoints) { $0.access != .local },
             [
-                RestDoor(admission: admission, origins: origins), OAuthDoor(origins: origins), pages,
+                RestDoor(admission: admission, apps: apps, origins: origins), OAuthDoor(origins: origins), pages,
                 MCPDoor(admission: admission, origins: origins, publicURL: publicURL),
             ],
             last: OpenDoor(authenticator: authenticator, origins: origins))

@@ -28,6 +28,8 @@ import Testing
         #expect((values["BUTIK_PASSWORD"] ?? "").count == 20)
         let client = try #require(values["BUTIK_OAUTH_CLIENT_ID"])
         #expect(values["BUTIK_OAUTH_CLIENT_SECRET"]?.hasPrefix("butik_cs_") == true)
+        #expect(values["BUTIK_APP_TOKEN"]?.hasPrefix("butik_app_") == true)
+        #expect(try await binary.succeed("app", "list").contains("Demo app"))
         let clients = try await binary.succeed("app", "client", "list").split(separator: "\n")
         #expect(clients.count == 2 && clients[1].hasPrefix(client) && clients[1].contains("http://127.0.0.1/callback"))
 

@@ -5,6 +5,7 @@ import Testing
     /// What each area may know. `Followers.swift` stands above them all.
     private static let known: [String: Set<String>] = [
         "Access": ["Delivery", "Mails"],
+        "Apps": ["Access", "Catalog", "Content", "OAuth", "Webhooks"],
         "Audit": ["Access"],
         "Catalog": ["Addresses", "Delivery"],
         "Content": ["Addresses", "Catalog"],

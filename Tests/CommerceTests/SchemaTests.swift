@@ -10,16 +10,18 @@ import Testing
 @Suite struct SchemaTests {
     /// Tables that are not a shop's; everything else leads its keys with the shop.
     private static let global: Set<String> = [
-        "countries", "login_failures", "login_links", "master_keys", "media_owners", "oauth_clients", "oauth_codes",
+        "app_tokens", "countries", "login_failures", "login_links", "master_keys", "media_owners", "oauth_clients",
+        "oauth_codes",
         "oauth_refresh_tokens", "once_forms", "recovery_codes", "reset_wishes", "schema_migrations", "server_facts",
         "sessions", "token_hashes", "users", "webshop_domains",
     ]
     /// Where the engines are unlike: the full-text index.
     private static let unlike: Set<String> = ["search_texts"]
     /// What waits for its place in the feed or in a chain, or for a worker, waits in one line, whichever shop it is of;
-    /// and a user has their shops.
+    /// a user has their shops, and an app those that have it.
     private static let ofAllShops: Set<String> = [
-        "audit_unchained_idx", "events_unplaced_idx", "queue_held_idx", "queue_lane_idx", "queue_shop_idx",
+        "app_installs_app_idx", "apps_app_idx", "apps_status_idx", "audit_unchained_idx", "events_unplaced_idx",
+        "queue_held_idx", "queue_lane_idx", "queue_shop_idx",
         "webshop_users_user_idx",
     ]
 

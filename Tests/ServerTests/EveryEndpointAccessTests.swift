@@ -36,13 +36,21 @@ import Testing
         let all = Endpoint.everything.filter { $0.level == .all }.map(\.label).sorted()
         #expect(
             all == [
-                "DELETE /REST/token/{token_id}", "GET /REST/audit", "GET /REST/audit/{audit_id}", "GET /REST/mail",
+                "DELETE /REST/app-install/{app_install_id}", "DELETE /REST/app/{app_id}",
+                "DELETE /REST/token/{token_id}", "GET /REST/app", "GET /REST/app-install",
+                "GET /REST/app-install/{app_install_id}", "GET /REST/app/{app_id}", "GET /REST/app/{app_id}/form",
+                "GET /REST/app/{app_id}/payout",
+                "GET /REST/audit", "GET /REST/audit/{audit_id}", "GET /REST/mail",
                 "GET /REST/mail/{mail_id}", "GET /REST/token",
                 "GET /REST/token/{token_id}",
-                "GET /REST/token/{token_id}/calls", "GET /REST/token/{token_id}/usage", "PATCH /REST/shop",
-                "PATCH /REST/token/{token_id}", "POST /REST/mail/{mail_id}/resend", "POST /REST/token",
+                "GET /REST/token/{token_id}/calls", "GET /REST/token/{token_id}/usage",
+                "PATCH /REST/app-install/{app_install_id}", "PATCH /REST/app/{app_id}", "PATCH /REST/shop",
+                "PATCH /REST/token/{token_id}", "POST /REST/app", "POST /REST/app-install",
+                "POST /REST/app-install/batch", "POST /REST/app/batch", "POST /REST/app/{app_id}/submit",
+                "POST /REST/mail/{mail_id}/resend", "POST /REST/token",
                 "POST /REST/token/batch",
-                "POST /REST/token/{token_id}/rotate", "PUT /REST/shop", "PUT /REST/token/{token_id}",
+                "POST /REST/token/{token_id}/rotate", "PUT /REST/app-install/{app_install_id}",
+                "PUT /REST/app/{app_id}", "PUT /REST/shop", "PUT /REST/token/{token_id}",
             ])
     }
 

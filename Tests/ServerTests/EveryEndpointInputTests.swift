@@ -59,7 +59,7 @@ import Testing
     private static func wrongKinds(_ endpoint: Endpoint) -> [JSON] {
         let members: JSON = [
             "name": [:], "to": [:], "products": 7, "count": [], "change": [:], "comments": [[]], "reason": "why",
-            "product_id": [:], "mpn": [:], "overlap_seconds": "soon",
+            "product_id": [:], "mpn": [:], "overlap_seconds": "soon", "fields": 7,
         ]
         // Nothing is a body where none is needed.
         let none: [JSON] = endpoint.documentation.isBodyRequired ? [nil] : []

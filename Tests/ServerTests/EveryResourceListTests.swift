@@ -46,6 +46,20 @@ import Testing
             var rows: [JSON] = []
             for draft in drafts { rows.append(try await shop.get("mail/\(try await shop.write(draft))").json) }
             return (shop, rows[0], rows[1])
+        case "app":
+            var rows: [JSON] = []
+            for name in ["First", "Second"] {
+                rows.append(try await shop.post(path, ["name": .string(name), "access_level": "read"]).json)
+            }
+            let second = "app/\(rows[1]["app_id"].integer)"
+            try await shop.post(second + "/submit", [:])
+            return (
+                shop, try await shop.get("app/\(rows[0]["app_id"].integer)").json, try await shop.get(second).json
+            )
+        case "app-install":
+            var rows: [JSON] = []
+            for _ in 0...1 { rows.append(try await shop.post(path, example.minimum(path)).json) }
+            return (shop, rows[0], rows[1])
         case "stock-entry":
             var rows: [JSON] = []
             for number in 1...2 {

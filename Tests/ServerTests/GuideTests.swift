@@ -47,6 +47,10 @@ import Testing
         await world.close()
     }
 
+    @Test func `the guide to apps tells the truth`() async throws {
+        try await Self.follow("apps.md", in: try await TestShop.open())
+    }
+
     @Test func `the guide to OAuth tells the truth`() async throws {
         let world = try await OAuthWorld.open()
         let words = [

@@ -62,9 +62,10 @@ import Testing
         let names = resources.map { $0["name"].text }
         #expect(
             names == [
-                "audit", "brand", "category", "country", "customer", "event", "import", "landing-page", "mail",
+                "app", "app-code", "app-install", "audit", "brand", "category", "country", "customer", "event",
+                "import", "landing-page", "mail",
                 "manufacturer",
-                "order", "payment-gateway", "product", "product-label", "product-supplier", "profile",
+                "order", "order-label", "payment-gateway", "product", "product-label", "product-supplier", "profile",
                 "profile-attribute",
                 "profile-attribute-value", "redirect", "safety-profile", "self", "shipping", "shop", "stock",
                 "stock-entry", "supplier", "token", "variant",

@@ -3,6 +3,7 @@ import ButikFiles
 package import Commerce
 import Console
 import Foundation
+import Jobs
 import Logging
 package import Media
 import NIOCore
@@ -56,7 +57,6 @@ package final class TestServer: Sendable {
         services.add(TestServer.passwords)
         outbox = Outbox(try MailTemplates { try ButikFiles.seed("templates/" + $0) }, keys)
         services.add(outbox)
-        self.services = services
         self.clock = clock
         var settings = RequestHandler.Settings(clock: { clock.now })
         let (zero, start) = (ContinuousClock.now, clock.now)
@@ -73,6 +73,8 @@ package final class TestServer: Sendable {
         // Each browser of a test says where it is, or all of them would share one address' tries.
         settings.trustedProxies = [AddressRange("127.0.0.1")].compactMap { $0 }
         change(&settings)
+        services.add(ExternalLists(by: OutboundClient(settings.outbound, by: TestServer.calls)))
+        self.services = services
         media = settings.media
         let (ports, found) = AsyncStream<Int>.makeStream()
         let sink = LogSink()

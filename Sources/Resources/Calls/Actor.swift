@@ -56,6 +56,7 @@ extension Caller {
         switch self {
         case .nobody: nil
         case .local: .job("command")
+        case .app(let app): Actor(.app, id: app.id, name: app.name)
         case .user(let session): session.actor
         case .member(let member): member.session.actor
         case .token(let principal): Actor(.token, id: principal.tokenID, name: principal.tokenName)

@@ -7,6 +7,8 @@ package enum Caller: Sendable {
     case nobody
     /// A token of a shop.
     case token(Principal)
+    /// An app, with its own token.
+    case app(AppCaller)
     /// Somebody who has logged in, at the pages of the server.
     case user(Session)
     /// The same at one of their shops, whose pages do there what clients do.
@@ -19,6 +21,7 @@ package enum Caller: Sendable {
         switch self {
         case .nobody, .local, .user: .none
         case .token(let principal): principal.tenant
+        case .app(let app): app.tenant
         case .member(let member): member.tenant
         }
     }
@@ -26,7 +29,7 @@ package enum Caller: Sendable {
     /// Up to where the caller may look.
     package var level: AccessLevel {
         switch self {
-        case .nobody, .user: .read
+        case .nobody, .user, .app: .read
         case .token(let principal): principal.level
         case .member(let member): member.level
         case .local: .all
@@ -37,7 +40,7 @@ package enum Caller: Sendable {
     /// are never shown an answer again.
     package var key: String? {
         switch self {
-        case .nobody, .local, .user, .member: nil
+        case .nobody, .local, .user, .member, .app: nil
         case .token(let principal): "token:\(principal.tokenID)"
         }
     }

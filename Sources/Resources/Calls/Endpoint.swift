@@ -23,6 +23,8 @@ package struct Endpoint: Sendable {
     package enum Access: Sendable, Equatable {
         case open
         case token(AccessLevel)
+        /// An app, by its own token, about the shops that have it.
+        case app
         /// A program that asks for tokens (OAuth), and says in its request which it is and how that is proven.
         case client
         /// Whoever owns the data folder, and nobody over the network.
@@ -82,6 +84,8 @@ package struct Endpoint: Sendable {
     /// What is said of the methods that its path does not take, beside those it does.
     package var elsewhere: String?
     package let work: Work
+    /// What has to be asked for elsewhere before its transaction begins: the call with what was found among its services.
+    package var foregoing: (@Sendable (Call, any Storage) async throws -> Call)?
 
     package init(
         _ method: Method, _ path: String, _ access: Access, _ name: String, _ summary: String,

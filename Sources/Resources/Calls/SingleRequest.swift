@@ -27,9 +27,10 @@ package struct SingleRequest: Sendable {
     /// - Parameter keys: open what lies sealed.
     package func answer(from storage: any Storage, keys: Keyring? = nil) async throws -> Answer {
         let shop = tenant.webshopID
+        let seen: SQL = info.seen(by: shop).map { "\($0) AND" } ?? ""
         let own: SQL = """
-            SELECT \(raw: plan.select), removed_on AS gone FROM \(raw: info.table)
-            WHERE \(info.owned(by: shop)) \(info.isAt(address))
+            SELECT \(raw: info.select(plan, for: shop)), removed_on AS gone FROM \(raw: info.table)
+            WHERE \(seen) \(info.isAt(address))
             """
         var rows = try await storage.fetch(own)
         guard let row = rows.first else { throw Problem.notFound(info.path) }

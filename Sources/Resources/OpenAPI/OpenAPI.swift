@@ -22,6 +22,10 @@ package enum OpenAPI {
                         "description": "Also `Shoporama T`, bare `T`, or X-Access-Token.",
                     ],
                     "client": clientScheme,
+                    "app": [
+                        "type": "apiKey", "in": "header", "name": "Authorization",
+                        "description": "`App T`, with the app's own token.",
+                    ],
                 ],
                 "schemas": schemas(resources, endpoints),
                 "responses": [
@@ -68,6 +72,7 @@ package enum OpenAPI {
         operation.append("tags", [.string(documentation.tag)])
         if endpoint.access == .open { operation.append("security", []) }
         if endpoint.access == .client { operation.append("security", [["client": []], [:]]) }
+        if endpoint.access == .app { operation.append("security", [["app": []]]) }
         if case .token(let level) = endpoint.access { operation.append("x-access-level", .string(level.rawValue)) }
         let parameters = pathParameters(endpoint, owned) + documentation.query.map(queryParameter) + headers(endpoint)
         if !parameters.isEmpty { operation.append("parameters", .array(parameters)) }

@@ -41,7 +41,7 @@ package struct ListRequest: Sendable {
         self.info = info
         self.tenant = tenant
         self.horizon = horizon
-        isCountKept = effects.isEmpty && horizon == nil
+        isCountKept = effects.isEmpty && horizon == nil && info.sharing == nil
         var reader = QueryReader(info, query, tenant, isStrict: isStrict, effects: effects)
         isEnveloped = !info.isBare || query.isOn("envelope")
         isWalking = query["offset"] == nil && (query["limit"] != nil || query["after"] != nil)
@@ -93,7 +93,7 @@ package struct ListRequest: Sendable {
     /// The page's rows and one more, which tells whether there is a next page.
     var rows: SQL {
         let extra = order.extraColumns.map { ", " + $0 }.joined()
-        return page("\(raw: plan.select)\(raw: extra)", limit + 1)
+        return page("\(raw: info.select(plan, for: tenant.webshopID))\(raw: extra)", limit + 1)
     }
 
     /// How many rows match in all, and where a poller asks the latest stamp of them.

@@ -118,7 +118,7 @@ struct QueryReader {
 
     mutating func conditions() -> [SQL] {
         var conditions: [SQL] = []
-        if info.isShopOwned { conditions.append("webshop_id = \(tenant.webshopID)") }
+        if let seen = info.seen(by: tenant.webshopID) { conditions.append(seen) }
         if !query.isOn("include_removed") { conditions.append("removed_on IS NULL") }
         if let last = query.items.dropFirst(Self.parametersMax).first {
             report(last.name, "too_many", "is one of \(query.items.count) parameters; at most \(Self.parametersMax)")

@@ -32,6 +32,8 @@ package final class ResourceInfo: Sendable {
     package let level: AccessLevel?
     /// Where its rows are made and removed, where that is not here.
     package let elsewhere: String?
+    /// Which rows of other shops are shown, where some are.
+    let sharing: Sharing?
     /// What the audit shows of its rows, where it shows them.
     let auditView: AuditView?
     package let about: String
@@ -41,7 +43,7 @@ package final class ResourceInfo: Sendable {
     init(
         path: String, plural: String, table: String, fields: [FieldInfo], plan: Plan, verbs: Set<Verb>, isBare: Bool,
         isShopOwned: Bool, sortedBy: String?, filters: [CustomFilter], level: AccessLevel?, elsewhere: String?,
-        isAudited: Bool, about: String
+        sharing: Sharing?, isAudited: Bool, about: String
     ) {
         self.path = path
         self.plural = plural
@@ -72,6 +74,7 @@ package final class ResourceInfo: Sendable {
         self.filters = filters
         self.level = level
         self.elsewhere = elsewhere
+        self.sharing = sharing
         auditView = isAudited ? AuditView(fields) : nil
         self.about = about
         self.plan = plan

@@ -17,6 +17,7 @@ package final class Schema<Root: Resource>: Sendable {
     ///   - field: the fields in that initialiser's order, the id first.
     ///   - also: computed and constant members of the answer, beside those of its parts.
     ///   - elsewhere: where its rows are made and removed, said to who tries a method that it does not take.
+    ///   - shared: rows of other shops that are shown as well.
     ///   - audited: whether each of its changes leaves a row in the audit (`Audit`).
     package init<each Value: FieldValue>(
         _ path: String, _ plural: String, table: String? = nil,
@@ -24,7 +25,8 @@ package final class Schema<Root: Resource>: Sendable {
         _ field: repeat Field<Root, each Value>,
         also: [AnswerMember] = [], filters: [CustomFilter] = [],
         verbs: Set<Verb> = Set(Verb.allCases), bare: Bool = false, shopOwned: Bool = true,
-        sortedBy: String? = nil, level: AccessLevel? = nil, elsewhere: String? = nil, audited: Bool = false,
+        sortedBy: String? = nil, level: AccessLevel? = nil, elsewhere: String? = nil, shared: Sharing? = nil,
+        audited: Bool = false,
         about: String = ""
     ) {
         var fields: [FieldInfo] = []
@@ -46,7 +48,9 @@ package final class Schema<Root: Resource>: Sendable {
         info = ResourceInfo(
             path: path, plural: plural, table: table ?? plural, fields: fields,
             plan: Plan(fields: fields, also: shown + also), verbs: verbs, isBare: bare, isShopOwned: shopOwned,
-            sortedBy: sortedBy, filters: filters, level: level, elsewhere: elsewhere, isAudited: audited, about: about)
+            sortedBy: sortedBy, filters: filters, level: level, elsewhere: elsewhere, sharing: shared,
+            isAudited: audited,
+            about: about)
     }
 
     /// The value's columns, in field order.

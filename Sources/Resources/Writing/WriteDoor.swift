@@ -16,6 +16,7 @@ package enum WriteDoor {
         _ call: Call, on storage: any Storage,
         _ work: @escaping @Sendable (Call, Transaction) throws -> Answer
     ) async throws -> Answer {
+        let call = try await call.endpoint.foregoing?(call, storage) ?? call
         let opening = TransactionOpening(
             now: call.clock, requestID: call.requestID, actor: call.caller.actor,
             isDryRun: call.preferences.isDryRun, uploads: call.uploads)

@@ -6,7 +6,7 @@ package import Resources
 /// What the people who run the server ask of it, and the documentation it serves about itself.
 package enum OperationsEndpoints {
     package static let all: [Endpoint] = {
-        let index = resources(House.endpoints.filter { $0.path.first == .literal("REST") })
+        let index = resources(House.endpoints.filter { $0.path.first == .literal("REST") && $0.access != .app })
         return [
             Endpoint(
                 .get, "/livez", .open, "livez", "The process is alive.", plainText,

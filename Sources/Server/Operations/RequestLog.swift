@@ -22,6 +22,7 @@ struct RequestLog: Sendable {
         switch context.caller {
         case .nobody: break
         case .local: line.add("caller", "local")
+        case .app(let app): line.add("app_id", app.id)
         case .user(let session): line.add("user_id", session.userID)
         case .member(let member): line.add("user_id", member.session.userID)
         case .token(let principal):

@@ -17,6 +17,13 @@ enum Credentials {
         }
     }
 
+    /// An app's own token, which comes with its scheme and in no other way: `Authorization: App T`.
+    static func appToken(in headers: HTTPFields) -> String? {
+        let parts = headers[values: .authorization].flatMap { $0.utf8.split(separator: UInt8(ascii: " ")) }
+        guard parts.count == 2, String(Substring(parts[0])).lowercased() == "app" else { return nil }
+        return String(Substring(parts[1]))
+    }
+
     private static func plain(_ text: String) -> String? {
         text.isEmpty ? nil : text
     }

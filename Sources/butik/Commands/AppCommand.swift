@@ -4,7 +4,8 @@ import Commerce
 /// `butik app`
 struct AppCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "app", abstract: "Programs that users let into their shops.", subcommands: [Client.self])
+        commandName: "app", abstract: "Programs that users let into their shops.",
+        subcommands: [Client.self, AppList.self, AppApprove.self, AppReject.self])
 
     struct Client: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -1,12 +1,14 @@
 import Commerce
 import Foundation
 import Persistence
+import Secrets
 import Seeding
 
 /// `demo.env`: where the demo is and how to get in (CONTRACT 3).
 enum DemoEnvironment {
     static func write(
-        _ file: String, _ storage: any Storage, _ settings: Settings, _ shops: DemoSeed.Shops, password: String
+        _ file: String, _ storage: any Storage, _ settings: Settings, _ keys: Keyring, _ shops: DemoSeed.Shops,
+        password: String
     ) async throws {
         let wanted: [(key: String, level: Token.Level, shop: Int64)] = [
             ("BUTIK_TOKEN_READ", .read, shops.first), ("BUTIK_TOKEN_WRITE", .write, shops.first),
@@ -20,9 +22,11 @@ enum DemoEnvironment {
             lines.append("\(key)=\(token.text)")
         }
         let client = try await client(in: storage)
-        // Apps have no seed yet; the key is part of the file's form.
+        let app = try await storage.transact(
+            inShop: shops.first, publicURL: settings.publicURL, at: SystemClock.now()
+        ) { tx in try DemoApp.make(in: tx, keys: keys) }
         lines += [
-            "BUTIK_APP_TOKEN=", "BUTIK_OAUTH_CLIENT_ID=\(client.id)",
+            "BUTIK_APP_TOKEN=\(app)", "BUTIK_OAUTH_CLIENT_ID=\(client.id)",
             "BUTIK_OAUTH_CLIENT_SECRET=\(client.secret?.text ?? "")",
         ]
         try FileManager.default.createDirectory(atPath: settings.data, withIntermediateDirectories: true)

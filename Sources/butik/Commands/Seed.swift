@@ -29,7 +29,8 @@ struct Seed: AsyncParsableCommand {
             try await storage.learnStatistics()
             if shops.areNew || !FileManager.default.fileExists(atPath: file) {
                 let known = shops.areNew ? password : "(kept from the first seed)"
-                try await DemoEnvironment.write(file, storage, settings, shops, password: known)
+                try await DemoEnvironment.write(
+                    file, storage, settings, try await desk.keys(), shops, password: known)
             }
             desk.output.print("The demo is ready; its tokens are in \(file).")
         }

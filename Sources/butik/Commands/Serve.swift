@@ -77,8 +77,12 @@ struct Serve: AsyncParsableCommand {
             logger.warning("outgoing calls to \(pair) are exempt from the rule of public addresses")
         }
         let ready = logger
+        // While a mail server thinks, its loop stands still; other calls have one of their own.
+        let (transfers, calls) = (TransferLoop(), TransferLoop())
+        let client = OutboundClient(settings.outbound, by: calls)
         var services = Services()
         services.add(settings)
+        services.add(ExternalLists(by: client))
         if let keys {
             services.add(keys)
             services.add(PasswordThreads.shared)
@@ -90,11 +94,9 @@ struct Serve: AsyncParsableCommand {
             pages: Pages(publicURL: settings.publicURL) { try ButikFiles.seed("console/" + $0) }, logger: logger,
             sink: sink,
             onRunning: { port in ready.notice("serving on http://\(settings.host):\(port)") })
-        // While a mail server thinks, its loop stands still; pictures have one of their own.
-        let (transfers, calls) = (TransferLoop(), TransferLoop())
         let runner = Runner(
             House.jobs + server.handler.limiter.jobs + server.handler.callLog.jobs + MediaKeeper(handling.media).jobs
-                + ImageFetcher(handling.media, OutboundClient(settings.outbound, by: calls), for: House.resources).jobs
+                + ImageFetcher(handling.media, client, for: House.resources).jobs
                 + sending(settings.mail, by: transfers),
             JobContext(
                 storage, publicURL: settings.publicURL, clock: SystemClock.now, services: services,

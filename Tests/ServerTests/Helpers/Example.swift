@@ -117,7 +117,10 @@ struct Example {
     func minimum(_ path: String) async throws -> JSON {
         switch path {
         case "payment-gateway": return ["name": "Least", "type": "manual"]
-        case "token": return ["name": "Least", "access_level": "read"]
+        case "token", "app": return ["name": "Least", "access_level": "read"]
+        case "app-install":
+            let app = try await shop.post("app", ["name": "Least", "access_level": "read"])
+            return ["app_id": app.json["app_id"]]
         case "order":
             let product = id("product", 0)
             try await shop.put("stock/\(product)", ["adjust": 1])

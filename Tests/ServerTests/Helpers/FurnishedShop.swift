@@ -34,6 +34,8 @@ struct FurnishedShop {
         try await make("profile-attribute", ["name": name, "profile_id": id("profile_id")])
         try await make("profile-attribute-value", ["val": name, "attribute_id": id("attribute_id")])
         try await make("payment-gateway", ["name": name, "type": "invoice"])
+        try await make("app", ["name": name, "access_level": "read"])
+        try await make("app-install", ["app_id": id("app_id")])
         try await make("token", ["name": name, "access_level": "read"])
         try await make(
             "product",
@@ -157,8 +159,8 @@ extension Endpoint {
         return House.documented.first { $0.path == resource && $0.verbs.contains(.list) }
     }
 
-    /// Everything that serves.
-    static let everything = ButikServer.endpoints
+    /// Everything that serves, but for what apps ask with a token of their own (`AppInstallTests`).
+    static let everything = ButikServer.endpoints.filter { $0.access != .app }
 }
 
 extension String {
