@@ -138,6 +138,16 @@ import Testing
         #expect(try await ear.topics() == ["stock \(product)", "new_status \(order)"])
     }
 
+    @Test func `a product that goes offline as it sells out is one change of it`() async throws {
+        let ear = try await Ear()
+        let product = try await ear.shop.product("Cap", stock: 1, JSONObject([.init("auto_offline", 1)]))
+        _ = try await ear.topics()
+        let order = try await ear.shop.order(product).json["order_id"].integer
+        #expect(try await ear.shop.get("product/\(product)").json["is_online"] == 0)
+        #expect(
+            try await ear.topics().sorted() == ["order_created \(order)", "product \(product)", "stock \(product)"])
+    }
+
     @Test func `a category is told of when it is made, changed and deleted`() async throws {
         let ear = try await Ear()
         let category = try await ear.shop.post("category", ["name": "Hats"]).json["category_id"].integer

@@ -209,4 +209,43 @@ import Testing
         let other = try await talk.call("list", ["resource": "product", "query": 5])
         #expect(other.isError && other.text.contains("/query must be"))
     }
+
+    @Test func `an action takes as many rows at once as the API does`() async throws {
+        let talk = try await Self.talk()
+        let rows = JSON.array((0..<1001).map { _ in ["product_id": 1, "adjust": 1] })
+        let said = try await talk.call("post_stock", ["body": rows])
+        #expect(said.isError && said.text.contains("has 1001 rows; at most 1000"), "\(said.text)")
+    }
+
+    @Test func `no arguments break a tool`() async throws {
+        let talk = try await Self.talk()
+        let product = try await talk.shop.product(stock: 5)
+        let order = try await talk.shop.order(product).json["order_id"]
+        var dice = Dice(seed: 11)
+        let nouns: [JSON] = [
+            "product", "order", "shop", "token", "product/price", "event", "", "order/label", "nothing",
+        ]
+        let values: [JSON] = [
+            nil, true, 0, -1, 9_007_199_254_740_993, "", "own_id:", "x", "\u{1}", "%", [], [1], [[:]], [:],
+            ["name": [:]],
+            ["limit": "1e9"], ["fields": ["a", "b"]], ["sort": "-"], ["after": "x"],
+            ["products": [["amount": 1_000_000_000]]],
+            order,
+        ]
+        let tools = try await Self.tools(talk, .all).map { $0["name"].text }.filter { $0 != "rotate_token" }
+        for _ in 0..<400 {
+            var arguments = JSONObject()
+            for name in ["resource", "id", "query", "body", "dry_run", "idempotency_key", "other"]
+            where dice.roll(0...1) == 0 {
+                arguments.append(name, name == "resource" ? dice.pick(nouns) : dice.pick(values))
+            }
+            if arguments["resource"] == "token", arguments["id"] != nil { continue }
+            let tool = dice.pick(tools)
+            let reply = try await talk.ask(
+                "tools/call", JSONObject([.init("name", .string(tool)), .init("arguments", .object(arguments))]))
+            #expect(reply.status == 200, "\(tool) \(JSON.object(arguments).serialized): \(reply.text)")
+            #expect(reply.json["result"]["content"][0]["type"] == "text")
+        }
+        #expect(try await talk.shop.findings() == [])
+    }
 }

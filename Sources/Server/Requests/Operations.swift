@@ -20,6 +20,9 @@ struct Operations: Sendable {
         _ endpoint: Endpoint, for outer: Call, _ parameters: [String], _ query: Query, _ body: JSON?,
         _ preferences: Preferences, key: String?, from storage: any Storage
     ) async throws -> Answer {
+        if case .array(let rows)? = body, let most = endpoint.rowsMax, rows.count > most {
+            throw Problem.invalid("", "too_long", "has \(rows.count) rows; at most \(most)")
+        }
         var uploads = UploadReader(
             settings.media, settings.outbound, shop: outer.tenant.webshopID, isDryRun: preferences.isDryRun)
         var idempotency: IdempotencyKey?
