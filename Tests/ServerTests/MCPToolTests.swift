@@ -20,7 +20,7 @@ import Testing
 
     @Test func `the tools are few, short, and the same each time`() async throws {
         let talk = try await Self.talk()
-        for (level, bytesMax) in [(AccessLevel.read, 2000), (.write, 9000), (.all, 10_000)] {
+        for (level, bytesMax) in [(AccessLevel.read, 2000), (.write, 16_000), (.all, 20_000)] {
             let (first, second) = (try await Self.tools(talk, level), try await Self.tools(talk, level))
             #expect(first == second)
             let names = first.map { $0["name"].text }
@@ -65,6 +65,11 @@ import Testing
         #expect(read.split(separator: "\n").contains("brand: search list get"))
         #expect(!read.contains("token:") && !read.contains("label_order"))
         #expect(try await talk.call("describe", as: .all).text.contains("\ntoken: "))
+        let product = try await talk.call("describe", ["resource": "product"]).text.split(separator: "\n")
+        #expect(
+            product.contains { $0.hasPrefix("name text *fs") }
+                && product.contains { $0.hasPrefix("brand_id integer f of brand") })
+        #expect(product.contains { $0.hasPrefix("images list of image_id, ") })
         let unknown = try await talk.call("describe", ["resource": "spaceship"])
         #expect(unknown.isError && unknown.text.contains("/resource"))
         for line in try await talk.call("describe").text.split(separator: "\n") {

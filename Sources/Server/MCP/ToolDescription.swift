@@ -35,7 +35,9 @@ struct ToolDescription {
         let fields = info.fields.filter { !$0.isHidden || $0.isSecret }.map(\.line)
         let fieldNames = Set(info.fields.map(\.name))
         let also = info.plan.items.filter { !fieldNames.contains($0.name) }.map { item in
-            "\(item.name) (read only)" + (item.about.isEmpty ? "" : ": \(item.about)")
+            let rows = info.plan.embeds.first { $0.name == item.name }
+            return item.name + (rows.map { " " + $0.words } ?? " (read only)")
+                + (item.about.isEmpty ? "" : ": \(item.about)")
         }
         return about + ["members (* needed to create, f filter, s sort, a list of `=` choices):"] + fields + also
     }
@@ -67,6 +69,13 @@ extension FieldInfo {
         if let choices { line += " =" + choices.joined(separator: ",") }
         if let info = (reference ?? referencesEach)?() { line += " of \(info.path)" }
         return about.isEmpty ? line : "\(line): \(about)"
+    }
+}
+
+extension Embed {
+    /// What its rows are: `list of image_id, url`.
+    fileprivate var words: String {
+        "list of " + (showsValues ? "texts" : plan.items.map(\.name).joined(separator: ", "))
     }
 }
 
