@@ -3,7 +3,7 @@ import Synchronization
 /// What parts of the program remember of a database beside its rows: one value of each type, made when it is first asked
 /// for, and gone with the storage.
 package final class Memory: Sendable {
-    private typealias Follower = (tables: Set<String>, follow: @Sendable () -> Void)
+    private typealias Follower = (tables: Set<String>, follow: @Sendable (_ shop: Int64?) -> Void)
 
     private let followers = Mutex<[Follower]>([])
     private let values = Mutex<[ObjectIdentifier: any Sendable]>([:])
@@ -23,12 +23,18 @@ package final class Memory: Sendable {
     /// Has somebody told of every change of some tables, by any shop: after its commit and before whoever made it hears of that.
     /// - Parameter follow: forgets; does nothing that takes long.
     package func follow(_ tables: Set<String>, _ follow: @escaping @Sendable () -> Void) {
-        followers.withLock { $0.append((tables, follow)) }
+        followers.withLock { $0.append((tables, { _ in follow() })) }
+    }
+
+    /// The same, of whose change it was.
+    package func followShops(_ tables: Set<String>, _ follow: @escaping @Sendable (_ shop: Int64) -> Void) {
+        followers.withLock { $0.append((tables, { shop in if let shop { follow(shop) } })) }
     }
 
     /// Tells those who follow a table that was changed.
-    package func changed(_ tables: Set<String>) {
+    /// - Parameter shop: whose rows they are; nil where they are no shop's.
+    package func changed(_ tables: Set<String>, shop: Int64? = nil) {
         let told = followers.withLock { $0.filter { !$0.tables.isDisjoint(with: tables) } }
-        for follower in told { follower.follow() }
+        for follower in told { follower.follow(shop) }
     }
 }

@@ -40,6 +40,7 @@ package struct ButikServer: Service {
     package let handler: RequestHandler
     private let server: HummingbirdCore.Server<ButikChannel>
     private let local: LocalListener?
+    private let listeners: FeedListeners
 
     /// - Parameters:
     ///   - extra: endpoints beside the shop's own, such as those a benchmark compares with.
@@ -61,6 +62,20 @@ package struct ButikServer: Service {
         services.add(settings.media)
         services.add(metrics)
         services.add(authenticator)
+        // Others keep half of the connections.
+        let listeners = FeedListeners(
+            storage, authenticator, atMost: settings.limits.connections / 2, clock: settings.clock,
+            monotonic: settings.monotonic)
+        services.add(listeners)
+        self.listeners = listeners
+        metrics.add {
+            """
+            # HELP butik_feed_listeners Clients that wait for events.
+            # TYPE butik_feed_listeners gauge
+            butik_feed_listeners \(listeners.count)
+
+            """
+        }
         services.add(
             OAuthServer(
                 publicURL: publicURL, servesUnregistered: settings.servesUnregisteredClients,
@@ -97,6 +112,15 @@ package struct ButikServer: Service {
     }
 
     package func run() async throws {
+        // Nobody else would end those who wait for what may never happen.
+        try await withTaskCancellationOrGracefulShutdownHandler {
+            try await serve()
+        } onCancelOrGracefulShutdown: { [listeners] in
+            listeners.close()
+        }
+    }
+
+    private func serve() async throws {
         guard let local else { return try await server.run() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await local.run() }

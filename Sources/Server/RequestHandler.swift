@@ -51,15 +51,19 @@ package final class RequestHandler: Sendable {
         let answer = await answer(&context, entrance.router)
         let known = context
         let response = await Lane.run(if: known.isLong(answer)) { known.response(answer) }
-        let elapsed = start.duration(to: .now).components
+        let elapsed = (start.duration(to: .now) - context.waited).components
         let microseconds = Int(elapsed.seconds) * 1_000_000 + Int(elapsed.attoseconds / 1_000_000_000_000)
         metrics.end(context.route, status: response.head.status.code, microseconds: microseconds)
         log.write(context, response.head.status.code, response.length, microseconds)
         note(context, response.head.status.code, microseconds)
         if context.isHead {
             try await writer.writeResponse(response.head)
+        } else if let listening = answer.listening, case .stream(let stream) = listening.form {
+            let hangUp = context.watch(listening)
+            defer { hangUp.leave() }
+            try await writer.write(response: response.head, body: Self.body(stream, isLong: false))
         } else if let stream = answer.stream, response.head.status.code == 200 {
-            try await writer.write(response: response.head, body: Self.body(stream))
+            try await writer.write(response: response.head, body: Self.body(stream, isLong: true))
         } else {
             try await writer.write(response: response.head, body: response.body)
         }
@@ -79,10 +83,10 @@ package final class RequestHandler: Sendable {
     }
 
     private static func body(
-        _ stream: @escaping @Sendable (([UInt8]) async throws -> Void) async throws -> Void
+        _ stream: @escaping @Sendable (([UInt8]) async throws -> Void) async throws -> Void, isLong: Bool
     ) -> ResponseBody {
         ResponseBody { writer in
-            try await Lane.run(if: true) {
+            try await Lane.run(if: isLong) {
                 try await stream { bytes in try await writer.write(ByteBuffer(bytes: bytes)) }
                 try await writer.finish(nil)
             }
@@ -93,12 +97,32 @@ package final class RequestHandler: Sendable {
 
     private func answer(_ context: inout RequestContext, _ router: Router) async -> Answer {
         do {
-            return try await attempt(&context, router)
+            let answer = try await attempt(&context, router)
+            guard let listening = answer.listening, case .later(let finish) = listening.form, !context.isHead else {
+                return answer
+            }
+            return try await later(listening, finish, &context)
         } catch {
             let problem = Fault.problem(for: error)
             if problem.kind == .internal { log.report(error, context) }
             return context.door.answer(problem, context)
         }
+    }
+
+    /// Waits for what is to be answered. The caller has left by its door, so the request is not under way meanwhile.
+    private func later(
+        _ listening: Listening, _ finish: @Sendable () async throws -> Answer, _ context: inout RequestContext
+    ) async throws -> Answer {
+        let start = ContinuousClock.now
+        let hangUp = context.watch(listening)
+        metrics.pause()
+        defer {
+            hangUp.leave()
+            metrics.goOn()
+            context.waited = start.duration(to: .now)
+            context.date = dates.text(at: settings.clock())
+        }
+        return context.door.answer(try await finish(), context)
     }
 
     private func attempt(_ context: inout RequestContext, _ router: Router) async throws -> Answer {

@@ -35,6 +35,26 @@ import Testing
         #expect(start.duration(to: .now) < .seconds(5))
     }
 
+    @Test func `a server that is told to stop answers those who wait for events`() async throws {
+        let binary = try await Binary.fresh()
+        let (serving, client, _) = try await binary.openShop { try await binary.serve() }
+        let (poller, stream) = (try Socket(port: serving.port), try Socket(port: serving.port))
+        let head =
+            "GET /REST/event?after=now&wait=60 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer \(client.token)\r\n"
+        try poller.write(head + "\r\n")
+        try stream.write(head + "Accept: text/event-stream\r\n\r\n")
+        try await eventually("two listeners") {
+            try await HTTP.send("GET", "/metrics", port: serving.port).text.contains("butik_feed_listeners 2\n")
+        }
+        let start = ContinuousClock.now
+        #expect(try await serving.stop() == 0)
+        #expect(start.duration(to: .now) < .seconds(5))
+        let page = try await poller.readToEnd()
+        #expect(page.hasPrefix("HTTP/1.1 200") && page.contains(#""events":[]"#))
+        // The last chunk is there: the stream has an end, and was not broken off.
+        #expect(try await stream.readToEnd().hasSuffix("0\r\n\r\n"))
+    }
+
     @Test func `an idle server stops at once`() async throws {
         let binary = try await Binary.fresh()
         let serving = try await binary.serve()

@@ -12,7 +12,7 @@ import Testing
         "Customers": ["Delivery"],
         "Delivery": ["Addresses"],
         "Doctor": ["Addresses", "Audit", "Keys"],
-        "Feed": ["Audit"],
+        "Feed": ["Access", "Audit"],
         "Inventory": ["Catalog"],
         "Keys": ["Access", "Catalog"],
         "Mails": ["Delivery"],

@@ -60,6 +60,10 @@ import Testing
         try await Self.follow("oauth.md", in: world.shop, words)
     }
 
+    @Test func `the guide to the feed tells the truth`() async throws {
+        try await Self.follow("feed.md", in: try await TestShop.open(), ["FIRST_CURSOR": ""])
+    }
+
     /// - Parameter words: what stands for words in capitals.
     private static func follow(_ guide: String, in shop: TestShop, _ words: [String: String] = [:]) async throws {
         var ids = GuideIDs(words: words)
@@ -206,6 +210,8 @@ private struct GuideIDs {
             let kind = parts[index - 1].replacing("-", with: "_") + "_id"
             return known[kind]?[id].map { String($0.integer) } ?? part
         }
-        return named.joined(separator: "/").replacing(" ", with: "%20")
+        let whole = named.joined(separator: "/").split(separator: "?", maxSplits: 1).map(String.init)
+        let query = whole.count == 2 ? ["?" + real(form: whole[1])] : []
+        return ([whole[0]] + query).joined().replacing(" ", with: "%20")
     }
 }

@@ -1,6 +1,6 @@
 package import Basics
-import NIOCore
-import NIOHTTP1
+package import NIOCore
+package import NIOHTTP1
 import NIOPosix
 import Resources
 
@@ -28,19 +28,24 @@ package struct Reply: Sendable {
 
 /// A small HTTP/1.1 client over a socket of its own per request, so that every answer came over the wire.
 package enum HTTP {
-    package static func send(
-        _ method: String, _ path: String, body: [UInt8] = [], headers: [String: String] = [:], port: Int
-    ) async throws -> Reply {
-        let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    /// A connection, for whoever reads as it comes.
+    package static func connect(
+        port: Int
+    ) async throws -> NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart> {
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connectTimeout(.seconds(10))
             .connect(host: "127.0.0.1", port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHTTPClientHandlers()
-                    return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(
-                        wrappingChannelSynchronously: channel)
+                    return try NIOAsyncChannel(wrappingChannelSynchronously: channel)
                 }
             }
-        return try await channel.executeThenClose { inbound, outbound in
+    }
+
+    package static func send(
+        _ method: String, _ path: String, body: [UInt8] = [], headers: [String: String] = [:], port: Int
+    ) async throws -> Reply {
+        try await connect(port: port).executeThenClose { inbound, outbound in
             var fields = HTTPHeaders(headers.map { ($0.key, $0.value) })
             if !fields.contains(name: "Host") { fields.add(name: "Host", value: "127.0.0.1:\(port)") }
             fields.add(name: "Connection", value: "close")

@@ -25,7 +25,7 @@ package final class Authenticator: Sendable {
     private static let keptMax = 10_000
     private static let hostsKeptSeconds: Int64 = 5
 
-    private let storage: any Storage
+    let storage: any Storage
     private let publicURL: String
     private let publicHost: String
     private let grants = Mutex<[SHA256Digest: Grant]>([:])
@@ -127,7 +127,7 @@ package final class Authenticator: Sendable {
         return Grant(
             principal: Principal(
                 tenant: try Shop.tenant(row, publicURL: publicURL), tokenID: try row["token_id"],
-                tokenName: try row["token_name"], level: level),
+                tokenName: try row["token_name"], level: level, textHash: hash),
             dailyLimit: try row["daily_limit"], burst: try row["burst"],
             origins: try JSONText(row["token_origins"]).texts, addresses: try JSONText(row["ip_list"]).texts,
             expires: [try row["expires"], try row["text_expires"]].compactMap { $0 }.min(),

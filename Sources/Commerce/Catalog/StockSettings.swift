@@ -156,6 +156,7 @@ enum StockSettings {
     private static func remove(_ variants: [ProductVariant], in tx: Transaction) throws {
         guard !variants.isEmpty else { return }
         tx.markChanged(ProductVariant.info.table)
+        tx.moved(variants.map(\.id.rawValue), of: ProductVariant.info)
         try tx.db.run(
             SQL.each(variants.map(\.id)) { some in
                 """
@@ -179,7 +180,9 @@ enum StockSettings {
             UPDATE product_variants SET removed_on = \(tx.now), last_modified = \(tx.now), version = version + 1
             WHERE webshop_id = \(tx.shop) AND product_id = \(product.id) AND removed_on IS NULL RETURNING variant_id
             """)
-        VariantsChanged.touch(try rows.map { try $0["variant_id"] }, in: tx)
+        let ids: [Int64] = try rows.map { try $0["variant_id"] }
+        tx.moved(ids, of: ProductVariant.info)
+        VariantsChanged.touch(ids, in: tx)
     }
 }
 

@@ -41,7 +41,7 @@ extension ProductVariant {
     }
 
     /// Tells the feed of variants that were written through their products, as they are at the end.
-    /// - Parameter change: what happened to those that are still there.
+    /// - Parameter change: what happened to those that are still there. Of what was made and is gone again nobody hears.
     static func record(_ change: Change, _ variants: Set<Int64>, in tx: Transaction) throws {
         let (path, plan) = (info.path, info.plan)
         let statements = SQL.each(variants.sorted()) { some in
@@ -53,6 +53,7 @@ extension ProductVariant {
         for rows in try tx.db.fetch(statements) {
             for (index, row) in rows.enumerated() {
                 let isGone: Bool = try row["is_gone"]
+                if isGone, change == .created { continue }
                 let type = "\(path).\(isGone ? .deleted : change)"
                 tx.record(
                     type, path, try row.id(by: plan), try row.version(by: plan),

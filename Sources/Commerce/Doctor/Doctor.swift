@@ -16,16 +16,20 @@ package struct Doctor: Sendable {
     private let texts: TextChecks
     private let seals: SealChecks
     private let audit = AuditChecks()
+    private let proofs: ProofChecks
 
     package init(_ areas: [Area]) {
         let stored = areas.flatMap { $0.resources + $0.others + $0.parts }.map { $0.info }
         checks = areas.flatMap(\.checks) + stored.filter(\.isShopOwned).map(Self.rule)
         texts = TextChecks(keyed: stored.filter { $0.fields.contains(where: \.isKey) })
         seals = SealChecks(columns: areas.flatMap(\.sealed))
+        proofs = ProofChecks(infos: areas.flatMap(\.resources).map { $0.info }.filter(\.isFollowed))
     }
 
     /// How many checks there are, for the report.
-    package var checkCount: Int { checks.count + TextChecks.count + SealChecks.count + AuditChecks.count }
+    package var checkCount: Int {
+        checks.count + TextChecks.count + SealChecks.count + AuditChecks.count + ProofChecks.count
+    }
 
     /// Rows that break the rules of their fields, such as older versions let in from files.
     private static func rule(_ info: ResourceInfo) -> Check {
@@ -52,7 +56,7 @@ package struct Doctor: Sendable {
         try await storage.read { db in
             let texts = try self.texts.findings(in: db)
             let seals = try keys.map { try self.seals.findings(with: $0, in: db) } ?? []
-            return try texts + seals + audit.findings(in: db)
+            return try texts + seals + audit.findings(in: db) + proofs.findings(in: db)
                 + checks.flatMap { check in
                     try db.rows(check.query).map { row in
                         let values = row.values.map { value -> String in

@@ -2,8 +2,7 @@ package import Basics
 package import Persistence
 import Resources
 
-/// The change feed: every event of a shop in one order that never changes, and that no late commit can slip into.
-package enum EventFeed {
+extension EventFeed {
     static let jobs = [
         Job("place events", everywhere: .seconds(1)) {
             try await place(in: $0.storage)
@@ -12,36 +11,10 @@ package enum EventFeed {
         Job("expire events", every: 3600) { try await expire(in: $0.storage, at: $0.now) },
     ]
 
-    /// Rows placed or deleted in one go.
-    private static let batch = 5000
+    /// Rows deleted in one go.
+    private static let front = 5000
     /// How long events are kept (CONTRACT 6).
     package static let keptDays: Int64 = 90
-
-    /// Gives committed events their place. A position is handed out after the commit and under one lock, so whatever becomes
-    /// visible later also stands later, and a poller that remembers where it was skips nothing.
-    package static func place(in storage: any Storage) async throws {
-        guard !storage.dialect.commitsInOrder else { return }
-        // In the order of the index, which planners otherwise leave aside where they remember that many were waiting.
-        let waiting = try await storage.fetch("SELECT 1 FROM events WHERE position IS NULL ORDER BY event_id LIMIT 1")
-        guard !waiting.isEmpty else { return }
-        var placed = batch
-        while placed == batch {
-            placed = try await storage.write { db in
-                // Held to the commit: two that place at once would let a reader see the second before the first.
-                _ = try db.rows("SELECT pg_advisory_xact_lock(7310216)")
-                // By the place of the row on disk, which nobody else changes: by its key, planners read the whole table.
-                return try db.run(
-                    """
-                    UPDATE events SET position = placed.position FROM (
-                        SELECT place, nextval('event_positions_seq') AS position FROM (
-                            SELECT ctid AS place FROM events WHERE position IS NULL ORDER BY event_id LIMIT \(batch)
-                        ) waiting
-                    ) placed
-                    WHERE events.ctid = placed.place
-                    """)
-            }
-        }
-    }
 
     /// Deletes what is older than the feed promises, in small transactions.
     package static func expire(in storage: any Storage, at now: Instant) async throws {
@@ -68,13 +41,13 @@ package enum EventFeed {
             SELECT max(event_id) AS last, count(*) AS front,
             coalesce(sum(CASE WHEN created >= \(end) AND created <= \(now) THEN 1 ELSE 0 END), 0) AS kept
             FROM (SELECT event_id, created FROM events WHERE webshop_id = \(shop) AND event_id > \(start)
-                ORDER BY event_id LIMIT \(batch)) AS front
+                ORDER BY event_id LIMIT \(front)) AS front
             """)
         guard let row, let last: Int64 = try row["last"] else { return nil }
         try db.run(
             """
             DELETE FROM events WHERE webshop_id = \(shop) AND event_id > \(start) AND event_id <= \(last) AND created < \(end)
             """)
-        return try row["front"] == Int64(batch) && row["kept"] == Int64(0) ? last : nil
+        return try row["front"] == Int64(front) && row["kept"] == Int64(0) ? last : nil
     }
 }

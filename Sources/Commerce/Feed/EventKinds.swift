@@ -20,6 +20,12 @@ package struct EventKinds: Sendable {
 
     private var isEverything: Bool { types.isEmpty && resource == nil }
 
+    /// Whether an event is wanted.
+    func include(_ event: ToldEvent) -> Bool {
+        (types.isEmpty || types.contains(event.type)) && (resource == nil || resource == event.resource)
+            && !hidden.contains(event.resource)
+    }
+
     /// The newest position of the shop, and the last that was ever given to an event of any shop.
     func newest(_ dialect: Dialect) -> SQL {
         let last: SQL =

@@ -38,5 +38,5 @@ package struct StockEntry: Resource {
         Field("order_id", \.orderID, .readOnly, .filterable),
         Field("order_product_id", \.orderProductID, .readOnly),
         Field("actor", \.actor, .readOnly, .shape(.actor), .about(Actor.about)),
-        verbs: [.list, .read])
+        verbs: [.list, .read], followed: true)
 }

@@ -193,14 +193,17 @@ package enum StockLedger {
                 """
                 UPDATE stock_levels SET \(oversold(by: move)) count = count + \(move.change), version = version + 1, last_modified = \(tx.now)
                 WHERE \(at(move.unit, tx))\(floor(of: move)) AND count + \(move.change) BETWEEN \(-countMax) AND \(countMax)
-                RETURNING \(move.label?.columns ?? looked), count AS balance
+                RETURNING \(move.label?.columns ?? looked), count AS balance, removed_on AS closed
                 """
             })
         return try zip(moves, answers).map { move, rows in
             guard let row = rows.first else { return nil }
             let version = try row.version(by: plan)
             let json = tx.json(rows, by: plan)
-            for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.unit.stockID, version, json) }
+            // Who follows the feed has heard that a closed level is gone.
+            if try row["closed"] as Int64? == nil {
+                for type in ["stock.updated", "stock"] { tx.record(type, "stock", move.unit.stockID, version, json) }
+            }
             let balance: Int64 = try row["balance"]
             let isInBundle = try move.label?.isInBundle ?? row["is_in_bundle"]
             let before = balance - move.change  // bounded: both by countMax

@@ -46,7 +46,7 @@ package struct StockLevel: Resource {
                 about: "What is counted: the variant's id, or the product's where it has none. The feed names it."),
             .computed("variant_id", .integer, "nullif(stock_id, product_id)", nullable: true, after: "stock_id"),
         ],
-        verbs: [.list], sortedBy: "product_id")
+        verbs: [.list], sortedBy: "product_id", followed: true)
 }
 
 extension StockLevel {

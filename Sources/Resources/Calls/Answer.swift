@@ -14,6 +14,8 @@ package struct Answer: Sendable {
     package var file: FileBody?
     /// Whether it shows a secret that is not to be stored, not even to be replayed.
     package var isSecret = false
+    /// What comes in its place, or behind its head, as long as the client listens.
+    package var listening: Listening?
     /// Writes the body piece by piece, where it is too large to be held.
     package var stream: (@Sendable (_ write: ([UInt8]) async throws -> Void) async throws -> Void)?
 

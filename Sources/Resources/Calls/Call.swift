@@ -32,6 +32,9 @@ package struct Call: Sendable {
     /// What a browser has shown at a page; a new one where it had none.
     package var cookie = ""
     package var userAgent = ""
+    /// Whether the client wants server-sent events (`Accept: text/event-stream`), and how far it has come with them.
+    package var isEventStream = false
+    package var lastEventID: String?
 
     package init(
         endpoint: Endpoint, caller: Caller, requestID: String, now: Instant, parameters: [String] = [],

@@ -4,11 +4,14 @@ package struct Principal: Sendable {
     package let tokenID: Int64
     package let tokenName: String
     package let level: AccessLevel
+    /// What is kept of the text it was shown by.
+    package let textHash: String
 
-    package init(tenant: Tenant, tokenID: Int64, tokenName: String, level: AccessLevel) {
+    package init(tenant: Tenant, tokenID: Int64, tokenName: String, level: AccessLevel, textHash: String = "") {
         self.tenant = tenant
         self.tokenID = tokenID
         self.tokenName = tokenName
         self.level = level
+        self.textHash = textHash
     }
 }

@@ -109,6 +109,13 @@ package struct Problem: Error, Sendable {
         return problem
     }
 
+    /// What may be tried again in a moment.
+    package static func retried(_ kind: Kind, _ code: String, _ detail: String) -> Problem {
+        var problem = Problem(kind, code, detail)
+        problem.headers = [("Retry-After", "1")]
+        return problem
+    }
+
     package static func malformed(_ code: String, _ detail: String) -> Problem {
         Problem(.malformed, code, detail)
     }

@@ -207,6 +207,14 @@ package enum OpenAPI {
                 "type": "string", "format": "date-time",
                 "description": "With `last_modified=` and `limit=`: what to poll with next, so that nothing is missed.",
             ],
+            "cursor": [
+                "type": "string", "description": "With `cursor=1`: where to follow `GET event` from, as `after`.",
+            ],
+            "versions": [
+                "type": "array", "items": ["type": "integer"],
+                "description":
+                    "With `cursor=1`: the version of each row, in their order; an event has it as `sequence`.",
+            ],
         ],
     ]
 

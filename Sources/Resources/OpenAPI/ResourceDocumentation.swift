@@ -77,6 +77,13 @@ extension ResourceInfo {
             Documentation.Parameter("fields", ["type": "string"], "Members to show, comma separated."),
             Documentation.Parameter("envelope", ["type": "string"], "`1` wraps a plain array in the paging envelope."),
             Documentation.Parameter("include_removed", ["type": "string"], "`1` shows deleted rows too."),
+            Documentation.Parameter(
+                "cursor", ["type": "string"],
+                """
+                `1` tells in `paging` where the feed was when this was read (`cursor`), and the versions of the rows in their \
+                order (`versions`): who reads all pages and then follows the feed from the cursor of the first misses nothing. A \
+                plain array gets its envelope.
+                """),
         ]
         let expansions = expandable.compactMap(\.expansion)
         if !expansions.isEmpty {

@@ -10,7 +10,11 @@ extension ListRequest {
         let isKept = isEnveloped && isCountKept
         let known = isKept ? storage.counts.known(key) : nil
         let isCounted = isEnveloped && known?.count == nil
-        var answers = try await storage.fetch([rows] + (isCounted ? [total] : []))
+        // Read before the rows: what they do not show yet stands behind it.
+        if isFollowed { try await EventFeed.place(in: storage) }
+        let place = isFollowed ? [EventFeed.newest(of: tenant.webshopID)] : []
+        var answers = try await storage.fetch(place + [rows] + (isCounted ? [total] : []))
+        let newest: Int64? = isFollowed ? try answers.removeFirst().first?["newest"] : nil
         var count = known?.count ?? 0
         var latest: Int64?
         if isCounted {
@@ -27,10 +31,13 @@ extension ListRequest {
         try plan.open(&found, of: info, with: keys)
         var page = try await plan.page(found, shop: tenant.webshopID, from: storage)
         page.expansions = try await expanded(found, from: storage)
-        return Answer(body: json(page, total: count, latest: latest, hasMore: hasMore))
+        return Answer(body: try json(page, total: count, latest: latest, hasMore: hasMore, newest: newest ?? 0))
     }
 
-    private func json(_ page: RowPage, total: Int64, latest: Int64?, hasMore: Bool) -> [UInt8] {
+    /// - Parameter newest: where the feed ended, where that is told.
+    private func json(
+        _ page: RowPage, total: Int64, latest: Int64?, hasMore: Bool, newest: Int64
+    ) throws -> [UInt8] {
         var writer = JSONWriter(capacity: 512 + page.rows.bytes.count * 2)
         guard isEnveloped else {
             writer.array(page, by: plan, for: tenant)
@@ -52,6 +59,7 @@ extension ListRequest {
             writer.raw(#","since":"# as StaticString)
             writer.string(Timestamp.utc(since))
         }
+        if isFollowed { try writer.followed(page.rows, by: plan, from: newest) }
         writer.raw("}," as StaticString)
         writer.name(info.plural)
         writer.array(page, by: plan, for: tenant)
@@ -63,6 +71,20 @@ extension ListRequest {
         _ rows: Rows, from storage: any Storage
     ) async throws -> [(name: String, column: Int, objects: [Int64: [UInt8]])] {
         try await Expansion.read(expansions, of: rows, by: plan, for: tenant, from: storage)
+    }
+}
+
+extension JSONWriter {
+    /// What who follows the feed from a list has to know beside its rows.
+    fileprivate mutating func followed(_ rows: Rows, by plan: Plan, from newest: Int64) throws {
+        raw(#","cursor":""# as StaticString)
+        integer(newest)
+        raw(#"","versions":["# as StaticString)
+        for (index, row) in rows.enumerated() {
+            if index > 0 { byte(UInt8(ascii: ",")) }
+            integer(try row.version(by: plan))
+        }
+        raw("]" as StaticString)
     }
 }
 

@@ -20,6 +20,8 @@ package struct ListRequest: Sendable {
     /// Whether `next` and `since` are shown: a walk goes on by cursor unless the client counts by offset.
     package let isWalking: Bool
     package let expansions: [FieldInfo]
+    /// Whether it is told where the feed stood, and which versions the rows have.
+    let isFollowed: Bool
     /// Whether the number of rows may be remembered until one of them changes.
     let isCountKept: Bool
     /// The latest stamp shown where the list is asked for what has changed, and since when.
@@ -29,6 +31,7 @@ package struct ListRequest: Sendable {
     /// Parameters that every list understands.
     static let known: Set<String> = [
         "limit", "offset", "after", "sort", "fields", "expand", "envelope", "include_removed",
+        "cursor",
     ]
 
     /// - Parameters:
@@ -43,7 +46,8 @@ package struct ListRequest: Sendable {
         self.horizon = horizon
         isCountKept = effects.isEmpty && horizon == nil && info.sharing == nil
         var reader = QueryReader(info, query, tenant, isStrict: isStrict, effects: effects)
-        isEnveloped = !info.isBare || query.isOn("envelope")
+        isFollowed = query.isOn("cursor")
+        isEnveloped = !info.isBare || query.isOn("envelope") || isFollowed
         isWalking = query["offset"] == nil && (query["limit"] != nil || query["after"] != nil)
         limit = isEnveloped ? reader.limit() : Int.max - 1
         offset = isEnveloped ? reader.offset() : 0

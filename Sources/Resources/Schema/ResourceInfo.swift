@@ -36,6 +36,8 @@ package final class ResourceInfo: Sendable {
     let sharing: Sharing?
     /// What the audit shows of its rows, where it shows them.
     let auditView: AuditView?
+    /// Whether who reads its list and follows the feed has all of its rows, and can prove that.
+    package let isFollowed: Bool
     package let about: String
     /// The members of an answer and the statement that reads them.
     package let plan: Plan
@@ -43,7 +45,7 @@ package final class ResourceInfo: Sendable {
     init(
         path: String, plural: String, table: String, fields: [FieldInfo], plan: Plan, verbs: Set<Verb>, isBare: Bool,
         isShopOwned: Bool, sortedBy: String?, filters: [CustomFilter], level: AccessLevel?, elsewhere: String?,
-        sharing: Sharing?, isAudited: Bool, about: String
+        sharing: Sharing?, isAudited: Bool, isFollowed: Bool, about: String
     ) {
         self.path = path
         self.plural = plural
@@ -76,6 +78,8 @@ package final class ResourceInfo: Sendable {
         self.elsewhere = elsewhere
         self.sharing = sharing
         auditView = isAudited ? AuditView(fields) : nil
+        // Of rows of other shops its own feed tells nothing.
+        self.isFollowed = isFollowed && isShopOwned && sharing == nil && verbs.contains(.list)
         self.about = about
         self.plan = plan
     }

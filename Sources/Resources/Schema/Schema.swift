@@ -18,6 +18,7 @@ package final class Schema<Root: Resource>: Sendable {
     ///   - also: computed and constant members of the answer, beside those of its parts.
     ///   - elsewhere: where its rows are made and removed, said to who tries a method that it does not take.
     ///   - shared: rows of other shops that are shown as well.
+    ///   - followed: whether each of its changes is in the feed, where that is not told by what clients may do with it.
     ///   - audited: whether each of its changes leaves a row in the audit (`Audit`).
     package init<each Value: FieldValue>(
         _ path: String, _ plural: String, table: String? = nil,
@@ -26,8 +27,7 @@ package final class Schema<Root: Resource>: Sendable {
         also: [AnswerMember] = [], filters: [CustomFilter] = [],
         verbs: Set<Verb> = Set(Verb.allCases), bare: Bool = false, shopOwned: Bool = true,
         sortedBy: String? = nil, level: AccessLevel? = nil, elsewhere: String? = nil, shared: Sharing? = nil,
-        audited: Bool = false,
-        about: String = ""
+        audited: Bool = false, followed: Bool? = nil, about: String = ""
     ) {
         var fields: [FieldInfo] = []
         var readers: [@Sendable (Root) -> SQLValue] = []
@@ -49,7 +49,7 @@ package final class Schema<Root: Resource>: Sendable {
             path: path, plural: plural, table: table ?? plural, fields: fields,
             plan: Plan(fields: fields, also: shown + also), verbs: verbs, isBare: bare, isShopOwned: shopOwned,
             sortedBy: sortedBy, filters: filters, level: level, elsewhere: elsewhere, sharing: shared,
-            isAudited: audited,
+            isAudited: audited, isFollowed: followed ?? !verbs.isDisjoint(with: [.create, .update, .delete]),
             about: about)
     }
 

@@ -124,17 +124,18 @@ extension Transaction {
         let info = R.info
         markChanged(info.table)
         forget(stored.id, of: info)
-        try db.run(
+        let row = try db.row(
             """
             UPDATE \(raw: info.table) SET removed_on = \(now), last_modified = \(now), version = version + 1
-            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id)
+            WHERE \(info.owned(by: shop)) \(raw: info.key) = \(stored.id) AND removed_on IS NULL RETURNING version
             """)
+        guard let version: Int64 = try row.map({ try $0["version"] }) else { throw Problem.gone(info.path) }
         noteRemoved(stored)
         // While all that belongs to it is still there.
         for follower in R.followers { try follower.removed?(stored, self) }
         for part in R.parts { try part.remove?(stored, self) }
-        record("\(info.name).\(Change.deleted.rawValue)", info.name, stored.id, stored.version + 1, nil)
-        for topic in R.topics(.deleted) { record(topic, info.name, stored.id, stored.version + 1, nil) }
+        record("\(info.name).\(Change.deleted.rawValue)", info.name, stored.id, version, nil)
+        for topic in R.topics(.deleted) { record(topic, info.name, stored.id, version, nil) }
     }
 
     /// Stores rows that are part of another row's answer, without events of their own.
@@ -164,7 +165,8 @@ extension Transaction {
         }
     }
 
-    /// Stores rows that are part of another row's answer, the new ones and the changed ones, without events of their own.
+    /// Stores rows that are part of another row's answer, the new ones and the changed ones, without events of their own:
+    /// who tells of them does so at the end.
     /// - Parameter rows: each with what it replaces, nil for a new one, and where it stands in the body.
     package func storeAll<R: Resource>(_ rows: [(new: R, old: R?, pointer: String)]) throws {
         let info = R.info
@@ -172,8 +174,8 @@ extension Transaction {
         for (row, record) in zip(rows, records) {
             try info.check(record, over: row.old.map { R.schema.record($0) }, for: tenant, at: row.pointer)
         }
-        let rows = records.map(self.values)
-        try constrained(info) { _ = try db.run(info.upsertion.statements(rows)) }
+        moved(try rows.indices.filter { rows[$0].old != nil }.map { try Int64(column: records[$0][0]) }, of: info)
+        try constrained(info) { _ = try db.run(info.upsertion.statements(records.map(self.values))) }
     }
 
     /// The JSON of one row of an answer.

@@ -200,6 +200,11 @@ package final class Transaction {
         events.append(type, resource, id, sequence, data)
     }
 
+    /// Says that rows have a new version, of which `record` tells later: it then tells of all their new versions at once.
+    package func moved(_ ids: [Int64], of info: ResourceInfo) {
+        events.moved(info.name, ids)
+    }
+
     /// Keeps a row of the audit for the end.
     func note(_ note: AuditNote) {
         notes.append(note)
@@ -210,6 +215,7 @@ package final class Transaction {
     /// commit.
     package func flushEvents() throws {
         try settle()
+        if !events.isEmpty { markChanged(EventFeed.table) }
         try events.flush(into: db, shop: shop, now: now, requestID: requestID, actor: actor)
         guard !notes.isEmpty else { return }
         try AuditNote.store(notes, of: shop, by: actor, requestID: requestID, in: db, at: now)

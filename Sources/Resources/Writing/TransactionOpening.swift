@@ -26,7 +26,7 @@ extension Storage {
             return (result, tx.changedTables, tx.shop)
         }
         counts.changed(tables, shop: shop)
-        memory.changed(tables)
+        memory.changed(tables, shop: shop)
         ringBell(for: tables)
         return result
     }

@@ -33,6 +33,16 @@ package final class Metrics: Sendable {
         inFlight.add(1, ordering: .relaxed)
     }
 
+    /// A request only waits for something to happen.
+    func pause() {
+        inFlight.subtract(1, ordering: .relaxed)
+    }
+
+    /// It has happened.
+    func goOn() {
+        inFlight.add(1, ordering: .relaxed)
+    }
+
     func end(_ route: Int?, status: Int, microseconds: Int) {
         inFlight.subtract(1, ordering: .relaxed)
         routes.withLock { routes in

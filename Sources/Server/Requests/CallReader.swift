@@ -71,6 +71,10 @@ struct CallReader: Sendable {
         call.services = services
         call.hostShop = context.hostShop
         call.address = context.address
+        call.isEventStream = (headers[.accept] ?? "").split(separator: ",").contains {
+            MediaType(String($0)).name == "text/event-stream"
+        }
+        call.lastEventID = headers[.lastEventID]
         if !context.cookie.isEmpty {
             call.cookie = context.cookie
             call.userAgent = headers[.userAgent] ?? ""

@@ -17,5 +17,6 @@ extension HTTPField.Name {
     static let mcpVersion = HTTPField.Name("MCP-Protocol-Version") ?? .via
     static let mcpMethod = HTTPField.Name("Mcp-Method") ?? .via
     static let mcpName = HTTPField.Name("Mcp-Name") ?? .via
+    static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .via
     static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
 }

@@ -32,6 +32,8 @@ struct RequestContext {
     var isPreflightAllowed = false
     /// Whether some shop or token lets in the page that calls, where the door asks for that.
     var isOriginKnown = false
+    /// How long it only waited for something to happen.
+    var waited = Duration.zero
     var allowedMethods = ""
 
     private let channel: any Channel
@@ -53,6 +55,9 @@ struct RequestContext {
     }
 
     static let goOn = "100-continue"
+
+    /// Has an answer that waits end where the client hangs up, until it is told to leave.
+    func watch(_ listening: Listening) -> HangUp { HangUp(channel, listening.end) }
 
     /// Tells a client that waits with its body to send it. What has been checked until now was found good.
     func askForBody() async throws {
@@ -123,7 +128,7 @@ struct RequestContext {
                 }
             }
             // A stream's length is not known before its end.
-            if answer.stream == nil { fields[.contentLength] = String(body.count) }
+            if answer.stream == nil, answer.listening == nil { fields[.contentLength] = String(body.count) }
         }
         for (name, value) in answer.headers {
             guard let name = HTTPField.Name(name) else { continue }
