@@ -41,6 +41,28 @@ package final class RequestHandler: Sendable {
     func respond(
         to request: Request, at entrance: Entrance, _ writer: consuming ResponseWriter, _ channel: any Channel
     ) async throws {
+        // A task keeps the room that its deepest call took, so whoever stays for long is answered by another.
+        let reply =
+            request.headers.wantEventStream
+            ? await Task { await made(for: request, at: entrance, channel) }.value
+            : await made(for: request, at: entrance, channel)
+        guard let body = reply.body else { return try await writer.writeResponse(reply.head) }
+        let hangUp = reply.listening.map { HangUp(channel, $0.end) }
+        defer { hangUp?.leave() }
+        try await writer.write(response: reply.head, body: body)
+    }
+
+    /// What is written for a request.
+    private struct Reply: Sendable {
+        let head: HTTPResponse
+        /// Nil for a HEAD.
+        let body: ResponseBody?
+        /// Set where the body goes on as long as the client listens.
+        var listening: Listening?
+    }
+
+    @inline(never)
+    private func made(for request: Request, at entrance: Entrance, _ channel: any Channel) async -> Reply {
         let start = ContinuousClock.now
         metrics.begin()
         var context = RequestContext(
@@ -56,17 +78,14 @@ package final class RequestHandler: Sendable {
         metrics.end(context.route, status: response.head.status.code, microseconds: microseconds)
         log.write(context, response.head.status.code, response.length, microseconds)
         note(context, response.head.status.code, microseconds)
-        if context.isHead {
-            try await writer.writeResponse(response.head)
-        } else if let listening = answer.listening, case .stream(let stream) = listening.form {
-            let hangUp = context.watch(listening)
-            defer { hangUp.leave() }
-            try await writer.write(response: response.head, body: Self.body(stream, isLong: false))
-        } else if let stream = answer.stream, response.head.status.code == 200 {
-            try await writer.write(response: response.head, body: Self.body(stream, isLong: true))
-        } else {
-            try await writer.write(response: response.head, body: response.body)
+        if context.isHead { return Reply(head: response.head, body: nil) }
+        if let listening = answer.listening, case .stream(let stream) = listening.form {
+            return Reply(head: response.head, body: Self.body(stream, isLong: false), listening: listening)
         }
+        if let stream = answer.stream, response.head.status.code == 200 {
+            return Reply(head: response.head, body: Self.body(stream, isLong: true))
+        }
+        return Reply(head: response.head, body: response.body)
     }
 
     /// Keeps what a token has done.

@@ -38,7 +38,8 @@ import Testing
     @Test func `a server that is told to stop answers those who wait for events`() async throws {
         let binary = try await Binary.fresh()
         let (serving, client, _) = try await binary.openShop { try await binary.serve() }
-        let (poller, stream) = (try Socket(port: serving.port), try Socket(port: serving.port))
+        let poller = try Socket(port: serving.port)
+        let stream = try Socket(port: serving.port)
         let head =
             "GET /REST/event?after=now&wait=60 HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer \(client.token)\r\n"
         try poller.write(head + "\r\n")

@@ -31,7 +31,10 @@ struct EventStream: Sendable {
             switch await listener.next(atMost: Self.toldMax, within: Self.silenceSeconds) {
             case .events(let told): try await write(Self.text(told.events))
             case .behind(let place):
-                let (events, through) = try await wish.events(behind: place, atMost: Self.readMax, from: storage)
+                // In a task of its own, which takes the room that it needs with it.
+                let (events, through) = try await Task { [wish, storage] in
+                    try await wish.events(behind: place, atMost: Self.readMax, from: storage)
+                }.value
                 listener.move(to: through)
                 if !events.isEmpty { try await write(Self.text(events)) }
             case .silence: try await write(Self.comment)

@@ -4,6 +4,9 @@ import Resources
 
 /// Tells what a copy of a resource must come to (CONTRACT 8, "Feed").
 struct ProofEndpoint: Sendable {
+    /// What is proven where nothing is said.
+    private static let usual = "product"
+
     let followed: [ResourceInfo]
 
     var endpoint: Endpoint {
@@ -17,7 +20,11 @@ struct ProofEndpoint: Sendable {
                 tag: "event",
                 query: [
                     .init(
-                        "resource", ["type": "string", "enum": .array(followed.map { .string($0.name) })],
+                        "resource",
+                        [
+                            "type": "string", "enum": .array(followed.map { .string($0.name) }),
+                            "default": .string(Self.usual),
+                        ],
                         "Of which resource.")
                 ],
                 answer: Self.schema),
@@ -52,15 +59,13 @@ struct ProofEndpoint: Sendable {
 
     private func resource(_ call: Call) throws -> ResourceInfo {
         let open = followed.filter { $0.level ?? .read <= call.caller.level }
-        let name = call.query["resource"] ?? ""
+        let name = call.query["resource"].flatMap { $0.isEmpty ? nil : $0 } ?? Self.usual
         if let info = open.first(where: { $0.name == name }) { return info }
-        if let info = followed.first(where: { $0.name == name }), let level = info.level {
+        if let level = followed.first(where: { $0.name == name })?.level {
             throw Problem(
                 .forbidden, "level", "The proof of \(name) needs a token of level \(level.rawValue), as its list does.")
         }
-        let names = open.map(\.name).joined(separator: ", ")
         throw Problem.invalid(
-            "?resource", name.isEmpty ? "required" : "choice",
-            name.isEmpty ? "is required; one of \(names)" : "cannot be followed; what can is \(names)")
+            "?resource", "choice", "cannot be followed; what can is \(open.map(\.name).joined(separator: ", "))")
     }
 }

@@ -108,7 +108,7 @@ package struct Order: Resource {
             countryName("del_country", after: "del_country_id"),
             .embedded(Embed("products", OrderLine.info, by: "order_id")),
         ],
-        filters: [LabelledOrders.filter], verbs: [.list, .read])
+        filters: [LabelledOrders.filter], verbs: [.list, .read], followed: true)
 
     package static let parts: [Part<Order>] = [.labels]
 

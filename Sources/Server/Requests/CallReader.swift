@@ -71,9 +71,7 @@ struct CallReader: Sendable {
         call.services = services
         call.hostShop = context.hostShop
         call.address = context.address
-        call.isEventStream = (headers[.accept] ?? "").split(separator: ",").contains {
-            MediaType(String($0)).name == "text/event-stream"
-        }
+        call.isEventStream = headers.wantEventStream
         call.lastEventID = headers[.lastEventID]
         if !context.cookie.isEmpty {
             call.cookie = context.cookie

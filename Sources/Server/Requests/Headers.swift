@@ -20,3 +20,11 @@ extension HTTPField.Name {
     static let lastEventID = HTTPField.Name("Last-Event-ID") ?? .via
     static let forwardedFor = HTTPField.Name("X-Forwarded-For") ?? .via
 }
+
+extension HTTPFields {
+    /// Whether the client wants server-sent events.
+    var wantEventStream: Bool {
+        guard let accept = self[.accept], accept.contains("text/event-stream") else { return false }
+        return accept.split(separator: ",").contains { MediaType(String($0)).name == "text/event-stream" }
+    }
+}
