@@ -44,8 +44,17 @@ struct AppCode: Body {
         JSONText(JSON.array(try read(text, for: tenant).map(\.json)).serialized)
     }
 
-    /// What was kept.
-    static func list(_ text: JSONText) throws -> [AppCode] { try read(text, for: .none) }
+    /// What was kept. Its templates are read where they are shown, and only there.
+    static func kept(_ text: JSONText) throws -> [AppCode] {
+        guard case .array(let rows) = try text.json else { return [] }
+        return try rows.map { row in
+            guard case .object(let object) = row, let place = object["place"]?.words.flatMap(Place.init),
+                let template = object["template"]?.words, case .array(let pages)? = object["pages"]
+            else { throw UnreadableValue(expected: "the code of an app", found: text.sqlValue) }
+            return AppCode(
+                place: place, pages: pages.compactMap { $0.words.flatMap(PageKind.init) }, template: template)
+        }
+    }
 
     private static func read(_ text: JSONText, for tenant: Tenant) throws -> [AppCode] {
         try BodyReader.reading(for: tenant, isStrict: false) { [json = try text.json] reader throws(NotRead) in

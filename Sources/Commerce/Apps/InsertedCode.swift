@@ -15,7 +15,13 @@ enum InsertedCode {
             Field("id", \.id, .about("Which product, category or landing page it is.")))
     }
 
-    static let endpoint = Endpoint(
+    static let endpoint: Endpoint = {
+        var endpoint = shown
+        endpoint.isLong = true
+        return endpoint
+    }()
+
+    private static let shown = Endpoint(
         .get, "/REST/app-code", .token(.read), "get_app_code",
         """
         What the apps of the shop insert into a page, at each of the four places, in the order they were installed. An app whose code \
@@ -50,7 +56,7 @@ enum InsertedCode {
         mutating func add(_ app: App, _ values: JSONObject, _ page: AppCode.PageKind?, _ zone: Zone) throws {
             var added: [(AppCode.Place, String)] = []
             var budget = TemplateBudget()
-            for code in try AppCode.list(app.code) where code.stands(in: page) {
+            for code in try AppCode.kept(app.code) where code.stands(in: page) {
                 do {
                     added.append((code.place, try Template(code.template).render(values, zone: zone, within: &budget)))
                 } catch {

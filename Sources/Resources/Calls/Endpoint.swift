@@ -81,6 +81,8 @@ package struct Endpoint: Sendable {
     /// Whether nothing else of the shop may be written meanwhile. True of all that deletes; what only finds out at its work
     /// says so by `Transaction.standAlone`, and has then been begun in vain.
     package var standsAlone: Bool
+    /// Whether its work may take so long that the event loops are not for it.
+    package var isLong = false
     /// What is said of the methods that its path does not take, beside those it does.
     package var elsewhere: String?
     package let work: Work

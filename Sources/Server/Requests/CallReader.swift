@@ -26,7 +26,7 @@ struct CallReader: Sendable {
         }
         defer { body?.giveBack() }
         let isPackedFile = isFile(endpoint, context) && Self.isPacked(context)
-        return try await Lane.run(if: body != nil || isPackedFile || Self.isLongList(query)) {
+        return try await Lane.run(if: body != nil || isPackedFile || endpoint.isLong || Self.isLongList(query)) {
             try await work(try await call(endpoint, parameters, query, context, body))
         }
     }

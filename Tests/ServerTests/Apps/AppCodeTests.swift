@@ -80,6 +80,18 @@ import Testing
         #expect(shown["faults"][0]["message"].text.contains("steps"))
     }
 
+    @Test func `code that can't be read any more inserts nothing, and is told`() async throws {
+        let world = try await AppWorld.open([("code", [["place": "head_end", "template": "old"]])])
+        try await world.install(in: world.maker)
+        let broken = #"[{"place":"head_end","pages":[],"template":"<{include}>"}]"#
+        _ = try await world.maker.server.storage.write { db in
+            try db.run("UPDATE apps SET code = \(broken) WHERE app_id = \(world.id)")
+        }
+        let shown = try await Self.shown(world.maker, "page=search")
+        #expect(shown["head_end"] == "")
+        #expect(shown["faults"][0]["message"].text.hasPrefix("line 1, column 3: include is no tag"))
+    }
+
     @Test func `a page's code takes as many questions for ten apps as for one`() async throws {
         let shop = try await TestShop.open()
         for number in 0..<10 {

@@ -122,6 +122,21 @@ import Testing
         #expect(try await world.install(in: world.maker).pointers == ["/app_id"])
     }
 
+    @Test func `the doctor finds an installation whose token is gone`() async throws {
+        let server = try await TestServer()
+        let shop = try await TestShop.open(on: server)
+        let app = try await shop.post("app", ["name": "Ledger", "access_level": "read"]).json["app_id"]
+        let install = try await shop.post("app-install", ["app_id": app]).json
+        #expect(try await shop.findings() == [])
+        _ = try await server.storage.write { db in
+            try db.run("UPDATE tokens SET removed_on = 1 WHERE token_id = \(install["token_id"].integer)")
+        }
+        let found = try await shop.findings()
+        let row = "shop \(shop.id), app-install \(install["app_install_id"].integer):"
+        #expect(found.contains { $0.hasPrefix("every installation of an app has its token: \(row)") }, "\(found)")
+        await server.stop()
+    }
+
     @Test func `two installations at once are one`() async throws {
         let world = try await AppWorld.open()
         let replies = try await together(5) { _ in try await world.install(in: world.maker).status }
