@@ -36,7 +36,10 @@ need() {
 }
 
 # What tests use of PyPI.
-python_packages=(aiosmtpd==1.4.6 Authlib==1.9.10 requests==2.34.2 playwright==1.65.2 axe-playwright-python==0.1.8 mcp==2.3.0)
+python_packages=(
+    aiosmtpd==1.4.6 Authlib==1.9.10 requests==2.34.2 playwright==1.65.2 axe-playwright-python==0.1.8 mcp==2.3.0
+    standardwebhooks==1.1.0 svix==2.9.1
+)
 
 # need_python ROOT: leaves an interpreter with those at ROOT/.build/python/bin/python3.
 need_python() {

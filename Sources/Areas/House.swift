@@ -8,9 +8,9 @@ package enum House {
     package static let areas = trades + [Feed.area(of: trades)]
 
     private static let trades = [
-        Access.area, Users.area, OAuth.area, Apps.area, AuditTrail.area, Mails.area, Delivery.area, Payments.area,
-        Customers.area,
-        Catalog.area, Inventory.area, Sales.area, Content.area, Addresses.area, Search.area, Exchange.area,
+        Access.area, Users.area, OAuth.area, Webhooks.area, Apps.area, AuditTrail.area, Mails.area, Delivery.area,
+        Payments.area, Customers.area, Catalog.area, Inventory.area, Sales.area, Content.area, Addresses.area,
+        Search.area, Exchange.area,
     ]
 
     /// Every resource with plain routes, in the order of the documentation.

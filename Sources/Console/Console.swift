@@ -6,7 +6,7 @@ package enum Console {
     package static let endpoints =
         [style, home] + LoginPages.all + ResetPages.all + InvitationPages.all + AccountPages.all
         + SecondFactorPages.all + OAuthPages.all + ShopPages.all + TokenPages.all + UserPages.all
-        + MailPages.all + AuditPages.all + GrantPages.all + ClientPages.all + HealthPages.all
+        + WebhookPages.all + MailPages.all + AuditPages.all + GrantPages.all + ClientPages.all + HealthPages.all
 
     private static let style = Endpoint(
         page: .get, "/admin/style.css", .everybody, "style", "The console's one stylesheet."

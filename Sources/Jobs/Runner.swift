@@ -11,6 +11,8 @@ package struct Runner: Service {
     /// time.
     private static let lookEvery = Duration.seconds(1)
     private static let countEvery = Duration.seconds(15)
+    /// Changes within it wake a job once.
+    private static let instant = Duration.milliseconds(20)
 
     package let counts: JobCounts
     private let jobs: [Job]
@@ -36,8 +38,12 @@ package struct Runner: Service {
         await cancelWhenGracefulShutdown {
             await withDiscardingTaskGroup { group in
                 for job in jobs {
-                    guard case .everywhere(let interval, _, let work) = job.trigger else { continue }
-                    group.addTask { await again(every: interval) { await count(job.name) { try await work(context) } } }
+                    guard case .everywhere(let interval, let tables, _, let work) = job.trigger else { continue }
+                    group.addTask {
+                        await again(every: interval, wokenBy: tables) {
+                            await count(job.name) { try await work(context) }
+                        }
+                    }
                 }
                 group.addTask { await again(every: Self.lookEvery) { ring.yield() } }
                 group.addTask { await again(every: .seconds(Claim.leaseSeconds / 3)) { await upkeep(worker.renew) } }
@@ -46,7 +52,9 @@ package struct Runner: Service {
             }
         }
         for job in jobs {
-            if case .everywhere(_, true, let work) = job.trigger { await count(job.name) { try await work(context) } }
+            if case .everywhere(_, _, true, let work) = job.trigger {
+                await count(job.name) { try await work(context) }
+            }
         }
     }
 
@@ -54,6 +62,21 @@ package struct Runner: Service {
         while !Task.isCancelled {
             await work()
             try? await Task.sleep(for: interval)
+        }
+    }
+
+    /// The same, and soon after some tables were changed: once for all changes of an instant.
+    private func again(every interval: Duration, wokenBy tables: Set<String>, _ work: () async -> Void) async {
+        if tables.isEmpty { return await again(every: interval, work) }
+        let (wakes, wake) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        context.storage.memory.follow(tables) { wake.yield() }
+        await withDiscardingTaskGroup { group in
+            group.addTask { await again(every: interval) { wake.yield() } }
+            for await _ in wakes {
+                await work()
+                try? await Task.sleep(for: Self.instant)
+            }
+            group.cancelAll()
         }
     }
 

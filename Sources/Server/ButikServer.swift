@@ -60,6 +60,7 @@ package struct ButikServer: Service {
         let authenticator = Authenticator(storage, publicURL: publicURL)
         var services = services
         services.add(settings.media)
+        services.add(settings.outbound)
         services.add(metrics)
         services.add(authenticator)
         // Others keep half of the connections.

@@ -30,7 +30,7 @@ enum BrowserRun {
     /// Flows that are tests by name.
     static let expected: Set = [
         "seed", "seed without script", "oauth", "form-action", "framed", "forged", "second factor", "confirm",
-        "sessions", "log-out", "forgotten password", "invitation", "token", "mail", "client",
+        "sessions", "log-out", "forgotten password", "invitation", "token", "mail", "client", "webhook",
     ]
 
     /// - Throws: `Failed` in every test that asks, since what `#require` threw is recorded in the first one only.

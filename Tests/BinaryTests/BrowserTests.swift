@@ -55,6 +55,10 @@ import Testing
         try await BrowserRun.expect("mail")
     }
 
+    @Test func `an owner makes a webhook, tries it out, changes and removes it`() async throws {
+        try await BrowserRun.expect("webhook")
+    }
+
     @Test func `who looks after the server registers a program`() async throws {
         try await BrowserRun.expect("client")
     }

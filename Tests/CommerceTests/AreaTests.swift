@@ -21,6 +21,7 @@ import Testing
         "Sales": ["Access", "Catalog", "Customers", "Delivery", "Inventory", "Payments"],
         "Search": ["Catalog"],
         "Users": ["Access", "Mails"],
+        "Webhooks": ["Access", "Feed", "Mails", "Users"],
     ]
 
     @Test func `an area knows those that are said to be below it and no others`() throws {

@@ -21,8 +21,7 @@ import Testing
     /// a user has their shops, and an app those that have it.
     private static let ofAllShops: Set<String> = [
         "app_installs_app_idx", "apps_app_idx", "apps_status_idx", "audit_unchained_idx", "events_unplaced_idx",
-        "queue_held_idx", "queue_lane_idx", "queue_shop_idx",
-        "webshop_users_user_idx",
+        "queue_held_idx", "queue_lane_idx", "queue_shop_idx", "webhook_states_failing_idx", "webshop_users_user_idx",
     ]
 
     private static let infos = House.stored.map { resource in resource.info }

@@ -10,9 +10,9 @@ import Testing
         let open = Endpoint.everything.filter { $0.access == .open }.map(\.label).sorted()
         #expect(
             open == [
-                "GET /.well-known/oauth-authorization-server", "GET /REST", "GET /cache/{path}", "GET /download-pdf",
-                "GET /livez", "GET /metrics",
-                "GET /openapi.json", "GET /readyz",
+                "GET /.well-known/oauth-authorization-server", "GET /.well-known/webhook-keys", "GET /REST",
+                "GET /cache/{path}", "GET /download-pdf", "GET /livez", "GET /metrics", "GET /openapi.json",
+                "GET /readyz",
             ])
     }
 

@@ -68,7 +68,7 @@ import Testing
                 "order", "order-label", "payment-gateway", "product", "product-label", "product-supplier", "profile",
                 "profile-attribute",
                 "profile-attribute-value", "redirect", "safety-profile", "self", "shipping", "shop", "stock",
-                "stock-entry", "supplier", "token", "variant",
+                "stock-entry", "supplier", "token", "variant", "webhook", "webhook-delivery",
             ])
         for resource in resources {
             #expect(resource["href"].text == "/REST/" + resource["name"].text)

@@ -21,6 +21,7 @@ extension TestShop {
         return try await post("order", .object(body))
     }
 
+    @discardableResult
     package func order(_ product: Int64, _ amount: Int64 = 1) async throws -> Reply {
         try await order([Self.line(product, amount)])
     }

@@ -1,3 +1,4 @@
+package import Basics
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -13,6 +14,8 @@ package final class Receiver: Sendable {
         package var breaksOff = false
         /// Whether nothing is ever said.
         package var isSilent = false
+        /// Whether the body never ends.
+        package var isEndless = false
 
         package init(_ status: Int = 200, _ body: [UInt8] = [], headers: [(String, String)] = []) {
             self.status = status
@@ -21,9 +24,20 @@ package final class Receiver: Sendable {
         }
     }
 
+    /// A request that came.
+    package struct Call: Sendable {
+        package let path: String
+        package let body: [UInt8]
+        fileprivate let headers: HTTPHeaders
+
+        package subscript(header name: String) -> String? { headers.first(name: name) }
+        package var json: JSON { (try? JSONParser.parse(body)) ?? .null }
+        package var all: [(name: String, value: String)] { headers.map { ($0.name, $0.value) } }
+    }
+
     private struct State {
         var answers: [String: [Answer]] = [:]
-        var asked: [String] = []
+        var calls: [Call] = []
     }
 
     private let state = Mutex(State())
@@ -32,7 +46,10 @@ package final class Receiver: Sendable {
     package var port: Int { channel.localAddress?.port ?? 0 }
     package var host: String { "127.0.0.1:\(port)" }
     /// The paths that were asked for, in order.
-    package var asked: [String] { state.withLock { $0.asked } }
+    package var asked: [String] { state.withLock { $0.calls.map(\.path) } }
+
+    /// The requests for a path, in order.
+    package func calls(_ path: String) -> [Call] { state.withLock { $0.calls.filter { $0.path == path } } }
 
     package init() async throws {
         let holder = Holder()
@@ -51,6 +68,10 @@ package final class Receiver: Sendable {
 
     /// What a path answers: the first, then the next; the last one again and again.
     package func answer(_ path: String, _ answers: Answer...) {
+        answer(path, answers)
+    }
+
+    package func answer(_ path: String, _ answers: [Answer]) {
         state.withLock { $0.answers[path] = answers }
     }
 
@@ -58,12 +79,12 @@ package final class Receiver: Sendable {
         try? await channel.close()
     }
 
-    fileprivate func reply(to path: String) -> Answer {
+    fileprivate func reply(to call: Call) -> Answer {
         state.withLock { state in
-            state.asked.append(path)
-            guard var answers = state.answers[path], let first = answers.first else { return Answer(404) }
+            state.calls.append(call)
+            guard var answers = state.answers[call.path], let first = answers.first else { return Answer(404) }
             if answers.count > 1 { answers.removeFirst() }
-            state.answers[path] = answers
+            state.answers[call.path] = answers
             return first
         }
     }
@@ -72,7 +93,7 @@ package final class Receiver: Sendable {
         private let receiver = Mutex<Receiver?>(nil)
 
         func set(_ receiver: Receiver) { self.receiver.withLock { $0 = receiver } }
-        func reply(to path: String) -> Answer { receiver.withLock { $0 }?.reply(to: path) ?? Answer(503) }
+        func reply(to call: Call) -> Answer { receiver.withLock { $0 }?.reply(to: call) ?? Answer(503) }
     }
 
     private final class Handler: ChannelInboundHandler {
@@ -81,6 +102,8 @@ package final class Receiver: Sendable {
 
         private let holder: Holder
         private var path = ""
+        private var headers = HTTPHeaders()
+        private var body: [UInt8] = []
 
         init(_ holder: Holder) {
             self.holder = holder
@@ -88,14 +111,15 @@ package final class Receiver: Sendable {
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             switch unwrapInboundIn(data) {
-            case .head(let head): path = head.uri
-            case .body: break
-            case .end: say(holder.reply(to: path), context)
+            case .head(let head): (path, headers, body) = (head.uri, head.headers, [])
+            case .body(let bytes): body += bytes.readableBytesView
+            case .end: say(holder.reply(to: Call(path: path, body: body, headers: headers)), context)
             }
         }
 
         private func say(_ answer: Answer, _ context: ChannelHandlerContext) {
             guard !answer.isSilent else { return }
+            if answer.isEndless { return sayForEver(context) }
             var headers = HTTPHeaders(answer.headers)
             headers.add(name: "Content-Length", value: String(answer.body.count + (answer.breaksOff ? 9 : 0)))
             let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
@@ -106,6 +130,22 @@ package final class Receiver: Sendable {
                 context.close(promise: nil)
             } else {
                 context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+            }
+        }
+
+        /// A gigabyte is announced; a piece goes when the last one was taken.
+        private func sayForEver(_ context: ChannelHandlerContext) {
+            let head = HTTPResponseHead(
+                version: .http1_1, status: .ok, headers: ["Content-Length": "1073741824"])
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            sayMore(context)
+        }
+
+        private func sayMore(_ context: ChannelHandlerContext) {
+            let piece = ByteBuffer(repeating: 65, count: 65_536)
+            let (loop, bound) = (context.eventLoop, NIOLoopBound((self, context), eventLoop: context.eventLoop))
+            context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(piece)))).whenSuccess {
+                loop.assumeIsolated().execute { bound.value.0.sayMore(bound.value.1) }
             }
         }
 

@@ -4,10 +4,15 @@ import Resources
 
 /// Reading the change feed.
 struct EventEndpoints: Sendable {
-    /// Resources whose events only a token of level `all` may read.
-    let closed: [String]
+    /// Resources whose events only tokens of a level may read.
+    let closed: [String: AccessLevel]
 
     var all: [Endpoint] { [list, read] }
+
+    /// What a caller may not read by its route, nor here.
+    private func hidden(from call: Call) -> [String] {
+        closed.filter { $0.value > call.caller.level }.map(\.key).sorted()
+    }
 
     private static let eventSchema: JSON = [
         "type": "object",
@@ -41,7 +46,7 @@ struct EventEndpoints: Sendable {
                     ],
                 ], otherTypes: ["text/event-stream"]),
             .read { call, storage in
-                let wish = try EventWish(call, closed: closed)
+                let wish = try EventWish(call, hidden: hidden(from: call))
                 try await EventFeed.place(in: storage)
                 return call.isEventStream
                     ? try stream(call, wish, try await wish.beginning(in: storage), storage)
@@ -107,7 +112,8 @@ struct EventEndpoints: Sendable {
             Documentation(tag: "event", answer: Self.eventSchema),
             .read { call, storage in
                 let id = try call.id(of: "event")
-                let visible: SQL = call.caller.level < .all ? "e.resource NOT IN (\(SQL.list(closed)))" : "1 = 1"
+                let hidden = hidden(from: call)
+                let visible: SQL = hidden.isEmpty ? "1 = 1" : "e.resource NOT IN (\(SQL.list(hidden)))"
                 let rows = try await storage.fetch(
                     "\(ToldEvent.select) WHERE e.webshop_id = \(call.tenant.webshopID) AND e.event_id = \(id) AND \(visible)"
                 )

@@ -17,8 +17,8 @@ struct EventWish: Sendable {
     /// The parameter that says where to begin.
     private let startName: String
 
-    /// - Parameter closed: resources whose events only a token of level `all` may read.
-    init(_ call: Call, closed: [String]) throws {
+    /// - Parameter hidden: resources whose events the caller may not read.
+    init(_ call: Call, hidden: [String]) throws {
         try call.refuseUnknownParameters()
         if let offset = call.query["offset"], !["", "0"].contains(offset) {
             throw Problem.invalid("?offset", "unknown", "is not taken: the feed is walked by `after`")
@@ -30,7 +30,7 @@ struct EventWish: Sendable {
         kinds = EventKinds(
             shop: call.tenant.webshopID, types: types,
             resource: call.query["resource"].flatMap { $0.isEmpty ? nil : $0 },
-            hidden: call.caller.level < .all ? closed : [])
+            hidden: hidden)
         limit = min(try Self.number("limit", call.query, Int64(ListRequest.limitDefault)), Int64(ListRequest.limitMax))
         wait = try Self.number("wait", call.query, 0, atMost: Self.waitMax)
         // A client that comes back says in its address where it began, and in the header how far it came.

@@ -6,6 +6,8 @@ package enum MailTemplate: String, Choice {
     case invitation
     case tokenIdle = "token_idle"
     case loginNotice = "login_notice"
+    case webhookFailing = "webhook_failing"
+    case webhookPaused = "webhook_paused"
 
     /// What its words can name.
     package var variables: [String] {
@@ -14,13 +16,14 @@ package enum MailTemplate: String, Choice {
         case .invitation: ["shop", "inviter", "role", "link", "days"]
         case .tokenIdle: ["shop", "token", "last_used", "ends"]
         case .loginNotice: ["time", "address", "device"]
+        case .webhookFailing, .webhookPaused: ["shop", "webhook", "url", "since"]
         }
     }
 
     /// Whether it is about a shop, which may have words of its own for it.
     package var isAboutShop: Bool {
         switch self {
-        case .invitation, .tokenIdle: true
+        case .invitation, .tokenIdle, .webhookFailing, .webhookPaused: true
         case .passwordReset, .loginNotice: false
         }
     }

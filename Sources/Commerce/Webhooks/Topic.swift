@@ -22,6 +22,22 @@ package enum Topic: String, Choice {
     case addLabel = "add_label"
     case removeLabel = "remove_label"
 
+    /// The resource that its rows are about.
+    var resource: String {
+        switch self {
+        case .product: "product"
+        case .stock, .stockLow: "stock"
+        case .category: "category"
+        case .customerCreated: "customer"
+        case .newsletterSubscribe: "newsletter-subscriber"
+        case .newReturn: "order-return"
+        case .addToBasket, .updateBasket, .viewBasket, .viewAddress, .viewShipping, .viewApprove, .viewThanks,
+            .approved:
+            "basket"
+        case .orderCreated, .paid, .newStatus, .orderWithdrawn, .addLabel, .removeLabel: "order"
+        }
+    }
+
     /// What an app may choose under `webhooks`: changes of what the shop keeps (seed 002, "Webhooks").
     package static let appWebhooks: [Topic] = allCases.filter { !$0.isOfVisit && !$0.isOfLabel }
 

@@ -51,7 +51,8 @@ struct PageCall: Sendable {
     private static let sections = [
         "shops": "shops", "shop": "shop", "tokens": "tokens", "token": "tokens", "token_new": "tokens",
         "token_made": "tokens", "users": "users", "grants": "grants", "mails": "mails", "mail": "mails",
-        "audit": "audit",
+        "audit": "audit", "webhooks": "webhooks", "webhook_new": "webhooks", "webhook_made": "webhooks",
+        "webhook": "webhooks", "webhook_delivery": "webhooks",
         "clients": "clients", "client_made": "clients", "platform_mails": "platform_mails", "health": "health",
         "account": "account", "second_factor": "account", "recovery_codes": "account",
     ]

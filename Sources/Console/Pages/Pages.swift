@@ -25,6 +25,7 @@ package final class Pages: Sendable {
         "frame", "login", "code", "confirm", "forgot", "message", "reset", "invitation", "account", "second_factor",
         "recovery_codes", "problem", "shops", "consent", "shop", "wrongs", "tokens", "token_new", "token_made", "token",
         "users", "mails", "mail", "grants", "clients", "client_made", "health", "platform_mails", "audit",
+        "webhooks", "webhook_fields", "webhook_new", "webhook_made", "webhook", "webhook_delivery",
     ]
 
     func style() throws -> [UInt8] { try file("style.css") }

@@ -4,8 +4,9 @@ package struct Job: Sendable {
     package typealias PieceWork = @Sendable (Claim, JobContext) async throws -> JobEnd
 
     package enum Trigger: Sendable {
-        /// In each process, by a timer of its own; also once more when it stops, where that is said.
-        case everywhere(Duration, alsoAtTheEnd: Bool, Work)
+        /// In each process, by a timer of its own, and soon after this process has changed some tables; also once more when it
+        /// stops, where that is said.
+        case everywhere(Duration, wokenBy: Set<String>, alsoAtTheEnd: Bool, Work)
         /// A row of the queue: whichever process has a free place takes it. What is done by the clock has one row of the
         /// server's own, which is due again and again.
         case queue(JobQueue, PieceWork)
@@ -34,11 +35,13 @@ package struct Job: Sendable {
     }
 
     /// Work by the clock in each process, which does no harm where several are at it.
+    /// - Parameter tables: whose changes by this process are not to wait for the clock.
     package init(
-        _ name: String, everywhere interval: Duration, alsoAtTheEnd: Bool = false, _ work: @escaping Work
+        _ name: String, everywhere interval: Duration, wokenBy tables: Set<String> = [], alsoAtTheEnd: Bool = false,
+        _ work: @escaping Work
     ) {
         self.name = name
-        trigger = .everywhere(interval, alsoAtTheEnd: alsoAtTheEnd, work)
+        trigger = .everywhere(interval, wokenBy: tables, alsoAtTheEnd: alsoAtTheEnd, work)
     }
 
     package var queue: JobQueue? {

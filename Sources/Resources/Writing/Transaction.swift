@@ -13,6 +13,8 @@ package final class Transaction {
     package let isDryRun: Bool
     /// The files that came with the request.
     package let uploads: Uploads
+    /// What the server has beside its database; empty in a transaction of its own.
+    package let services: Services
     private let clock: () -> Instant
     /// What `now` was when it was first asked for, and no earlier than what was announced.
     private var stamp: Instant?
@@ -37,6 +39,7 @@ package final class Transaction {
         actor = opening.actor?.text
         isDryRun = opening.isDryRun
         uploads = opening.uploads
+        services = opening.services
         known = ["countries": [tenant.countryID]]
         db.announceStamps(from: earliest, shop: tenant.webshopID)
     }

@@ -8,6 +8,7 @@ struct TransactionOpening: Sendable {
     let actor: Actor?
     var isDryRun = false
     var uploads = Uploads()
+    var services = Services()
 }
 
 extension Storage {

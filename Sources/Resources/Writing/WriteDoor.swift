@@ -19,7 +19,7 @@ package enum WriteDoor {
         let call = try await call.endpoint.foregoing?(call, storage) ?? call
         let opening = TransactionOpening(
             now: call.clock, requestID: call.requestID, actor: call.caller.actor,
-            isDryRun: call.preferences.isDryRun, uploads: call.uploads)
+            isDryRun: call.preferences.isDryRun, uploads: call.uploads, services: call.services)
         do {
             return try await storage.transact(
                 opening, for: .shop(call.tenant.webshopID), alone: call.endpoint.standsAlone, in: { _ in call.tenant }

@@ -12,6 +12,8 @@ package final class OutboundClient: Sendable {
         package var body: [UInt8] = []
         /// Bytes of the answer's body that are read; one that is longer is a failure.
         package var answerMax = 65_536
+        /// Whether one that is longer is taken as far as it is read.
+        package var takesPart = false
 
         package init(_ method: String, _ url: OutboundURL) {
             self.method = method
@@ -94,7 +96,8 @@ package final class OutboundClient: Sendable {
 
     private func exchange(_ request: Request, at addresses: [NetworkAddress]) async throws -> Reply {
         let outcome = try await loop.run(transfer(request, at: Array(addresses.prefix(3))))
-        if let failure = Failure(outcome) { throw failure }
+        let isPart = request.takesPart && outcome.code == CURLE_WRITE_ERROR && outcome.body.count == request.answerMax
+        if !isPart, let failure = Failure(outcome) { throw failure }
         return Reply(status: outcome.status, headers: outcome.headers, body: outcome.body)
     }
 
@@ -114,10 +117,11 @@ package final class OutboundClient: Sendable {
             .number(CURLOPT_SSL_VERIFYPEER, 1), .number(CURLOPT_SSL_VERIFYHOST, 2),
             // Each call asks again where its name leads.
             .number(CURLOPT_FORBID_REUSE, 1), .number(CURLOPT_FRESH_CONNECT, 1),
-            .number(CURLOPT_MAXFILESIZE, request.answerMax), .text(CURLOPT_CUSTOMREQUEST, request.method),
+            .text(CURLOPT_CUSTOMREQUEST, request.method),
             .texts(CURLOPT_HTTPHEADER, headers(of: request)),
         ]
         if !request.body.isEmpty || request.method != "GET" { transfer.options.append(.number(CURLOPT_UPLOAD, 1)) }
+        if !request.takesPart { transfer.options.append(.number(CURLOPT_MAXFILESIZE, request.answerMax)) }
         if let caFile { transfer.options.append(.text(CURLOPT_CAINFO, caFile)) }
         return transfer
     }

@@ -101,9 +101,9 @@ final class RunningTransfer {
 
     /// Anything but `size` breaks the transfer off.
     private func take(_ bytes: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {
-        guard body.count + size <= order.transfer.answerMax else { return 0 }
-        body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: size))
-        return size
+        let room = order.transfer.answerMax - body.count
+        body.append(contentsOf: UnsafeRawBufferPointer(start: bytes, count: min(size, room)))
+        return size <= room ? size : 0
     }
 
     private func hear(_ line: UnsafeMutablePointer<CChar>?, _ size: Int) -> Int {

@@ -97,6 +97,7 @@ struct Serve: AsyncParsableCommand {
         let runner = Runner(
             House.jobs + server.handler.limiter.jobs + server.handler.callLog.jobs + MediaKeeper(handling.media).jobs
                 + ImageFetcher(handling.media, client, for: House.resources).jobs
+                + WebhookSender(client, publicURL: settings.publicURL).jobs
                 + sending(settings.mail, by: transfers),
             JobContext(
                 storage, publicURL: settings.publicURL, clock: SystemClock.now, services: services,

@@ -59,4 +59,38 @@ def client(world, visits):
     visits.expect("kasse.example" not in visit.words, "a removed client is still there")
 
 
-FLOWS = {"token": token, "mail": mail, "client": client}
+def webhook(world, visits):
+    """Made, its secret shown once, tried out at a host that is not there, changed, and removed."""
+    visit = visits.begin(world.anna)
+    visit.go(f"/admin/webhooks/new?shop={world.shops[0]}")
+    visit.fill(name="ERP <1>", url="http://hooks.example/butik")
+    visit.press("Make it")
+    visit.sees("must begin with https://")
+    visit.sees("must name a topic at least")
+    visit.look("webhook_new", "wrong")
+    visit.fill(url="https://hooks.invalid/butik")
+    visit.page.get_by_label("order_created").check()
+    visit.press("Make it")
+    visit.look("webhook_made")
+    secret = visit.page.locator("code.secret").inner_text()
+    visits.expect(secret.startswith("whsec_"), f"{secret} is no secret")
+    visit.press("I have copied it")
+    visits.expect(secret not in visit.page.content(), "the secret is shown twice")
+    visit.press("Send a ping")
+    deadline = time.monotonic() + 30
+    while "could not be reached" not in visit.words and time.monotonic() < deadline:
+        visit.page.reload()
+    visit.sees("could not be reached")
+    visit.look("webhook_delivery")
+    with visit.page.expect_navigation():
+        visit.page.locator("dd a").first.click()
+    visit.sees("Nothing has got through since")
+    visit.look("webhook")
+    visit.page.get_by_label("paid").check()
+    visit.press("Save")
+    visit.sees("Saved.")
+    visit.press("Remove for good")
+    visit.sees("Addresses that are told")
+
+
+FLOWS = {"token": token, "mail": mail, "client": client, "webhook": webhook}

@@ -138,7 +138,7 @@ import Testing
                 }
             }
             for job in OAuth.area.jobs {
-                guard case .everywhere(_, _, let work) = job.trigger else { continue }
+                guard case .everywhere(_, _, _, let work) = job.trigger else { continue }
                 try await work(server.jobContext(at: now))
             }
             for (token, status) in zip(tokens, statuses) {

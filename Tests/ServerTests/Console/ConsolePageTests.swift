@@ -15,7 +15,7 @@ import Testing
         for path in [
             "shops", "shop?shop=\(shop.id)", "tokens?shop=\(shop.id)", "tokens/new?shop=\(shop.id)",
             "tokens/\(id)?shop=\(shop.id)", "users?shop=\(shop.id)", "mails?shop=\(shop.id)", "oauth?shop=\(shop.id)",
-            "audit?shop=\(shop.id)",
+            "audit?shop=\(shop.id)", "webhooks?shop=\(shop.id)", "webhooks/new?shop=\(shop.id)",
             "account", "account/second-factor", "clients", "platform-mails", "health",
         ] {
             let page = try await browser.get("/admin/" + path)

@@ -88,6 +88,8 @@ struct Example {
         // A variant attribute needs a list, and both of these are.
         "data_type": { _ in ["color", "valuelist"] },
         "color": { _ in ["#ffcc00", "#00ccff"] },
+        "url": { _ in ["https://a.example/hook", "https://b.example/hook"] },
+        "events": { _ in [["order_created", "paid"], ["paid"]] },
         "from": { _ in ["old/1", "old/2"] },
         "to": { _ in ["new/1", "https://example.com/2"] },
         "code": { _ in [302, 308] },
@@ -127,6 +129,7 @@ struct Example {
             return ["products": [["product_id": .number(product), "amount": 1]]]
         case "stock-entry": return ["product_id": .number(id("product", 0)), "change": 1, "reason": "found"]
         case "redirect": return ["from": "old/least", "to": "new/least"]
+        case "webhook": return ["name": "Least", "url": "https://least.example/hook", "events": ["product"]]
         case "product-supplier":
             return ["product_id": .number(id("product", 0)), "supplier_id": .number(id("supplier", 0))]
         case "profile-attribute": return ["name": "Least", "profile_id": .number(id("profile", 0))]

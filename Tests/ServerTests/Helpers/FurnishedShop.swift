@@ -36,6 +36,9 @@ struct FurnishedShop {
         try await make("payment-gateway", ["name": name, "type": "invoice"])
         try await make("app", ["name": name, "access_level": "read"])
         try await make("app-install", ["app_id": id("app_id")])
+        try await make("webhook", ["name": name, "url": "https://hooks.example/x", "events": ["product"]])
+        ids["webhook_delivery_id"] = try await shop.post("webhook/\(ids["webhook_id"] ?? 0)/ping", [:])
+            .json["webhook_delivery_id"].integer
         try await make("token", ["name": name, "access_level": "read"])
         try await make(
             "product",

@@ -133,7 +133,9 @@ struct OAuthWorld {
 extension OAuthWorld {
     /// Looks after idle tokens, as each process does.
     func look() async throws {
-        for case .everywhere(_, _, let work) in OAuth.area.jobs.map(\.trigger) { try await work(server.jobContext()) }
+        for case .everywhere(_, _, _, let work) in OAuth.area.jobs.map(\.trigger) {
+            try await work(server.jobContext())
+        }
     }
 
     /// Does what OAuth's jobs have to do now.
