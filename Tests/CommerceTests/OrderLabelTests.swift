@@ -1,5 +1,6 @@
 import Basics
 import Commerce
+import Persistence
 import Resources
 import Support
 import Testing
@@ -144,6 +145,34 @@ import Testing
                 Self.event("remove_label", first, "hurry"), Self.event("remove_label", second, "hurry"),
             ])
         #expect(try await shop.post("order/\(first)/label", ["label": "hurry"]).json["labels"] == ["hurry"])
+    }
+
+    /// Writes down that orders have labels, past the door.
+    private static func label(_ pairs: [(order: Int64, label: Int64)], in shop: TestShop) async throws {
+        let rows = pairs.map { [shop.id.sqlValue, $0.order.sqlValue, $0.label.sqlValue] }
+        _ = try await shop.server.storage.write { db in
+            try db.run(
+                SQL.insertions("INSERT INTO labelled_orders (webshop_id, order_id, order_label_id) VALUES", rows))
+        }
+    }
+
+    @Test func `a label of more than a thousand orders is taken off them before it can be deleted`() async throws {
+        let shop = try await TestShop.open()
+        let label = try await shop.post("order-label", ["name": "old"]).json["order_label_id"].integer
+        try await Self.label((1...1001).map { ($0, label) }, in: shop)
+        let refused = try await shop.delete("order-label/\(label)")
+        #expect((refused.status, refused.code) == (409, "label_in_use"))
+        #expect(try await shop.get("order-label/\(label)").status == 200)
+    }
+
+    @Test func `an order has at most a hundred labels`() async throws {
+        let shop = try await TestShop.open()
+        let order = try await Self.placed(shop)
+        try await shop.post("order/\(order)/label", ["label": "first"])
+        try await Self.label((1...99).map { (order, $0 + 1_000_000_000) }, in: shop)
+        let refused = try await shop.post("order/\(order)/label", ["label": "last"])
+        #expect((refused.status, refused.code) == (409, "too_many_labels"))
+        #expect(try await shop.post("order/\(order)/label", ["label": "first"]).status == 200)
     }
 
     @Test func `an order that is deleted leaves its labels`() async throws {
