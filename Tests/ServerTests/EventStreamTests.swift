@@ -16,12 +16,13 @@ import Testing
             #expect(source[header: "content-length"] == nil && source[header: "transfer-encoding"] == "chunked")
             #expect(try await source.next()?.retry == "2000")
             let events = try await source.events(7)
+            try #require(events.count == 7)
             #expect(events.map(\.data) == list["events"].elements)
             #expect(events.map(\.type) == events.map { $0.data["type"].text })
             #expect(events.last?.id == list["paging"]["next"].text)
             try await shop.post("brand", ["name": "Brand 8"])
             let live = try await source.events(1)
-            #expect(live[0].data["data"]["name"] == "Brand 8")
+            #expect(live.first?.data["data"]["name"] == "Brand 8")
             let after = try await shop.get("event?resource=brand&after=\(events[2].id)&limit=1000").json
             #expect(after["events"].elements == events[3...].map(\.data) + live.map(\.data))
         }
@@ -31,13 +32,14 @@ import Testing
         let shop = try await TestShop.open()
         for number in 1...5 { try await shop.post("brand", ["name": .string("Brand \(number)")]) }
         let events = try await EventSource.listen(to: "?resource=brand", of: shop) { try await $0.events(5) }
+        try #require(events.count == 5)
         let back = try await EventSource.listen(
             to: "?resource=brand&after=0", of: shop, headers: ["Last-Event-ID": events[2].id]
         ) { try await $0.events(2) }
         #expect(back.map(\.id) == events[3...].map(\.id))
         try await EventSource.listen(to: "?resource=brand&after=now", of: shop) { source in
             try await shop.post("brand", ["name": "New"])
-            #expect(try await source.events(1)[0].data["data"]["name"] == "New")
+            #expect(try await source.events(1).first?.data["data"]["name"] == "New")
         }
         for id in ["x", "-1", "9007199254740991"] {
             let status = try await EventSource.listen(of: shop, headers: ["Last-Event-ID": id]) { $0.status }
@@ -67,11 +69,11 @@ import Testing
         try await EventSource.listen(to: "?after=now", of: shop, with: shop.token(.read)) { source in
             try await shop.post("token", ["name": "till", "access_level": "read"])
             try await shop.post("brand", ["name": "A"])
-            #expect(try await source.events(1)[0].type == "brand.created")
+            #expect(try await source.events(1).first?.type == "brand.created")
         }
         try await EventSource.listen(to: "?after=now", of: shop) { source in
             try await shop.post("token", ["name": "till", "access_level": "read"])
-            #expect(try await source.events(1)[0].type == "token.created")
+            #expect(try await source.events(1).first?.type == "token.created")
         }
     }
 
@@ -123,7 +125,7 @@ import Testing
                 try tx.insert(brand)
                 try tx.flushEvents()
             }
-            #expect(try await source.events(1)[0].data["data"]["name"] == "Elsewhere")
+            #expect(try await source.events(1).first?.data["data"]["name"] == "Elsewhere")
         }
         await other.close()
         await server.stop()
@@ -151,7 +153,8 @@ import Testing
     }
 
     @Test func `a client that does not read holds up nobody, and hears all of it when it does`() async throws {
-        let server = try await TestServer()
+        // However long the others of this machine take.
+        let server = try await TestServer { $0.limits.stallSeconds = 600 }
         let shop = try await TestShop.open(on: server)
         let words = JSON.string(String(repeating: "long ", count: 2000))
         try await EventSource.listen(to: "?type=product.created", of: shop) { slow in

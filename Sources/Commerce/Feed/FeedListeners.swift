@@ -12,6 +12,8 @@ package final class FeedListeners: Sendable {
     private static let tick = Duration.milliseconds(250)
     /// With each of these looks at tokens, and at what others wrote.
     private static let ticksPerLook = 4
+    /// So many looks in a row may fail.
+    private static let failuresMax = 10
     /// Shops read in one go, and events of each.
     private static let shopsMax = 64
     private static let eventsMax: Int64 = 200
@@ -115,7 +117,8 @@ package final class FeedListeners: Sendable {
                 }
                 try await Self.wakeInTurn(woken, with: nil)
             } catch {
-                giveUp()
+                // Tried again with the next look, and given up there when those fail too.
+                return books.withLock { $0.failed(shops.map(\.shop)) }
             }
         }
     }
@@ -127,7 +130,7 @@ package final class FeedListeners: Sendable {
         """
     }
 
-    /// The database cannot be read: whoever listens comes back and is told why.
+    /// The database cannot be read for long: whoever listens comes back and is told why.
     private func giveUp() {
         Self.wake(books.withLock { $0.end(Array($0.entries.keys)) }, with: .over)
     }
@@ -135,16 +138,20 @@ package final class FeedListeners: Sendable {
     // MARK: As long as somebody listens
 
     private func tick() async {
-        var ticks = 0
+        var (ticks, failures) = (0, 0)
         while books.withLock({ $0.goesOnTicking() }) {
             do {
                 try await Task.sleep(for: Self.tick)
                 let now = monotonic()
                 try await Self.wakeInTurn(books.withLock { $0.expire(at: now) }, with: .silence)
                 ticks &+= 1
-                if ticks % Self.ticksPerLook == 0 { try await look() }
+                guard ticks % Self.ticksPerLook == 0 else { continue }
+                if books.withLock({ $0.resumesReading() }) { Task { await read() } }
+                try await look()
+                failures = 0
             } catch {
-                giveUp()
+                failures += 1
+                if failures >= Self.failuresMax { giveUp() }
             }
         }
     }

@@ -138,6 +138,19 @@ struct ListenerBooks {
         return !isReading
     }
 
+    /// Reading has failed; it is for `resumesReading` to begin anew.
+    mutating func failed(_ unread: [Int64]) {
+        for shop in unread { shops[shop]?.isStale = true }
+        isReading = false
+    }
+
+    /// Whether somebody has to begin again to read what is left.
+    mutating func resumesReading() -> Bool {
+        guard !isReading, shops.values.contains(where: { $0.isStale }) else { return false }
+        isReading = true
+        return true
+    }
+
     /// Some of the shops to be read, and from where; none where nothing is left to read.
     mutating func toRead(atMost count: Int) -> [(shop: Int64, end: Int64, tenant: Tenant)] {
         let stale = shops.filter { $1.isStale }.prefix(count)
