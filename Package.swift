@@ -81,9 +81,6 @@ let package = Package(
             name: "Jobs",
             dependencies: [
                 "Basics", "Commerce", "Resources", "Persistence", "Media", "Outbound", "Secrets", "Transfers",
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ]),

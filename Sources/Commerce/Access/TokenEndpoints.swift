@@ -24,7 +24,7 @@ enum TokenEndpoints {
         let text = TokenText(.personal, format: wanted.format)
         var token = try wanted.token.value(try tx.newID(Token.self), in: tx)
         (token.prefix, token.lastFour) = (text.prefix, text.lastFour)
-        return answer(try Token.issue(token, as: text, in: tx), text, tx)
+        return try Token.issue(token, as: text, in: tx).answer(withSecrets: [("token", text.text)], in: tx)
     }
 
     /// How a token is given another text.
@@ -52,15 +52,7 @@ enum TokenEndpoints {
         let stored = try tx.take(Token.self, try call.id(of: "token"))
         let kind = stored.value.isOAuth ? TokenText.Kind.oauth : .personal
         let text = TokenText(kind, format: stored.value.prefix.isEmpty ? .hex32 : .butik)
-        return answer(try Token.rotate(stored, to: text, overlap: rotation?.overlap ?? 0, in: tx), text, tx)
-    }
-
-    private static func answer(_ written: Written<Token>, _ text: TokenText, _ tx: Transaction) -> Answer {
-        var answer = written.answer
-        answer.isSecret = true
-        // What is undone was never issued, and nobody may take it for a key.
-        let shown = tx.isDryRun ? "null" : "\"\(text.text)\""
-        answer.body = written.json.dropLast() + Array(",\"token\":\(shown)}".utf8)
-        return answer
+        let written = try Token.rotate(stored, to: text, overlap: rotation?.overlap ?? 0, in: tx)
+        return written.answer(withSecrets: [("token", text.text)], in: tx)
     }
 }

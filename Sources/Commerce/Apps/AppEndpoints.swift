@@ -17,12 +17,7 @@ enum AppEndpoints {
     ) { fields, call, tx in
         let id = try tx.newID(App.self)
         let made = try App.make(try fields.value(id, in: tx), keys: try call.services.get(), in: tx)
-        var answer = made.written.answer
-        answer.isSecret = true
-        let token = tx.isDryRun ? "null" : JSON.string(made.token.text).serialized
-        let secret = tx.isDryRun ? "null" : JSON.string(made.secret).serialized
-        answer.body = answer.body.dropLast() + Array(",\"token\":\(token),\"secret\":\(secret)}".utf8)
-        return answer
+        return made.written.answer(withSecrets: [("token", made.token.text), ("secret", made.secret)], in: tx)
     }
 
     private static let submit = Endpoint(
@@ -50,7 +45,7 @@ extension App {
 
     /// Stores a new app with a token and a secret of its own.
     package static func make(_ app: App, keys: Keyring, in tx: Transaction) throws -> Made {
-        let (token, secret) = (TokenText(.app), SigningSecret())
+        let (token, secret) = (TokenText(.app), WebhookSecret())
         let vault = try keys.vault(in: tx.db)
         var app = app
         app.token = try vault.seal(token.text, as: sealedToken.place(app.id.rawValue))

@@ -22,7 +22,7 @@ enum WebhookEndpoints {
         var webhook = try wanted.webhook.value(try tx.newID(Webhook.self), in: tx)
         webhook.secret = try sealed(secret, "secret", of: webhook.id.rawValue, call, tx)
         webhook.publicKey = secret.publicKey
-        return answer(try tx.insert(webhook), secret, tx)
+        return try tx.insert(webhook).answer(withSecrets: [("secret", secret.text)], in: tx)
     }
 
     /// How a webhook is given another secret.
@@ -57,7 +57,7 @@ enum WebhookEndpoints {
         stored.value.oldUntil = overlap == 0 ? nil : tx.now.adding(seconds: overlap)
         stored.value.secret = try sealed(secret, "secret", of: stored.id, call, tx)
         stored.value.publicKey = secret.publicKey
-        return answer(try tx.update(stored, action: "rotated"), secret, tx)
+        return try tx.update(stored, action: "rotated").answer(withSecrets: [("secret", secret.text)], in: tx)
     }
 
     private static func place(_ id: Int64, _ column: String) -> SealedPlace {
@@ -69,15 +69,6 @@ enum WebhookEndpoints {
     ) throws -> String {
         let keys: Keyring = try call.services.get()
         return try keys.vault(in: tx.db).seal(secret.bytes, as: place(id, column))
-    }
-
-    private static func answer(_ written: Written<Webhook>, _ secret: WebhookSecret, _ tx: Transaction) -> Answer {
-        var answer = written.answer
-        answer.isSecret = true
-        // What is undone has no secret.
-        let shown = tx.isDryRun ? "null" : "\"\(secret.text)\""
-        answer.body = written.json.dropLast() + Array(",\"secret\":\(shown)}".utf8)
-        return answer
     }
 
     // MARK: Sending by hand

@@ -3,7 +3,7 @@ import Crypto
 import Foundation
 import Secrets
 
-/// What the signatures of a webhook are made with. The two keys know nothing of each other: whoever verifies with the shared one can't
+/// What the signatures of a webhook, or of an app's callbacks, are made with. The two keys know nothing of each other: whoever verifies with the shared one can't
 /// sign for those who verify with the public one.
 package struct WebhookSecret: Sendable {
     private let shared: SymmetricKey

@@ -200,7 +200,8 @@ package struct WebhookSettling: Sendable {
             changes.append("failing_since = \(since), resting_until = \(rest)")
         }
         switch work.step {
-        case .feed: changes.append("position = \(reached)")
+        // Who was switched off and on again meanwhile stands further on.
+        case .feed: changes.append("position = CASE WHEN position < \(reached) THEN \(reached) ELSE position END")
         case .replay(let id, _, let isLast): try walk(replay: id, isLast: isLast, in: db)
         case nil: break
         }
